@@ -1,0 +1,121 @@
+import type { Entry, Index, NodeId, Term } from "./types.ts";
+
+/** What every message says of itself. */
+interface Head {
+  readonly from: NodeId;
+  readonly to: NodeId;
+  /** The sender's term. In a pre-vote request, the term it would campaign in (thesis 9.6). */
+  readonly term: Term;
+}
+
+/** RequestVote (§5.2, §5.4.1); with `preVote` it only asks, and changes nothing at the voter (thesis 9.6). */
+export interface VoteRequest extends Head {
+  readonly type: "voteRequest";
+  readonly preVote: boolean;
+  readonly lastLogIndex: Index;
+  readonly lastLogTerm: Term;
+}
+
+/** A granted reply carries the term it was asked for; a refusal carries the voter's own. */
+export interface VoteReply extends Head {
+  readonly type: "voteReply";
+  readonly preVote: boolean;
+  readonly granted: boolean;
+}
+
+/** AppendEntries with at least one entry, or a probe with none (§5.3). */
+export interface Append extends Head {
+  readonly type: "append";
+  readonly prevIndex: Index;
+  readonly prevTerm: Term;
+  readonly entries: readonly Entry[];
+  readonly commit: Index;
+}
+
+/** All up to `matchIndex` is equal to the leader's log and on the follower's disk. */
+export interface AppendMatch extends Head {
+  readonly type: "appendMatch";
+  readonly matchIndex: Index;
+}
+
+/** The append after `prevIndex` did not fit; the logs may agree at (hintIndex, hintTerm), not later (§5.3). */
+export interface AppendConflict extends Head {
+  readonly type: "appendConflict";
+  readonly prevIndex: Index;
+  readonly hintIndex: Index;
+  /** Term of the follower's entry at `hintIndex`; 0 before the first entry. */
+  readonly hintTerm: Term;
+}
+
+/** Says "I lead" (§5.2) and confirms read round `round` (thesis 6.4). Never waits for a disk at either end. */
+export interface Heartbeat extends Head {
+  readonly type: "heartbeat";
+  /** min(leader's commit, what the follower is known to hold), so it is safe to adopt as it is. */
+  readonly commit: Index;
+  readonly round: number;
+  /** Last index sent to this follower so far: lets both ends notice that appends were lost. */
+  readonly lastSent: Index;
+}
+
+export interface HeartbeatReply extends Head {
+  readonly type: "heartbeatReply";
+  readonly round: number;
+  readonly lastSent: Index;
+  /** Last index of the follower's log, on disk or not. */
+  readonly lastIndex: Index;
+}
+
+/** A follower asks its leader for a read index on behalf of its clients (thesis 6.4). */
+export interface ReadIndexRequest extends Head {
+  readonly type: "readIndexRequest";
+  /** Never used twice by this sender, not even for a retry. */
+  readonly id: number;
+}
+
+export interface ReadIndexReply extends Head {
+  readonly type: "readIndexReply";
+  readonly id: number;
+  readonly index: Index;
+}
+
+export type PeerMessage =
+  | VoteRequest
+  | VoteReply
+  | Append
+  | AppendMatch
+  | AppendConflict
+  | Heartbeat
+  | HeartbeatReply
+  | ReadIndexRequest
+  | ReadIndexReply;
+
+export type MessageType = PeerMessage["type"];
+
+/**
+ * What of the sender's state must be on its disk before a message may leave (thesis 3.8).
+ * This is the only place that knows: handlers just send.
+ * - `nothing`: promises nothing about the sender's disk.
+ * - `hardState`: promises that term and vote will be remembered.
+ * - `log`: promises also that the log up to `matchIndex` will be.
+ */
+export type Promised = "nothing" | "hardState" | "log";
+
+export function promiseOf(message: PeerMessage): Promised {
+  switch (message.type) {
+    case "voteRequest":
+    case "voteReply":
+      return message.preVote ? "nothing" : "hardState";
+    case "appendMatch":
+      return "log";
+    case "appendConflict":
+    case "heartbeatReply":
+      return "hardState";
+    case "append":
+    case "heartbeat":
+    case "readIndexRequest":
+    case "readIndexReply":
+      return "nothing";
+    default:
+      return message satisfies never;
+  }
+}

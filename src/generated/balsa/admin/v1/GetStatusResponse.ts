@@ -1,0 +1,43 @@
+// Original file: proto/balsa/admin/v1/admin.proto
+
+import type { Role as _balsa_admin_v1_Role, Role__Output as _balsa_admin_v1_Role__Output } from '../../../balsa/admin/v1/Role.ts';
+import type { PeerStatus as _balsa_admin_v1_PeerStatus, PeerStatus__Output as _balsa_admin_v1_PeerStatus__Output } from '../../../balsa/admin/v1/PeerStatus.ts';
+import type { Long } from '@grpc/proto-loader';
+
+export interface GetStatusResponse {
+  'clusterId'?: (string);
+  'nodeId'?: (number | string | Long);
+  'role'?: (_balsa_admin_v1_Role);
+  'term'?: (number | string | Long);
+  'leaderId'?: (number | string | Long);
+  'lastIndex'?: (number | string | Long);
+  'commitIndex'?: (number | string | Long);
+  'appliedIndex'?: (number | string | Long);
+  'peers'?: (_balsa_admin_v1_PeerStatus)[];
+  'diskBytes'?: (number | string | Long);
+  'version'?: (string);
+  'uptimeMs'?: (number | string | Long);
+  'leaderAddress'?: (string);
+  'processId'?: (number | string | Long);
+  'strangersRefused'?: (number | string | Long);
+  'memoryBytes'?: (number | string | Long);
+}
+
+export interface GetStatusResponse__Output {
+  'clusterId': (string);
+  'nodeId': (number);
+  'role': (_balsa_admin_v1_Role__Output);
+  'term': (number);
+  'leaderId': (number);
+  'lastIndex': (number);
+  'commitIndex': (number);
+  'appliedIndex': (number);
+  'peers': (_balsa_admin_v1_PeerStatus__Output)[];
+  'diskBytes': (number);
+  'version': (string);
+  'uptimeMs': (number);
+  'leaderAddress': (string);
+  'processId': (number);
+  'strangersRefused': (number);
+  'memoryBytes': (number);
+}

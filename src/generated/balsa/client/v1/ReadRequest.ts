@@ -1,0 +1,12 @@
+// Original file: proto/balsa/client/v1/client.proto
+
+
+export interface ReadRequest {
+  'key'?: (string);
+  'local'?: (boolean);
+}
+
+export interface ReadRequest__Output {
+  'key': (string);
+  'local': (boolean);
+}

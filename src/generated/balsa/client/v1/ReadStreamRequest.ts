@@ -1,0 +1,11 @@
+// Original file: proto/balsa/client/v1/client.proto
+
+import type { ReadItem as _balsa_client_v1_ReadItem, ReadItem__Output as _balsa_client_v1_ReadItem__Output } from '../../../balsa/client/v1/ReadItem.ts';
+
+export interface ReadStreamRequest {
+  'items'?: (_balsa_client_v1_ReadItem)[];
+}
+
+export interface ReadStreamRequest__Output {
+  'items': (_balsa_client_v1_ReadItem__Output)[];
+}

@@ -1,0 +1,18 @@
+// Original file: proto/balsa/client/v1/client.proto
+
+
+export interface ScanRequest {
+  'prefix'?: (string);
+  'start'?: (string);
+  'end'?: (string);
+  'limit'?: (number);
+  'local'?: (boolean);
+}
+
+export interface ScanRequest__Output {
+  'prefix': (string);
+  'start': (string);
+  'end': (string);
+  'limit': (number);
+  'local': (boolean);
+}

@@ -1,0 +1,13 @@
+// Original file: proto/balsa/raft/v1/raft.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+export interface ForwardedCommand {
+  'id'?: (number | string | Long);
+  'command'?: (Buffer | Uint8Array | string);
+}
+
+export interface ForwardedCommand__Output {
+  'id': (number);
+  'command': (Buffer);
+}

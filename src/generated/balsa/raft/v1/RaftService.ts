@@ -1,0 +1,47 @@
+// Original file: proto/balsa/raft/v1/raft.proto
+
+import type * as grpc from '@grpc/grpc-js'
+import type { MethodDefinition } from '@grpc/proto-loader'
+import type { AppendEntriesRequest as _balsa_raft_v1_AppendEntriesRequest, AppendEntriesRequest__Output as _balsa_raft_v1_AppendEntriesRequest__Output } from '../../../balsa/raft/v1/AppendEntriesRequest.ts';
+import type { AppendEntriesResponse as _balsa_raft_v1_AppendEntriesResponse, AppendEntriesResponse__Output as _balsa_raft_v1_AppendEntriesResponse__Output } from '../../../balsa/raft/v1/AppendEntriesResponse.ts';
+import type { ForwardRequest as _balsa_raft_v1_ForwardRequest, ForwardRequest__Output as _balsa_raft_v1_ForwardRequest__Output } from '../../../balsa/raft/v1/ForwardRequest.ts';
+import type { ForwardResponse as _balsa_raft_v1_ForwardResponse, ForwardResponse__Output as _balsa_raft_v1_ForwardResponse__Output } from '../../../balsa/raft/v1/ForwardResponse.ts';
+import type { RequestVoteRequest as _balsa_raft_v1_RequestVoteRequest, RequestVoteRequest__Output as _balsa_raft_v1_RequestVoteRequest__Output } from '../../../balsa/raft/v1/RequestVoteRequest.ts';
+import type { RequestVoteResponse as _balsa_raft_v1_RequestVoteResponse, RequestVoteResponse__Output as _balsa_raft_v1_RequestVoteResponse__Output } from '../../../balsa/raft/v1/RequestVoteResponse.ts';
+
+export interface RaftServiceClient extends grpc.Client {
+  AppendEntries(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_balsa_raft_v1_AppendEntriesRequest, _balsa_raft_v1_AppendEntriesResponse__Output>;
+  AppendEntries(options?: grpc.CallOptions): grpc.ClientDuplexStream<_balsa_raft_v1_AppendEntriesRequest, _balsa_raft_v1_AppendEntriesResponse__Output>;
+  appendEntries(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_balsa_raft_v1_AppendEntriesRequest, _balsa_raft_v1_AppendEntriesResponse__Output>;
+  appendEntries(options?: grpc.CallOptions): grpc.ClientDuplexStream<_balsa_raft_v1_AppendEntriesRequest, _balsa_raft_v1_AppendEntriesResponse__Output>;
+  
+  Forward(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_balsa_raft_v1_ForwardRequest, _balsa_raft_v1_ForwardResponse__Output>;
+  Forward(options?: grpc.CallOptions): grpc.ClientDuplexStream<_balsa_raft_v1_ForwardRequest, _balsa_raft_v1_ForwardResponse__Output>;
+  forward(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_balsa_raft_v1_ForwardRequest, _balsa_raft_v1_ForwardResponse__Output>;
+  forward(options?: grpc.CallOptions): grpc.ClientDuplexStream<_balsa_raft_v1_ForwardRequest, _balsa_raft_v1_ForwardResponse__Output>;
+  
+  RequestVote(argument: _balsa_raft_v1_RequestVoteRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_balsa_raft_v1_RequestVoteResponse__Output>): grpc.ClientUnaryCall;
+  RequestVote(argument: _balsa_raft_v1_RequestVoteRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_balsa_raft_v1_RequestVoteResponse__Output>): grpc.ClientUnaryCall;
+  RequestVote(argument: _balsa_raft_v1_RequestVoteRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_balsa_raft_v1_RequestVoteResponse__Output>): grpc.ClientUnaryCall;
+  RequestVote(argument: _balsa_raft_v1_RequestVoteRequest, callback: grpc.requestCallback<_balsa_raft_v1_RequestVoteResponse__Output>): grpc.ClientUnaryCall;
+  requestVote(argument: _balsa_raft_v1_RequestVoteRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_balsa_raft_v1_RequestVoteResponse__Output>): grpc.ClientUnaryCall;
+  requestVote(argument: _balsa_raft_v1_RequestVoteRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_balsa_raft_v1_RequestVoteResponse__Output>): grpc.ClientUnaryCall;
+  requestVote(argument: _balsa_raft_v1_RequestVoteRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_balsa_raft_v1_RequestVoteResponse__Output>): grpc.ClientUnaryCall;
+  requestVote(argument: _balsa_raft_v1_RequestVoteRequest, callback: grpc.requestCallback<_balsa_raft_v1_RequestVoteResponse__Output>): grpc.ClientUnaryCall;
+  
+}
+
+export interface RaftServiceHandlers extends grpc.UntypedServiceImplementation {
+  AppendEntries: grpc.handleBidiStreamingCall<_balsa_raft_v1_AppendEntriesRequest__Output, _balsa_raft_v1_AppendEntriesResponse>;
+  
+  Forward: grpc.handleBidiStreamingCall<_balsa_raft_v1_ForwardRequest__Output, _balsa_raft_v1_ForwardResponse>;
+  
+  RequestVote: grpc.handleUnaryCall<_balsa_raft_v1_RequestVoteRequest__Output, _balsa_raft_v1_RequestVoteResponse>;
+  
+}
+
+export interface RaftServiceDefinition extends grpc.ServiceDefinition {
+  AppendEntries: MethodDefinition<_balsa_raft_v1_AppendEntriesRequest, _balsa_raft_v1_AppendEntriesResponse, _balsa_raft_v1_AppendEntriesRequest__Output, _balsa_raft_v1_AppendEntriesResponse__Output>
+  Forward: MethodDefinition<_balsa_raft_v1_ForwardRequest, _balsa_raft_v1_ForwardResponse, _balsa_raft_v1_ForwardRequest__Output, _balsa_raft_v1_ForwardResponse__Output>
+  RequestVote: MethodDefinition<_balsa_raft_v1_RequestVoteRequest, _balsa_raft_v1_RequestVoteResponse, _balsa_raft_v1_RequestVoteRequest__Output, _balsa_raft_v1_RequestVoteResponse__Output>
+}

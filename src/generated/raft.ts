@@ -1,0 +1,59 @@
+import type * as grpc from '@grpc/grpc-js';
+import type { MessageTypeDefinition } from '@grpc/proto-loader';
+
+import type { Append as _balsa_raft_v1_Append, Append__Output as _balsa_raft_v1_Append__Output } from './balsa/raft/v1/Append.ts';
+import type { AppendConflict as _balsa_raft_v1_AppendConflict, AppendConflict__Output as _balsa_raft_v1_AppendConflict__Output } from './balsa/raft/v1/AppendConflict.ts';
+import type { AppendEntriesRequest as _balsa_raft_v1_AppendEntriesRequest, AppendEntriesRequest__Output as _balsa_raft_v1_AppendEntriesRequest__Output } from './balsa/raft/v1/AppendEntriesRequest.ts';
+import type { AppendEntriesResponse as _balsa_raft_v1_AppendEntriesResponse, AppendEntriesResponse__Output as _balsa_raft_v1_AppendEntriesResponse__Output } from './balsa/raft/v1/AppendEntriesResponse.ts';
+import type { AppendMatch as _balsa_raft_v1_AppendMatch, AppendMatch__Output as _balsa_raft_v1_AppendMatch__Output } from './balsa/raft/v1/AppendMatch.ts';
+import type { AppendReply as _balsa_raft_v1_AppendReply, AppendReply__Output as _balsa_raft_v1_AppendReply__Output } from './balsa/raft/v1/AppendReply.ts';
+import type { Envelope as _balsa_raft_v1_Envelope, Envelope__Output as _balsa_raft_v1_Envelope__Output } from './balsa/raft/v1/Envelope.ts';
+import type { ForwardDone as _balsa_raft_v1_ForwardDone, ForwardDone__Output as _balsa_raft_v1_ForwardDone__Output } from './balsa/raft/v1/ForwardDone.ts';
+import type { ForwardRefusal as _balsa_raft_v1_ForwardRefusal, ForwardRefusal__Output as _balsa_raft_v1_ForwardRefusal__Output } from './balsa/raft/v1/ForwardRefusal.ts';
+import type { ForwardRequest as _balsa_raft_v1_ForwardRequest, ForwardRequest__Output as _balsa_raft_v1_ForwardRequest__Output } from './balsa/raft/v1/ForwardRequest.ts';
+import type { ForwardResponse as _balsa_raft_v1_ForwardResponse, ForwardResponse__Output as _balsa_raft_v1_ForwardResponse__Output } from './balsa/raft/v1/ForwardResponse.ts';
+import type { ForwardUnknown as _balsa_raft_v1_ForwardUnknown, ForwardUnknown__Output as _balsa_raft_v1_ForwardUnknown__Output } from './balsa/raft/v1/ForwardUnknown.ts';
+import type { ForwardedCommand as _balsa_raft_v1_ForwardedCommand, ForwardedCommand__Output as _balsa_raft_v1_ForwardedCommand__Output } from './balsa/raft/v1/ForwardedCommand.ts';
+import type { ForwardedResult as _balsa_raft_v1_ForwardedResult, ForwardedResult__Output as _balsa_raft_v1_ForwardedResult__Output } from './balsa/raft/v1/ForwardedResult.ts';
+import type { Heartbeat as _balsa_raft_v1_Heartbeat, Heartbeat__Output as _balsa_raft_v1_Heartbeat__Output } from './balsa/raft/v1/Heartbeat.ts';
+import type { HeartbeatReply as _balsa_raft_v1_HeartbeatReply, HeartbeatReply__Output as _balsa_raft_v1_HeartbeatReply__Output } from './balsa/raft/v1/HeartbeatReply.ts';
+import type { RaftServiceClient as _balsa_raft_v1_RaftServiceClient, RaftServiceDefinition as _balsa_raft_v1_RaftServiceDefinition } from './balsa/raft/v1/RaftService.ts';
+import type { ReadIndexRequest as _balsa_raft_v1_ReadIndexRequest, ReadIndexRequest__Output as _balsa_raft_v1_ReadIndexRequest__Output } from './balsa/raft/v1/ReadIndexRequest.ts';
+import type { ReadIndexResponse as _balsa_raft_v1_ReadIndexResponse, ReadIndexResponse__Output as _balsa_raft_v1_ReadIndexResponse__Output } from './balsa/raft/v1/ReadIndexResponse.ts';
+import type { RequestVoteRequest as _balsa_raft_v1_RequestVoteRequest, RequestVoteRequest__Output as _balsa_raft_v1_RequestVoteRequest__Output } from './balsa/raft/v1/RequestVoteRequest.ts';
+import type { RequestVoteResponse as _balsa_raft_v1_RequestVoteResponse, RequestVoteResponse__Output as _balsa_raft_v1_RequestVoteResponse__Output } from './balsa/raft/v1/RequestVoteResponse.ts';
+
+type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
+  new(...args: ConstructorParameters<Constructor>): Subtype;
+};
+
+export interface ProtoGrpcType {
+  balsa: {
+    raft: {
+      v1: {
+        Append: MessageTypeDefinition<_balsa_raft_v1_Append, _balsa_raft_v1_Append__Output>
+        AppendConflict: MessageTypeDefinition<_balsa_raft_v1_AppendConflict, _balsa_raft_v1_AppendConflict__Output>
+        AppendEntriesRequest: MessageTypeDefinition<_balsa_raft_v1_AppendEntriesRequest, _balsa_raft_v1_AppendEntriesRequest__Output>
+        AppendEntriesResponse: MessageTypeDefinition<_balsa_raft_v1_AppendEntriesResponse, _balsa_raft_v1_AppendEntriesResponse__Output>
+        AppendMatch: MessageTypeDefinition<_balsa_raft_v1_AppendMatch, _balsa_raft_v1_AppendMatch__Output>
+        AppendReply: MessageTypeDefinition<_balsa_raft_v1_AppendReply, _balsa_raft_v1_AppendReply__Output>
+        Envelope: MessageTypeDefinition<_balsa_raft_v1_Envelope, _balsa_raft_v1_Envelope__Output>
+        ForwardDone: MessageTypeDefinition<_balsa_raft_v1_ForwardDone, _balsa_raft_v1_ForwardDone__Output>
+        ForwardRefusal: MessageTypeDefinition<_balsa_raft_v1_ForwardRefusal, _balsa_raft_v1_ForwardRefusal__Output>
+        ForwardRequest: MessageTypeDefinition<_balsa_raft_v1_ForwardRequest, _balsa_raft_v1_ForwardRequest__Output>
+        ForwardResponse: MessageTypeDefinition<_balsa_raft_v1_ForwardResponse, _balsa_raft_v1_ForwardResponse__Output>
+        ForwardUnknown: MessageTypeDefinition<_balsa_raft_v1_ForwardUnknown, _balsa_raft_v1_ForwardUnknown__Output>
+        ForwardedCommand: MessageTypeDefinition<_balsa_raft_v1_ForwardedCommand, _balsa_raft_v1_ForwardedCommand__Output>
+        ForwardedResult: MessageTypeDefinition<_balsa_raft_v1_ForwardedResult, _balsa_raft_v1_ForwardedResult__Output>
+        Heartbeat: MessageTypeDefinition<_balsa_raft_v1_Heartbeat, _balsa_raft_v1_Heartbeat__Output>
+        HeartbeatReply: MessageTypeDefinition<_balsa_raft_v1_HeartbeatReply, _balsa_raft_v1_HeartbeatReply__Output>
+        RaftService: SubtypeConstructor<typeof grpc.Client, _balsa_raft_v1_RaftServiceClient> & { service: _balsa_raft_v1_RaftServiceDefinition }
+        ReadIndexRequest: MessageTypeDefinition<_balsa_raft_v1_ReadIndexRequest, _balsa_raft_v1_ReadIndexRequest__Output>
+        ReadIndexResponse: MessageTypeDefinition<_balsa_raft_v1_ReadIndexResponse, _balsa_raft_v1_ReadIndexResponse__Output>
+        RequestVoteRequest: MessageTypeDefinition<_balsa_raft_v1_RequestVoteRequest, _balsa_raft_v1_RequestVoteRequest__Output>
+        RequestVoteResponse: MessageTypeDefinition<_balsa_raft_v1_RequestVoteResponse, _balsa_raft_v1_RequestVoteResponse__Output>
+      }
+    }
+  }
+}
+

@@ -1,0 +1,107 @@
+import type { Store } from "../core/api.ts";
+import type { PeerMessage } from "../core/messages.ts";
+import type { Index, Millis, NodeId } from "../core/types.ts";
+
+/**
+ * What the shell needs of the world. Each port has a real and a simulated implementation. Calls return at
+ * once and answer through a callback, never before they return, so the order of events is the same everywhere.
+ */
+
+/** Called once. An error means the outcome is unknown; the node stops and never writes again. */
+export type Done = (error: Error | null) => void;
+
+/** The log and the hard state on disk. */
+export interface LogStorage {
+  /** Writes all of `store` atomically and calls `done` once it is synced. The core never has two in flight. */
+  store(store: Store, done: Done): void;
+  /** Ends the use of the disk; later calls throw. */
+  close(done: Done): void;
+}
+
+/** One change to the machine's records. A value of null deletes. */
+export interface RecordChange {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array | null;
+  /** The record's value before, so that the count and the digest can follow without reading again. */
+  readonly before: Uint8Array | undefined;
+}
+
+export interface ScanRange {
+  /** First key wanted. */
+  readonly start: Uint8Array;
+  /** First key no longer wanted; null for none. */
+  readonly end: Uint8Array | null;
+  /** Most records to return, and most bytes of keys and values (at least one record is returned). */
+  readonly limit: number;
+  readonly bytesMax: number;
+}
+
+/** The machine's records on disk: the state that is also the snapshot. */
+export interface MachineStorage {
+  /** Everything up to here was in the storage when it was opened. */
+  readonly appliedIndex: Index;
+  /** The values of `keys` in order, undefined where there is none. A record whose checksum fails is an error. */
+  getMany(keys: readonly Uint8Array[], done: (error: Error | null, values: (Uint8Array | undefined)[]) => void): void;
+  /** Records in key order, all as of one moment. */
+  scan(range: ScanRange, done: (error: Error | null, records: [key: Uint8Array, value: Uint8Array][]) => void): void;
+  /**
+   * Writes the changes and the new applied index as one atomic batch. Not synced: the log is its write-ahead
+   * log. Changes name each key at most once. Writes come one at a time.
+   */
+  write(changes: readonly RecordChange[], appliedIndex: Index, done: Done): void;
+  close(done: Done): void;
+}
+
+/** What became of a command that was given to the cluster. */
+export type Outcome =
+  | { readonly type: "done"; readonly index: Index; readonly result: Uint8Array }
+  /** Surely nothing happened. */
+  | { readonly type: "refused"; readonly reason: RefusalReason; readonly leader: NodeId | null }
+  /** It may have taken effect, or may yet. */
+  | { readonly type: "unknown"; readonly reason: UnknownReason };
+
+/**
+ * - `notLeader`: this node does not lead; try `leader`.
+ * - `noLeader`: no leader was found in time.
+ * - `overloaded`: a limit is reached; try again later.
+ * - `stopping`: this node is shutting down.
+ */
+export type RefusalReason = "notLeader" | "noLeader" | "overloaded" | "stopping";
+
+/**
+ * - `leaderChanged`: the leader stepped down or was lost before the outcome was known.
+ * - `timeout`: the deadline passed first.
+ * - `stopping`: this node is shutting down or has failed.
+ */
+export type UnknownReason = "leaderChanged" | "timeout" | "stopping";
+
+/** The way to the other nodes. */
+export interface Transport {
+  /** Sends each message to its `to`. Never blocks; a message may be lost, doubled, late or overtaken. */
+  send(messages: readonly PeerMessage[]): void;
+  /**
+   * Gives a client's command to another node to run, which it does only if it leads. `done` is called exactly once:
+   * `refused` if it surely did not run there, `unknown` if the link broke after it may have left.
+   */
+  forward(to: NodeId, command: Uint8Array, done: (outcome: Outcome) => void): void;
+}
+
+/** What a node does with what the transport brings. */
+export interface TransportHandler {
+  onMessage(message: PeerMessage): void;
+  /** A command that another node forwarded; run here or refused, never forwarded again. */
+  onForward(command: Uint8Array, done: (outcome: Outcome) => void): void;
+}
+
+/** Monotonic time and turns. */
+export interface Clock {
+  now(): Millis;
+  /** Calls back once, at or after `at`. */
+  at(at: Millis, callback: () => void): Timer;
+  /** Calls back soon, after the news that has already arrived has been taken in. */
+  soon(callback: () => void): void;
+}
+
+export interface Timer {
+  cancel(): void;
+}
