@@ -61,8 +61,10 @@ export interface HeartbeatReply extends Head {
   readonly type: "heartbeatReply";
   readonly round: number;
   readonly lastSent: Index;
-  /** Last index of the follower's log, on disk or not. */
-  readonly lastIndex: Index;
+  /** All up to here is known to be equal to the leader's log. Less than `lastSent`: appends were lost. */
+  readonly receivedIndex: Index;
+  /** The part of that which is on the follower's disk: a lost `appendMatch` is thereby made good. */
+  readonly matchIndex: Index;
 }
 
 /** A follower asks its leader for a read index on behalf of its clients (thesis 6.4). */
@@ -106,9 +108,9 @@ export function promiseOf(message: PeerMessage): Promised {
     case "voteReply":
       return message.preVote ? "nothing" : "hardState";
     case "appendMatch":
+    case "heartbeatReply":
       return "log";
     case "appendConflict":
-    case "heartbeatReply":
       return "hardState";
     case "append":
     case "heartbeat":
