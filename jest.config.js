@@ -1,5 +1,19 @@
-// One project per kind of test, so that each runs alone: npx jest --selectProjects core
-const kinds = ["tidy", "core", "machine", "node", "storage", "transport", "service", "main", "sim", "cluster", "interop", "docker"];
+/** One project per kind of test, so that each runs alone: npx jest --selectProjects core */
+export const kinds = [
+  "tidy",
+  "core",
+  "machine",
+  "node",
+  "storage",
+  "transport",
+  "service",
+  "client",
+  "main",
+  "sim",
+  "cluster",
+  "interop",
+  "docker",
+];
 
 /** @type {import('jest').Config} */
 export default {

@@ -1,0 +1,33 @@
+ARG NODE_IMAGE=node:24-bookworm-slim
+
+FROM ${NODE_IMAGE} AS packages
+WORKDIR /app
+COPY package.json package-lock.json ./
+
+# Compiles with all packages; nothing of this stage is shipped but dist/.
+FROM packages AS build
+RUN --mount=type=cache,target=/root/.npm npm ci
+COPY tsconfig.json tsconfig.build.json ./
+COPY src ./src
+RUN npm run build
+
+FROM packages AS production
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev
+
+FROM ${NODE_IMAGE}
+ENV NODE_ENV=production BALSA_DATA_DIR=/data
+WORKDIR /app
+# A named volume takes over the owner of the folder that it covers.
+RUN mkdir /data && chown 1000:1000 /data
+COPY --from=production /app ./
+COPY --from=build /app/dist ./dist
+COPY proto ./proto
+COPY LICENSE ./
+# The image's own user "node", as a number so that an orchestrator can see that it is not root.
+USER 1000:1000
+VOLUME /data
+EXPOSE 7000 8000
+# Each check is a process of its own: often while the node starts, seldom once it runs.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --start-interval=500ms --retries=3 \
+  CMD ["node", "dist/main/health.js"]
+CMD ["node", "dist/main/server.js"]
