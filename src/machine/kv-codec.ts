@@ -1,0 +1,129 @@
+import { ByteReader, ByteWriter, Malformed } from "./bytes.ts";
+import { type Content, isContent, type Value, writeValue } from "./kv-records.ts";
+
+/**
+ * A request to the key-value map as bytes. It is encoded once, by the node that took it; the same bytes
+ * go through the log of every node to its machine.
+ *
+ *     u8 format (1), u16 count, then each command:
+ *     u8 tag, u16 length and key, [expected: u32 length and content, or u64 revision], [new: u32 length and content]
+ *
+ * All numbers are big-endian, all text is UTF-8.
+ */
+
+/** One change to the map. A compare-and-set whose new value is null deletes the key. */
+export type KvCommand =
+  | { readonly type: "set"; readonly key: string; readonly value: Value }
+  | { readonly type: "delete"; readonly key: string }
+  | { readonly type: "compareAndSet"; readonly key: string; readonly expected: Expected; readonly newValue: Value | null };
+
+/** What a compare-and-set wants to find: a value, the revision of the last change, or no such key. */
+export type Expected =
+  | { readonly type: "value"; readonly value: Value }
+  | { readonly type: "revision"; readonly revision: number }
+  | { readonly type: "absent" };
+
+/** A command as the machine meets it; key and contents are views of the request's bytes. */
+export interface Operation {
+  readonly type: OperationType;
+  readonly key: Uint8Array;
+  /** Null unless the type is `ifValue`. */
+  readonly expectedContent: Content | null;
+  /** 0, which no key has, unless the type is `ifRevision`. */
+  readonly expectedRevision: number;
+  /** Null deletes the key. */
+  readonly newContent: Content | null;
+}
+
+export type OperationType = "set" | "delete" | "ifValue" | "ifRevision" | "ifAbsent";
+
+const format = 1;
+/** The tag of a command is its place here; `withNewValue` is added to a comparison that does not delete. */
+const operationTypes: readonly OperationType[] = ["set", "delete", "ifValue", "ifRevision", "ifAbsent"];
+const withNewValue = 0x80;
+
+/** @throws RangeError if there are more than 65,535 commands, or a key is longer than 65,535 bytes */
+export function encodeRequest(commands: readonly KvCommand[]): Buffer {
+  const writer = new ByteWriter();
+  writer.u8(format);
+  writer.u16(commands.length);
+  for (const command of commands) writeCommand(writer, command);
+  return writer.finish();
+}
+
+function writeCommand(writer: ByteWriter, command: KvCommand): void {
+  switch (command.type) {
+    case "set":
+      writer.u8(operationTypes.indexOf("set"));
+      writeKey(writer, command.key);
+      writeValue(writer, command.value);
+      return;
+    case "delete":
+      writer.u8(operationTypes.indexOf("delete"));
+      writeKey(writer, command.key);
+      return;
+    case "compareAndSet":
+      writer.u8(comparisonTag(command.expected) | (command.newValue === null ? 0 : withNewValue));
+      writeKey(writer, command.key);
+      if (command.expected.type === "value") writeValue(writer, command.expected.value);
+      if (command.expected.type === "revision") writer.u64(command.expected.revision);
+      if (command.newValue !== null) writeValue(writer, command.newValue);
+      return;
+    default:
+      command satisfies never;
+  }
+}
+
+function comparisonTag(expected: Expected): number {
+  switch (expected.type) {
+    case "value":
+      return operationTypes.indexOf("ifValue");
+    case "revision":
+      return operationTypes.indexOf("ifRevision");
+    case "absent":
+      return operationTypes.indexOf("ifAbsent");
+    default:
+      return expected satisfies never;
+  }
+}
+
+function writeKey(writer: ByteWriter, key: string): void {
+  const place = writer.placeholder(2);
+  writer.text(key);
+  writer.patchLength16(place);
+}
+
+/** @throws Malformed if the bytes are not exactly one request */
+export function decodeRequest(bytes: Uint8Array): Operation[] {
+  const reader = new ByteReader(bytes);
+  const found = reader.u8();
+  if (found !== format) throw new Malformed(`is of format ${found}, which this version does not know`);
+  const count = reader.u16();
+  if (count === 0) throw new Malformed("holds no command");
+  const operations: Operation[] = [];
+  for (let i = 0; i < count; i++) operations.push(readOperation(reader));
+  reader.end();
+  return operations;
+}
+
+function readOperation(reader: ByteReader): Operation {
+  const tag = reader.u8();
+  const type = operationTypes[tag & ~withNewValue];
+  const flagged = (tag & withNewValue) !== 0;
+  if (type === undefined || (flagged && (type === "set" || type === "delete"))) {
+    throw new Malformed(`holds a command of kind ${tag}, which this version does not know`);
+  }
+  return {
+    type,
+    key: reader.bytes(reader.u16()),
+    expectedContent: type === "ifValue" ? readContent(reader) : null,
+    expectedRevision: type === "ifRevision" ? reader.u64() : 0,
+    newContent: type === "set" || flagged ? readContent(reader) : null,
+  };
+}
+
+function readContent(reader: ByteReader): Content {
+  const content = reader.bytes(reader.u32());
+  if (!isContent(content)) throw new Malformed("holds a value of unknown kind");
+  return content;
+}
