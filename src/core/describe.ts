@@ -1,0 +1,173 @@
+import type { Answer, Input, Output, Store, View } from "./api.ts";
+import type { Event } from "./events.ts";
+import type { PeerMessage } from "./messages.ts";
+import type { Entry, Role } from "./types.ts";
+
+/**
+ * One line of text for everything the core takes in or gives out. The log prints these lines, golden scripts
+ * compare them, the simulator's failure report shows them. An entry is written term.index, a node n and its id.
+ */
+
+/** `[Node 2][Term 3][Follower]`: who speaks. */
+export function describeSpeaker(view: Pick<View, "id" | "term" | "role">): string {
+  return `[Node ${view.id}][Term ${view.term}][${roleTitle(view.role)}]`;
+}
+
+export function describeEvent(event: Event): string {
+  switch (event.type) {
+    case "timerExpired":
+      return event.role === "follower" ? "Timer expired. Becoming Candidate." : "Timer expired. Trying again.";
+    case "stateChange":
+      return `${roleTitle(event.from)} becomes ${roleTitle(event.to)}: ${event.why}.`;
+    case "termChange":
+      return `Term ${event.from} ends, term ${event.to} begins.`;
+    case "electionStarted":
+      return event.preVote ? `Asking who would vote for it in term ${event.term}.` : `Campaigning in term ${event.term}.`;
+    case "voteGranted":
+      return `${voteName(event.preVote)} granted to node ${event.to} in term ${event.term}.`;
+    case "voteRefused":
+      return `${voteName(event.preVote)} refused to node ${event.to} in term ${event.term}: ${event.why}.`;
+    case "leaderElected":
+      return `Node ${event.leader} leads term ${event.term}.`;
+    case "leaderLost":
+      return `No leader is known in term ${event.term}.`;
+    case "logAppended":
+      return `Appended ${range(event.first, event.last)}, term ${event.term}.`;
+    case "logTruncated":
+      return `Cut off ${range(event.from, event.last)}: the leader's log differs there.`;
+    case "logCommitted":
+      return `Committed up to ${event.term}.${event.index}.`;
+    case "readServed":
+      return `A quorum confirmed ${event.count} ${event.count === 1 ? "read" : "reads"} at ${event.index}.`;
+    case "progressChanged":
+      return event.to === "probe"
+        ? `Looking for where node ${event.peer} agrees, before ${event.nextIndex}.`
+        : `Node ${event.peer} agrees up to ${event.nextIndex - 1}; sending it what follows.`;
+    case "diskStalled":
+      return `A write to disk has taken ${Math.round(event.forMs)} ms so far.`;
+    case "wokeLate":
+      return `Woke ${Math.round(event.lateMs)} ms late; reading the mail first.`;
+    default:
+      return event satisfies never;
+  }
+}
+
+export function describeMessage(message: PeerMessage): string {
+  return `n${message.from}->n${message.to} t${message.term} ${messageBody(message)}`;
+}
+
+export function describeInput(input: Input): string {
+  switch (input.type) {
+    case "message":
+      return describeMessage(input.message);
+    case "propose":
+      return `propose #${input.ticket} ${text(input.data)}`;
+    case "read":
+      return `read #${input.ticket}`;
+    case "stored":
+      return `stored up to ${input.lastTerm}.${input.lastIndex}`;
+    default:
+      return input satisfies never;
+  }
+}
+
+/** One line for each thing an output asks for, in the order in which it must be done. */
+export function describeOutput(output: Output): string[] {
+  return [
+    ...output.send.map((message) => `send ${describeMessage(message)}`),
+    ...(output.store === null ? [] : [describeStore(output.store)]),
+    ...(output.apply.length === 0 ? [] : [`apply ${entries(output.apply)}`]),
+    ...output.answers.map(describeAnswer),
+    ...output.events.map(describeEvent),
+  ];
+}
+
+export function describeStore(store: Store): string {
+  const vote = store.hardState?.votedFor === null ? "nobody" : `n${store.hardState?.votedFor}`;
+  const hardState = store.hardState === null ? "" : ` term=${store.hardState.term} vote=${vote}`;
+  return `store${hardState}${store.entries.length === 0 ? "" : ` ${entries(store.entries)}`}`;
+}
+
+export function describeAnswer(answer: Answer): string {
+  switch (answer.type) {
+    case "accepted":
+      return `answer #${answer.ticket} accepted at ${answer.term}.${answer.index}`;
+    case "readable":
+      return `answer #${answer.ticket} readable at ${answer.index}`;
+    case "refused":
+      return `answer #${answer.ticket} refused: ${answer.reason}${answer.leader === null ? "" : `, try n${answer.leader}`}`;
+    default:
+      return answer satisfies never;
+  }
+}
+
+/** `n1 t2 leader last=5 durable=5 commit=4 applied=4`, and each follower's progress. */
+export function describeView(view: View): string {
+  const leader = view.role === "follower" ? `(${view.leader === null ? "nobody" : `n${view.leader}`})` : "";
+  const peers = view.peers.map((peer) => ` n${peer.id}:${peer.state}(${peer.matchIndex},${peer.nextIndex})`).join("");
+  const { id, term, role, lastIndex, durableIndex, commitIndex, appliedIndex } = view;
+  return `n${id} t${term} ${role}${leader} last=${lastIndex} durable=${durableIndex} commit=${commitIndex} applied=${appliedIndex}${peers}`;
+}
+
+function messageBody(message: PeerMessage): string {
+  switch (message.type) {
+    case "voteRequest":
+      return `${message.preVote ? "preVote?" : "vote?"} log=${message.lastLogTerm}.${message.lastLogIndex}`;
+    case "voteReply":
+      return `${message.preVote ? "preVote" : "vote"} ${message.granted ? "granted" : "refused"}`;
+    case "append":
+      return `append after ${message.prevTerm}.${message.prevIndex} ${entries(message.entries)} commit=${message.commit}`;
+    case "appendMatch":
+      return `match ${message.matchIndex}`;
+    case "appendConflict":
+      return `conflict at ${message.prevIndex}, try ${message.hintTerm}.${message.hintIndex}`;
+    case "heartbeat":
+      return `heartbeat commit=${message.commit} round=${message.round} sent=${message.lastSent}`;
+    case "heartbeatReply":
+      return `heartbeat answer round=${message.round} received=${message.receivedIndex} match=${message.matchIndex}`;
+    case "readIndexRequest":
+      return "readIndex?";
+    case "readIndexReply":
+      return `readIndex ${message.index}`;
+    default:
+      return message satisfies never;
+  }
+}
+
+function entries(list: readonly Entry[]): string {
+  if (list.length > 4) return `[${list.slice(0, 2).map(entry).join(" ")} .. ${list.slice(-1).map(entry).join("")}]`;
+  return `[${list.map(entry).join(" ")}]`;
+}
+
+function entry({ term, index, kind, data }: Entry): string {
+  return `${term}.${index}${kind === "noop" ? "" : `:${text(data)}`}`;
+}
+
+/** A command as text if it is plain ASCII, else its length. */
+function text(data: Uint8Array): string {
+  const isPlain = data.length <= 32 && data.every((byte) => byte > 0x20 && byte < 0x7f);
+  return isPlain ? String.fromCharCode(...data) : `(${data.length} bytes)`;
+}
+
+function range(first: number, last: number): string {
+  return first === last ? `entry ${first}` : `entries ${first} to ${last}`;
+}
+
+function voteName(preVote: boolean): string {
+  return preVote ? "Pre-vote" : "Vote";
+}
+
+function roleTitle(role: Role): string {
+  switch (role) {
+    case "follower":
+      return "Follower";
+    case "preCandidate":
+      return "Pre-candidate";
+    case "candidate":
+      return "Candidate";
+    case "leader":
+      return "Leader";
+    default:
+      return role satisfies never;
+  }
+}

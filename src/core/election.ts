@@ -1,0 +1,160 @@
+import type { VoteReply, VoteRequest } from "./messages.ts";
+import { Progress } from "./progress.ts";
+import { voteResult } from "./quorum.ts";
+import { refuseReads } from "./reads.ts";
+import { appendOwn } from "./replication.ts";
+import { type Leader, newFollower, type RaftState, type RoleState } from "./state.ts";
+import type { NodeId, Term } from "./types.ts";
+
+/** Who leads: pre-vote, votes, and every change of role (§5.2, §5.4.1; thesis 4.2.3 and 9.6). */
+
+/** The election timer ran out: asks first whether an election could be won at all (thesis 9.6). */
+export function campaign(state: RaftState): void {
+  state.event({ type: "timerExpired", role: state.roleName, term: state.term });
+  state.resetElectionTimer();
+  changeRole(state, { role: "preCandidate", votes: new Map([[state.id, true]]) }, "the election timer ran out");
+  state.event({ type: "electionStarted", term: state.term + 1, preVote: true });
+  askForVotes(state, true);
+  countVotes(state);
+}
+
+/** RequestVote and pre-vote at the voter (Figure 2, receiver implementation). The term rule has been applied. */
+export function onVoteRequest(state: RaftState, message: VoteRequest): void {
+  const refusal = whyRefuse(state, message);
+  const { preVote, from, term } = message;
+  if (refusal !== null) {
+    // A refusal tells our own term, so that a candidate who is behind learns it.
+    state.send({ type: "voteReply", from: state.id, to: from, term: state.term, preVote, granted: false });
+    state.event({ type: "voteRefused", to: from, term, preVote, why: refusal });
+    return;
+  }
+  if (!preVote) {
+    state.votedFor = from;
+    state.resetElectionTimer();
+  }
+  // A pre-vote is granted in the term that was asked about, so that it cannot be taken for a vote of ours.
+  state.send({ type: "voteReply", from: state.id, to: from, term: preVote ? term : state.term, preVote, granted: true });
+  state.event({ type: "voteGranted", to: from, term, preVote });
+}
+
+/** Whether another leader was heard so recently that this candidate would only disturb it (thesis 4.2.3). */
+export function isLoyalAgainst(state: RaftState, candidate: NodeId): boolean {
+  const { role } = state;
+  if (role.role === "leader") return true;
+  if (role.role !== "follower" || role.leader === null || role.leader === candidate) return false;
+  return state.now - role.leaderHeardAt < state.options.electionTimeoutMinMs;
+}
+
+export function onVoteReply(state: RaftState, message: VoteReply): void {
+  const { role } = state;
+  if (role.role !== (message.preVote ? "preCandidate" : "candidate")) return;
+  // A grant counts only in the election it was given for; a refusal in our own term is as good as any.
+  if (message.granted && message.term !== (message.preVote ? state.term + 1 : state.term)) return;
+  role.votes.set(message.from, message.granted);
+  countVotes(state);
+}
+
+/** Adopts a newer term (rule for all servers, Figure 2): as a follower, with its vote unspent. */
+export function adoptTerm(state: RaftState, term: Term): void {
+  state.event({ type: "termChange", from: state.term, to: term });
+  becomeFollower(state, null, `term ${term} has begun`, () => {
+    state.term = term;
+    state.votedFor = null;
+  });
+}
+
+/** A leader of this term was heard. */
+export function followLeader(state: RaftState, leader: NodeId): void {
+  state.resetElectionTimer();
+  if (state.role.role === "follower" && state.role.leader === leader) {
+    state.role.leaderHeardAt = state.now;
+    return;
+  }
+  becomeFollower(state, leader, `node ${leader} leads`);
+  state.event({ type: "leaderElected", leader, term: state.term });
+}
+
+/** Gives up leading or campaigning, or a leader that was lost. What waited on the old role is answered first. */
+export function becomeFollower(state: RaftState, leader: NodeId | null, why: string, change?: () => void): void {
+  const hadLeader = state.leader !== null;
+  if (state.role.role === "leader") state.resetElectionTimer();
+  refuseReads(state);
+  change?.();
+  changeRole(state, newFollower(leader, state.now), why);
+  if (hadLeader && leader === null) state.event({ type: "leaderLost", term: state.term });
+}
+
+/** Consequence: a leader that no quorum has answered for an election timeout may have been replaced (thesis 6.2). */
+export function checkQuorum(state: RaftState, leader: Leader): void {
+  const heard = new Map<NodeId, boolean>([[state.id, true]]);
+  for (const progress of leader.progress.values()) {
+    heard.set(progress.id, state.now - progress.lastHeardAt < state.options.electionTimeoutMaxMs);
+  }
+  if (voteResult(state.options.voters, heard) !== "won") becomeFollower(state, null, "no quorum was heard for an election timeout");
+}
+
+function whyRefuse(state: RaftState, message: VoteRequest): string | null {
+  if (message.term < state.term) return `term ${message.term} is over`;
+  if (isLoyalAgainst(state, message.from)) return "a leader is heard";
+  const isFree = state.votedFor === null || state.votedFor === message.from;
+  const asksForLaterTerm = message.preVote && message.term > state.term;
+  if (!asksForLaterTerm && !isFree) return `the vote of term ${state.term} went to node ${state.votedFor}`;
+  if (!state.log.isUpToDate(message.lastLogTerm, message.lastLogIndex)) return "its log is behind";
+  return null;
+}
+
+function startElection(state: RaftState): void {
+  state.event({ type: "termChange", from: state.term, to: state.term + 1 });
+  state.term += 1;
+  state.votedFor = state.id;
+  state.resetElectionTimer();
+  changeRole(state, { role: "candidate", votes: new Map([[state.id, true]]) }, "a majority would vote for it");
+  state.event({ type: "electionStarted", term: state.term, preVote: false });
+  askForVotes(state, false);
+  countVotes(state);
+}
+
+function askForVotes(state: RaftState, preVote: boolean): void {
+  const { lastIndex: lastLogIndex, lastTerm: lastLogTerm } = state.log;
+  const term = preVote ? state.term + 1 : state.term;
+  for (const to of state.others) {
+    state.send({ type: "voteRequest", from: state.id, to, term, preVote, lastLogIndex, lastLogTerm });
+  }
+}
+
+function countVotes(state: RaftState): void {
+  const { role } = state;
+  if (role.role !== "preCandidate" && role.role !== "candidate") return;
+  const result = voteResult(state.options.voters, role.votes);
+  if (result === "won") {
+    if (role.role === "preCandidate") startElection(state);
+    else becomeLeader(state);
+  } else if (result === "lost") {
+    becomeFollower(state, null, "a majority refused its vote");
+  }
+}
+
+function becomeLeader(state: RaftState): void {
+  const { log, options, now } = state;
+  let uncommittedBytes = 0;
+  for (let index = state.commitIndex + 1; index <= log.lastIndex; index += 1) uncommittedBytes += log.entryAt(index).data.length;
+  const leader: Leader = {
+    role: "leader",
+    termStart: log.lastIndex + 1,
+    progress: new Map(state.others.map((id) => [id, new Progress(id, log.lastIndex + 1, now, options)])),
+    reads: { waiting: [], lastRound: 0, round: null },
+    heartbeatDueAt: now + options.heartbeatMs,
+    uncommittedBytes,
+  };
+  changeRole(state, leader, "a majority voted for it");
+  state.event({ type: "leaderElected", leader: state.id, term: state.term });
+  // Entries of earlier terms commit only together with one of this term (§5.4.2); the no-op sees to it at once (§8).
+  const { index } = appendOwn(state, leader, "noop", new Uint8Array(0));
+  state.event({ type: "logAppended", first: index, last: index, term: state.term });
+}
+
+function changeRole(state: RaftState, role: RoleState, why: string): void {
+  const from = state.roleName;
+  state.role = role;
+  if (from !== role.role) state.event({ type: "stateChange", from, to: role.role, term: state.term, why });
+}

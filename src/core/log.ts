@@ -1,0 +1,164 @@
+import { assert } from "./assert.ts";
+import type { Entry, Index, Term } from "./types.ts";
+
+/**
+ * The log in memory, and how much of it is on disk.
+ *
+ * Invariants:
+ * - entries are contiguous from index 1, and their terms never fall;
+ * - durableIndex <= storingIndex or no store is in flight; both <= lastIndex;
+ * - all entries before `unsavedFrom` have been handed to a store, none from there on has;
+ * - an entry is replaced only by truncating from it on.
+ */
+export class Log {
+  readonly #entries: Entry[];
+  #durableIndex: Index;
+  /** Last index that the store in flight will have made durable. */
+  #storingIndex: Index;
+  #unsavedFrom: Index;
+  #truncations = 0;
+
+  /** Takes over entries that are on disk already. */
+  constructor(entries: readonly Entry[]) {
+    this.#entries = entries.slice();
+    this.#durableIndex = this.lastIndex;
+    this.#storingIndex = this.lastIndex;
+    this.#unsavedFrom = this.lastIndex + 1;
+    this.#assertContiguous(1);
+  }
+
+  get lastIndex(): Index {
+    return this.#entries.length;
+  }
+
+  get lastTerm(): Term {
+    return this.termAt(this.lastIndex);
+  }
+
+  get durableIndex(): Index {
+    return this.#durableIndex;
+  }
+
+  /** How often entries were cut off; a leader's log never does (leader append-only, §5.3). */
+  get truncations(): number {
+    return this.#truncations;
+  }
+
+  /** The term of the entry at `index`: 0 before the first one. */
+  termAt(index: Index): Term {
+    if (index === 0) return 0;
+    return this.entryAt(index).term;
+  }
+
+  entryAt(index: Index): Entry {
+    const entry = this.#entries[index - 1];
+    assert(entry !== undefined, `the log has no entry ${index}, its last is ${this.lastIndex}`);
+    return entry;
+  }
+
+  /** Whether the log has an entry at `index` with this term; index 0 always fits. */
+  matches(index: Index, term: Term): boolean {
+    return index <= this.lastIndex && this.termAt(index) === term;
+  }
+
+  /** Whether a log that ends with (term, index) is at least as new as this one (§5.4.1). */
+  isUpToDate(lastTerm: Term, lastIndex: Index): boolean {
+    return lastTerm > this.lastTerm || (lastTerm === this.lastTerm && lastIndex >= this.lastIndex);
+  }
+
+  /** The entries from `first` to `last`, both included. */
+  between(first: Index, last: Index): readonly Entry[] {
+    return this.#entries.slice(first - 1, last);
+  }
+
+  /** The entries from `first` on, as many as the limits allow, but one at least if there is one. */
+  batch(first: Index, entriesMax: number, bytesMax: number): readonly Entry[] {
+    let bytes = 0;
+    let last = first - 1;
+    const end = Math.min(this.lastIndex, first + entriesMax - 1);
+    while (last < end) {
+      bytes += this.entryAt(last + 1).data.length;
+      if (bytes > bytesMax && last >= first) break;
+      last += 1;
+    }
+    return this.between(first, last);
+  }
+
+  append(entry: Entry): void {
+    this.#entries.push(entry);
+    this.#assertContiguous(entry.index);
+  }
+
+  /**
+   * Takes in entries that follow one that matched. Those it has already are left alone; from the first
+   * real conflict on, its own are cut off (§5.3). So an old append that comes late shortens nothing.
+   * @returns the first index cut off and the first index appended, null where there was none
+   */
+  splice(entries: readonly Entry[], commitIndex: Index): { cutFrom: Index | null; appendedFrom: Index | null } {
+    const fresh = entries.findIndex((entry) => !this.matches(entry.index, entry.term));
+    const first = fresh === -1 ? undefined : entries[fresh];
+    if (first === undefined) return { cutFrom: null, appendedFrom: null };
+    const cutFrom = first.index <= this.lastIndex ? first.index : null;
+    if (cutFrom !== null) {
+      assert(cutFrom > commitIndex, `a conflict at ${cutFrom} would cut off committed entries (commit ${commitIndex})`);
+      this.#truncate(cutFrom);
+    }
+    for (let place = fresh; place < entries.length; place += 1) this.#entries.push(entries[place] ?? first);
+    this.#assertContiguous(first.index);
+    return { cutFrom, appendedFrom: first.index };
+  }
+
+  get hasUnsaved(): boolean {
+    return this.#unsavedFrom <= this.lastIndex;
+  }
+
+  /** Hands everything not yet saved to the one store that now goes to disk. */
+  takeUnsaved(): readonly Entry[] {
+    const unsaved = this.between(this.#unsavedFrom, this.lastIndex);
+    this.#storingIndex = this.lastIndex;
+    this.#unsavedFrom = this.lastIndex + 1;
+    return unsaved;
+  }
+
+  /**
+   * The store in flight is on disk. A truncation meanwhile has lowered what it may claim, and what is
+   * claimed is checked by (term, index), never by index alone.
+   */
+  stored(lastIndex: Index, lastTerm: Term): void {
+    if (this.#storingIndex === lastIndex) {
+      assert(
+        this.termAt(lastIndex) === lastTerm,
+        `stored (${lastTerm}, ${lastIndex}), but the log has term ${this.termAt(lastIndex)} there`,
+      );
+    }
+    this.#durableIndex = Math.max(this.#durableIndex, this.#storingIndex);
+  }
+
+  /**
+   * Where this log may agree with one that has `term` at `index`: the last place, not after `index`, whose
+   * term is not newer. Skips a whole term of conflicting entries in one step (§5.3, end).
+   */
+  lastNotNewer(index: Index, term: Term): Index {
+    let place = Math.min(index, this.lastIndex);
+    while (place > 0 && this.termAt(place) > term) place -= 1;
+    return place;
+  }
+
+  #truncate(from: Index): void {
+    this.#entries.length = from - 1;
+    this.#durableIndex = Math.min(this.#durableIndex, from - 1);
+    this.#storingIndex = Math.min(this.#storingIndex, from - 1);
+    this.#unsavedFrom = Math.min(this.#unsavedFrom, from);
+    this.#truncations += 1;
+  }
+
+  #assertContiguous(from: Index): void {
+    let term = this.termAt(from - 1);
+    for (let index = from; index <= this.lastIndex; index += 1) {
+      const entry = this.entryAt(index);
+      assert(entry.index === index, `entry ${entry.index} stands at place ${index} of the log`);
+      assert(entry.term >= term, `the term falls from ${term} to ${entry.term} at entry ${index}`);
+      term = entry.term;
+    }
+  }
+}

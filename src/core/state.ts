@@ -1,0 +1,210 @@
+import type { Answer, Restored } from "./api.ts";
+import { assert } from "./assert.ts";
+import type { Event } from "./events.ts";
+import { Log } from "./log.ts";
+import { type PeerMessage, promiseOf } from "./messages.ts";
+import { type Options, optionProblems } from "./options.ts";
+import type { Progress } from "./progress.ts";
+import { Random } from "./random.ts";
+import type { HardState, Index, Millis, NodeId, Role, Term, Ticket } from "./types.ts";
+
+/** Follows `leader`, or nobody yet. */
+export interface Follower {
+  readonly role: "follower";
+  leader: NodeId | null;
+  /** When the leader was last heard; meaningless without one. */
+  leaderHeardAt: Millis;
+  /** All up to here is known to be equal to the leader's log (commit aside). */
+  receivedIndex: Index;
+  readonly reads: FollowerReads;
+}
+
+/** Reads that need the leader's read index (thesis 6.4). */
+export interface FollowerReads {
+  waiting: Ticket[];
+  /** The question under way, on behalf of all `tickets`. */
+  asked: { readonly id: number; readonly tickets: readonly Ticket[]; readonly askedAt: Millis } | null;
+}
+
+/** Asks whether it could win, before it disturbs anyone (thesis 9.6). */
+export interface PreCandidate {
+  readonly role: "preCandidate";
+  readonly votes: Map<NodeId, boolean>;
+}
+
+export interface Candidate {
+  readonly role: "candidate";
+  readonly votes: Map<NodeId, boolean>;
+}
+
+export interface Leader {
+  readonly role: "leader";
+  /** The no-op that opened this term. Nothing is read before it is committed (§8). */
+  readonly termStart: Index;
+  readonly progress: ReadonlyMap<NodeId, Progress>;
+  readonly reads: LeaderReads;
+  heartbeatDueAt: Millis;
+  /** Bytes of all entries that are not committed. */
+  uncommittedBytes: number;
+}
+
+/** Someone who waits for a read index: a client of this node, or another node for its clients. */
+export type Reader =
+  | { readonly type: "local"; readonly ticket: Ticket }
+  | { readonly type: "remote"; readonly from: NodeId; readonly id: number };
+
+/** Reads that wait for a quorum to confirm the leadership. */
+export interface LeaderReads {
+  /** They came after the round under way began, so only the next one can confirm them. */
+  waiting: Reader[];
+  /** Number of the last round begun in this term. */
+  lastRound: number;
+  round: { readonly number: number; readonly index: Index; readonly readers: readonly Reader[]; readonly acks: Set<NodeId> } | null;
+}
+
+export type RoleState = Follower | PreCandidate | Candidate | Leader;
+
+/**
+ * All a node knows. Handlers change it and put what they want said into the outbox; what follows from
+ * the change is worked out once, at the end of the step (raft.ts).
+ */
+export class RaftState {
+  readonly options: Options;
+  readonly random: Random;
+  readonly log: Log;
+  readonly others: readonly NodeId[];
+  /** The time of this step. */
+  now: Millis = 0;
+  term: Term;
+  votedFor: NodeId | null;
+  role: RoleState;
+  commitIndex: Index;
+  appliedIndex: Index;
+  /** When to campaign unless a leader is heard. */
+  electionDueAt: Millis = 0;
+  /** When the store in flight was begun; null if the disk is idle. */
+  storingSince: Millis | null = null;
+  readonly outbox = new Outbox();
+  #nextReadId: number;
+
+  constructor(options: Options, restored: Restored) {
+    const problems = optionProblems(options);
+    assert(problems.length === 0, problems.join(" "));
+    this.options = options;
+    this.random = new Random(options.seed);
+    this.others = options.voters.filter((voter) => voter !== options.id);
+    this.log = new Log(restored.entries);
+    this.term = restored.hardState?.term ?? 0;
+    this.votedFor = restored.hardState?.votedFor ?? null;
+    assert(this.term >= this.log.lastTerm, `the log ends in term ${this.log.lastTerm}, but the hard state says ${this.term}`);
+    assert(
+      restored.appliedIndex <= this.log.lastIndex,
+      `the machine has applied ${restored.appliedIndex}, but the log ends at ${this.log.lastIndex}`,
+    );
+    this.commitIndex = restored.appliedIndex;
+    this.appliedIndex = restored.appliedIndex;
+    this.role = newFollower(null, 0);
+    // An id may never come back, not even after a restart, or an old answer could confirm a new read.
+    this.#nextReadId = this.random.between(1, 2 ** 31) * 2 ** 20;
+  }
+
+  get id(): NodeId {
+    return this.options.id;
+  }
+
+  get hardState(): HardState {
+    return { term: this.term, votedFor: this.votedFor };
+  }
+
+  get leader(): NodeId | null {
+    if (this.role.role === "leader") return this.id;
+    return this.role.role === "follower" ? this.role.leader : null;
+  }
+
+  get roleName(): Role {
+    return this.role.role;
+  }
+
+  nextReadId(): number {
+    this.#nextReadId += 1;
+    return this.#nextReadId;
+  }
+
+  /** Draws a new election deadline (§5.2): nodes that draw differently seldom split the vote. */
+  resetElectionTimer(): void {
+    const { electionTimeoutMinMs, electionTimeoutMaxMs } = this.options;
+    this.electionDueAt = this.now + this.random.between(electionTimeoutMinMs, electionTimeoutMaxMs);
+  }
+
+  send(message: PeerMessage): void {
+    this.outbox.messages.push(message);
+  }
+
+  answer(answer: Answer): void {
+    this.outbox.answers.push(answer);
+  }
+
+  event(event: Event): void {
+    this.outbox.events.push(event);
+  }
+}
+
+export function newFollower(leader: NodeId | null, now: Millis): Follower {
+  return { role: "follower", leader, leaderHeardAt: now, receivedIndex: 0, reads: { waiting: [], asked: null } };
+}
+
+/** What a step has to say, and the promises of earlier steps that still wait for the disk. */
+export class Outbox {
+  messages: PeerMessage[] = [];
+  answers: Answer[] = [];
+  events: Event[] = [];
+  #held: PeerMessage[] = [];
+
+  /**
+   * The messages that may leave now. A promise is held back until this node's disk keeps it; one made in an
+   * earlier term is void, since what it spoke of may have been replaced.
+   */
+  takeMessages(term: Term, hardStateSaved: boolean, durableIndex: Index): readonly PeerMessage[] {
+    const ready: PeerMessage[] = [];
+    const held: PeerMessage[] = [];
+    for (const message of [...this.#held, ...this.messages]) {
+      const promised = promiseOf(message);
+      if (promised === "nothing") {
+        ready.push(message);
+      } else if (message.term === term) {
+        const claimed = promised === "log" && "matchIndex" in message ? message.matchIndex : 0;
+        if (hardStateSaved && claimed <= durableIndex) pushLatest(ready, message);
+        else held.push(message);
+      }
+    }
+    this.#held = held;
+    this.messages = [];
+    return ready;
+  }
+
+  get heldCount(): number {
+    return this.#held.length;
+  }
+
+  takeAnswers(): readonly Answer[] {
+    const answers = this.answers;
+    this.answers = [];
+    return answers;
+  }
+
+  takeEvents(): readonly Event[] {
+    const events = this.events;
+    this.events = [];
+    return events;
+  }
+}
+
+/** Of several matches in a row to one leader only the last says anything. */
+function pushLatest(ready: PeerMessage[], message: PeerMessage): void {
+  const last = ready.at(-1);
+  if (message.type === "appendMatch" && last?.type === "appendMatch" && last.to === message.to && last.term === message.term) {
+    if (message.matchIndex >= last.matchIndex) ready[ready.length - 1] = message;
+    return;
+  }
+  ready.push(message);
+}
