@@ -12,8 +12,9 @@ interface Room {
 const clocks = ["Date", "performance", "setTimeout", "setInterval", "setImmediate", "queueMicrotask"];
 const chance = ["Math.random", "crypto"];
 const world = ["process", "console", "fetch", "globalThis", "require"];
-const grpc = ["@grpc/grpc-js", "@grpc/proto-loader", "@grpc/reflection", "grpc-health-check"];
-const wire = ["generated", "transport/load-proto.ts"];
+const grpc = ["@grpc/grpc-js", "@grpc/proto-loader", "@grpc/reflection", "grpc-health-check", "protobufjs"];
+/** What both ends of the wire must know. */
+const wire = ["generated", "transport/load-proto.ts", "transport/error-info.ts"];
 
 /**
  * Imports run one way: core <- machine <- node <- {storage, transport, service, sim} <- main. The rooms of one rank
