@@ -5,11 +5,13 @@ import type { Long } from '@grpc/proto-loader';
 export interface HeartbeatReply {
   'round'?: (number | string | Long);
   'lastSent'?: (number | string | Long);
-  'lastIndex'?: (number | string | Long);
+  'receivedIndex'?: (number | string | Long);
+  'matchIndex'?: (number | string | Long);
 }
 
 export interface HeartbeatReply__Output {
   'round': (number);
   'lastSent': (number);
-  'lastIndex': (number);
+  'receivedIndex': (number);
+  'matchIndex': (number);
 }
