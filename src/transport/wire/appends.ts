@@ -1,0 +1,121 @@
+import type { Append, AppendConflict, AppendMatch, Heartbeat, HeartbeatReply } from "../../core/messages.ts";
+import type { Entry } from "../../core/types.ts";
+import type { Append__Output } from "../../generated/balsa/raft/v1/Append.ts";
+import type { AppendReply__Output } from "../../generated/balsa/raft/v1/AppendReply.ts";
+import type { Heartbeat__Output } from "../../generated/balsa/raft/v1/Heartbeat.ts";
+import type { HeartbeatReply__Output } from "../../generated/balsa/raft/v1/HeartbeatReply.ts";
+import { decodeEntry } from "../../node/entry-codec.ts";
+import type { EncodedSlices } from "./encoded-slices.ts";
+import { type Envelope, Malformed, type Reading, readEnvelope, reading, safeInteger } from "./envelope.ts";
+import { raftProto } from "./raft-service.ts";
+
+/** The two directions of the AppendEntries stream, to bytes and back. */
+
+const { requestSerialize, requestDeserialize, responseSerialize, responseDeserialize } = raftProto.AppendEntries;
+
+export type AppendMessage = Append | Heartbeat;
+export type AppendReplyMessage = AppendMatch | AppendConflict | HeartbeatReply;
+
+/** What is read from the leader's side of the stream; null is the greeting that opens it. */
+export type AppendBody = AppendMessage | null;
+
+export function writeAppendGreeting(envelope: Envelope): Buffer {
+  return requestSerialize({ envelope });
+}
+
+export function writeAppendMessage(clusterId: string, message: AppendMessage, slices: EncodedSlices): Buffer {
+  const { from, to, term } = message;
+  const envelope: Envelope = { clusterId, from, to, term };
+  if (message.type === "heartbeat") {
+    const { commit, round, lastSent } = message;
+    return requestSerialize({ envelope, heartbeat: { commit, round, lastSent } });
+  }
+  const { prevIndex, prevTerm, commit } = message;
+  return requestSerialize({ envelope, append: { prevIndex, prevTerm, commit, entries: slices.encode(message.entries) } });
+}
+
+export function readAppendMessage(bytes: Buffer): Reading<AppendBody> {
+  return reading<AppendBody>(() => {
+    const message = requestDeserialize(bytes);
+    const envelope = readEnvelope(message.envelope);
+    if (message.append) return { envelope, body: readAppend(envelope, message.append) };
+    if (message.heartbeat) return { envelope, body: readHeartbeat(envelope, message.heartbeat) };
+    return { envelope, body: null };
+  });
+}
+
+function readAppend({ from, to, term }: Envelope, append: Append__Output): Append {
+  const prevIndex = safeInteger(append.prevIndex, "prev_index");
+  const prevTerm = safeInteger(append.prevTerm, "prev_term");
+  const commit = safeInteger(append.commit, "commit");
+  const entries = readEntries(append.entries, prevIndex, prevTerm, term);
+  return { type: "append", from, to, term, prevIndex, prevTerm, entries, commit };
+}
+
+/** The core relies on a run without gaps whose terms never fall; bytes that are anything else go no further than here. */
+function readEntries(bytes: Buffer, prevIndex: number, prevTerm: number, term: number): Entry[] {
+  const entries: Entry[] = [];
+  let last = { index: prevIndex, term: prevTerm };
+  for (let offset = 0; offset < bytes.length; ) {
+    const { entry, next } = decodeEntry(bytes, offset);
+    if (entry.index !== last.index + 1) throw new Malformed(`entry ${entry.index} follows ${last.index}`);
+    if (entry.term < last.term || entry.term > term) throw new Malformed(`entry ${entry.index} is of term ${entry.term}`);
+    entries.push(entry);
+    last = entry;
+    offset = next;
+  }
+  return entries;
+}
+
+function readHeartbeat({ from, to, term }: Envelope, heartbeat: Heartbeat__Output): Heartbeat {
+  const commit = safeInteger(heartbeat.commit, "commit");
+  const round = safeInteger(heartbeat.round, "round");
+  const lastSent = safeInteger(heartbeat.lastSent, "last_sent");
+  return { type: "heartbeat", from, to, term, commit, round, lastSent };
+}
+
+export function writeAppendReply(clusterId: string, reply: AppendReplyMessage): Buffer {
+  const { from, to, term } = reply;
+  const envelope: Envelope = { clusterId, from, to, term };
+  switch (reply.type) {
+    case "appendMatch":
+      return responseSerialize({ envelope, append: { match: { index: reply.matchIndex } } });
+    case "appendConflict": {
+      const { prevIndex, hintIndex, hintTerm } = reply;
+      return responseSerialize({ envelope, append: { conflict: { prevIndex, hintIndex, hintTerm } } });
+    }
+    case "heartbeatReply": {
+      const { round, lastSent, receivedIndex, matchIndex } = reply;
+      return responseSerialize({ envelope, heartbeat: { round, lastSent, receivedIndex, matchIndex } });
+    }
+    default:
+      return reply satisfies never;
+  }
+}
+
+export function readAppendReply(bytes: Buffer): Reading<AppendReplyMessage> {
+  return reading<AppendReplyMessage>(() => {
+    const message = responseDeserialize(bytes);
+    const envelope = readEnvelope(message.envelope);
+    if (message.append) return { envelope, body: readMatchOrConflict(envelope, message.append) };
+    if (message.heartbeat) return { envelope, body: readHeartbeatReply(envelope, message.heartbeat) };
+    throw new Malformed("it has no body");
+  });
+}
+
+function readMatchOrConflict({ from, to, term }: Envelope, { match, conflict }: AppendReply__Output): AppendMatch | AppendConflict {
+  if (match) return { type: "appendMatch", from, to, term, matchIndex: safeInteger(match.index, "index") };
+  if (!conflict) throw new Malformed("its append reply has no outcome");
+  const prevIndex = safeInteger(conflict.prevIndex, "prev_index");
+  const hintIndex = safeInteger(conflict.hintIndex, "hint_index");
+  const hintTerm = safeInteger(conflict.hintTerm, "hint_term");
+  return { type: "appendConflict", from, to, term, prevIndex, hintIndex, hintTerm };
+}
+
+function readHeartbeatReply({ from, to, term }: Envelope, reply: HeartbeatReply__Output): HeartbeatReply {
+  const round = safeInteger(reply.round, "round");
+  const lastSent = safeInteger(reply.lastSent, "last_sent");
+  const receivedIndex = safeInteger(reply.receivedIndex, "received_index");
+  const matchIndex = safeInteger(reply.matchIndex, "match_index");
+  return { type: "heartbeatReply", from, to, term, round, lastSent, receivedIndex, matchIndex };
+}

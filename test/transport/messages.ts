@@ -1,0 +1,39 @@
+import type { PeerMessage } from "../../src/core/messages.ts";
+import type { Entry } from "../../src/core/types.ts";
+
+/** Messages to send in tests: one of each type, with numbers that differ so that no field can stand in for another. */
+
+export function entriesOf(prevIndex: number, count: number, term = 3, dataBytes = 5): Entry[] {
+  return Array.from({ length: count }, (_, at) => ({
+    index: prevIndex + 1 + at,
+    term,
+    kind: at % 2 === 0 ? ("command" as const) : ("noop" as const),
+    data: at % 2 === 0 ? Buffer.alloc(dataBytes, at) : Buffer.alloc(0),
+  }));
+}
+
+/** Messages that go from a leader or a candidate to a peer, on the sender's own connection. */
+export function requestsOf(from: number, to: number, high = 1000): PeerMessage[] {
+  const head = { from, to, term: high };
+  return [
+    { ...head, type: "voteRequest", preVote: false, lastLogIndex: high - 1, lastLogTerm: high - 2 },
+    { ...head, type: "voteRequest", preVote: true, lastLogIndex: high - 3, lastLogTerm: high - 4 },
+    { ...head, type: "append", prevIndex: high - 3, prevTerm: high - 4, entries: entriesOf(high - 3, 3, high), commit: high - 5 },
+    { ...head, type: "append", prevIndex: high - 6, prevTerm: high - 7, entries: [], commit: high - 8 },
+    { ...head, type: "heartbeat", commit: high - 1, round: high - 2, lastSent: high - 3 },
+    { ...head, type: "readIndexRequest", id: high - 1 },
+  ];
+}
+
+/** Messages that answer them, on the connection that the peer made. */
+export function repliesOf(from: number, to: number, high = 1000): PeerMessage[] {
+  const head = { from, to, term: high };
+  return [
+    { ...head, type: "voteReply", preVote: false, granted: true },
+    { ...head, type: "voteReply", preVote: true, granted: false },
+    { ...head, type: "appendMatch", matchIndex: high - 1 },
+    { ...head, type: "appendConflict", prevIndex: high - 1, hintIndex: high - 2, hintTerm: high - 3 },
+    { ...head, type: "heartbeatReply", round: high - 1, lastSent: high - 2, receivedIndex: high - 3, matchIndex: high - 4 },
+    { ...head, type: "readIndexReply", id: high - 1, index: high - 2 },
+  ];
+}
