@@ -1,0 +1,214 @@
+import { assert } from "../core/assert.ts";
+import type { Entry, Index } from "../core/types.ts";
+import type { Machine, Records } from "../machine/machine.ts";
+import type { NodeOptions } from "./options.ts";
+import type { MachineStorage, RecordChange } from "./ports.ts";
+import { RecordCache } from "./record-cache.ts";
+
+/** One entry that is now part of the machine's state, and what its client is told (empty for a no-op). */
+export interface Applied {
+  readonly entry: Entry;
+  readonly result: Uint8Array;
+}
+
+export interface ApplierPorts {
+  readonly machine: Machine;
+  readonly state: MachineStorage;
+  /** A batch is applied and written; in log order. */
+  readonly onApplied: (batch: readonly Applied[]) => void;
+  /** The storage failed, or the machine threw: the node must stop. */
+  readonly onFailed: (error: Error) => void;
+}
+
+/**
+ * Feeds committed entries to the machine, in order, each exactly once, beside the turn loop.
+ * It works in batches: the records that a batch names are fetched in one go, its commands run one after the
+ * other in memory, and all their changes are written with the applied index in one atomic batch. While that is
+ * written the next batch gathers.
+ */
+export class Applier {
+  readonly #options: NodeOptions;
+  readonly #ports: ApplierPorts;
+  readonly #cache: RecordCache;
+  #queue: Entry[] = [];
+  /** Place in the queue of the first entry that no batch has taken. */
+  #next = 0;
+  #busy = false;
+  #stopped = false;
+  #appliedIndex: Index;
+  #whenIdle: (() => void) | null = null;
+
+  constructor(options: NodeOptions, ports: ApplierPorts) {
+    this.#options = options;
+    this.#ports = ports;
+    this.#cache = new RecordCache(options.recordCacheBytesMax);
+    this.#appliedIndex = ports.state.appliedIndex;
+  }
+
+  /** Up to here the machine's state is written. */
+  get appliedIndex(): Index {
+    return this.#appliedIndex;
+  }
+
+  add(entries: readonly Entry[]): void {
+    if (this.#stopped) return;
+    for (const entry of entries) this.#queue.push(entry);
+    if (!this.#busy) this.#applyNext();
+  }
+
+  /** Takes no further batch; calls back once the one under way is written. */
+  stop(done: () => void): void {
+    this.#stopped = true;
+    this.#queue = [];
+    this.#next = 0;
+    if (this.#busy) this.#whenIdle = done;
+    else done();
+  }
+
+  #applyNext(): void {
+    const batch = this.#takeBatch();
+    const last = batch.at(-1);
+    this.#busy = last !== undefined;
+    if (last === undefined) {
+      this.#whenIdle?.();
+      return;
+    }
+    this.#cache.trim();
+    this.#fetch(batch, () => {
+      const { applied, changes } = this.#run(batch);
+      this.#ports.state.write(changes, last.entry.index, (error) => {
+        if (error !== null) return this.#fail(error);
+        this.#appliedIndex = last.entry.index;
+        this.#ports.onApplied(applied);
+        this.#applyNext();
+      });
+    });
+  }
+
+  #takeBatch(): Task[] {
+    const { applyEntriesMax, applyBytesMax } = this.#options;
+    const first = this.#next;
+    let bytes = 0;
+    while (this.#next < this.#queue.length && this.#next - first < applyEntriesMax) {
+      bytes += this.#queue[this.#next]?.data.length ?? 0;
+      if (bytes > applyBytesMax && this.#next > first) break;
+      this.#next += 1;
+    }
+    const batch = this.#queue.slice(first, this.#next).map((entry) => ({ entry, names: [] }));
+    if (this.#next === this.#queue.length) {
+      this.#queue = [];
+      this.#next = 0;
+    }
+    return batch;
+  }
+
+  /** Brings every record that the batch may touch into the cache. */
+  #fetch(batch: Task[], then: () => void): void {
+    const missing = new Map<string, Uint8Array>();
+    this.#guard(() => {
+      for (const task of batch) {
+        if (task.entry.kind !== "command") continue;
+        for (const key of this.#ports.machine.reads(task.entry.data)) {
+          const name = nameOf(key);
+          task.names.push(name);
+          if (!this.#cache.has(name)) missing.set(name, key);
+        }
+      }
+      if (missing.size === 0) return then();
+      this.#ports.state.getMany([...missing.values()], (error, values) => {
+        if (error !== null) return this.#fail(error);
+        let place = 0;
+        for (const name of missing.keys()) {
+          this.#cache.set(name, values[place]);
+          place += 1;
+        }
+        this.#guard(then);
+      });
+    });
+  }
+
+  /** Runs the commands one after the other on the records in memory. */
+  #run(batch: readonly Task[]): { applied: Applied[]; changes: RecordChange[] } {
+    const records = new BatchRecords(this.#cache);
+    const applied = batch.map(({ entry, names }) => {
+      if (entry.kind !== "command") return { entry, result: nothing };
+      records.announced = names;
+      return { entry, result: this.#ports.machine.apply(entry.index, entry.data, records) };
+    });
+    return { applied, changes: records.changes() };
+  }
+
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#fail(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** The state on disk may now lag behind the one in memory: nothing more may be applied or answered. */
+  #fail(error: Error): void {
+    this.#stopped = true;
+    this.#ports.onFailed(error);
+    this.#whenIdle?.();
+  }
+}
+
+/** An entry on its way into the machine, and the names of the records that it may touch. */
+interface Task {
+  readonly entry: Entry;
+  readonly names: string[];
+}
+
+/** The records as the batch has them so far. Changes go to the cache at once, and are collected for the one write. */
+class BatchRecords implements Records {
+  readonly #cache: RecordCache;
+  readonly #changed = new Map<string, { key: Uint8Array; before: Uint8Array | undefined }>();
+  /** Names of the records that the present command may touch. */
+  announced: readonly string[] = [];
+
+  constructor(cache: RecordCache) {
+    this.#cache = cache;
+  }
+
+  get(key: Uint8Array): Uint8Array | undefined {
+    return this.#cache.get(this.#checked(key));
+  }
+
+  put(key: Uint8Array, value: Uint8Array): void {
+    this.#change(key, value);
+  }
+
+  delete(key: Uint8Array): void {
+    this.#change(key, undefined);
+  }
+
+  /** One change for each record, from before the batch to after it. */
+  changes(): RecordChange[] {
+    const changes: RecordChange[] = [];
+    for (const [name, { key, before }] of this.#changed) {
+      const value = this.#cache.get(name) ?? null;
+      if (value !== null || before !== undefined) changes.push({ key, value, before });
+    }
+    return changes;
+  }
+
+  #change(key: Uint8Array, value: Uint8Array | undefined): void {
+    const name = this.#checked(key);
+    if (!this.#changed.has(name)) this.#changed.set(name, { key, before: this.#cache.get(name) });
+    this.#cache.set(name, value);
+  }
+
+  #checked(key: Uint8Array): string {
+    const name = nameOf(key);
+    assert(this.announced.includes(name), "a command touched a record that it had not announced in reads()");
+    return name;
+  }
+}
+
+const nothing = new Uint8Array(0);
+
+/** A record's key as a string that a Map can find: one character a byte. */
+function nameOf(key: Uint8Array): string {
+  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString("latin1");
+}

@@ -1,0 +1,28 @@
+import type { Options } from "../core/options.ts";
+import type { Millis } from "../core/types.ts";
+
+/** Options of the shell around the core. Every limit has a name and a default. */
+export interface NodeOptions {
+  readonly core: Options;
+  /** Most entries that the machine applies and writes in one batch. */
+  readonly applyEntriesMax: number;
+  /** Most bytes of commands in one such batch; a single larger command still goes alone. */
+  readonly applyBytesMax: number;
+  /** Most bytes of the machine's records kept in memory, so that most commands need not read the disk. */
+  readonly recordCacheBytesMax: number;
+  /** Most commands and reads waiting for their outcome at this node; further ones are refused. */
+  readonly pendingMax: number;
+  /** Most bytes of commands waiting for their outcome at this node; further ones are refused. */
+  readonly pendingBytesMax: number;
+  /** How long a request waits for a leader to be found before it is refused, in ms. */
+  readonly leaderWaitMs: Millis;
+}
+
+export const nodeOptionDefaults = {
+  applyEntriesMax: 1024,
+  applyBytesMax: 4 * 1024 * 1024,
+  recordCacheBytesMax: 16 * 1024 * 1024,
+  pendingMax: 65_536,
+  pendingBytesMax: 64 * 1024 * 1024,
+  leaderWaitMs: 3_000,
+} as const satisfies Omit<NodeOptions, "core">;

@@ -1,0 +1,200 @@
+import type { Answer, Input } from "../core/api.ts";
+import type { Index, Millis, NodeId } from "../core/types.ts";
+import type { NodeOptions } from "./options.ts";
+import type { Outcome, Transport } from "./ports.ts";
+import type { Read, ReadOutcome, Waiting, Write } from "./waiting.ts";
+
+export interface RequestPorts {
+  readonly transport: Transport;
+  readonly waiting: Waiting;
+  readonly now: () => Millis;
+  /** The leader as this node knows it. */
+  readonly leader: () => NodeId | null;
+  readonly appliedIndex: () => Index;
+  /** News for the core's next turn. */
+  readonly enqueue: (input: Input) => void;
+}
+
+/**
+ * Brings what clients want to where it can be done: to this node's core, or to the leader. What finds no leader
+ * waits for one, for a while. Only what surely did nothing is tried again. Every request is settled exactly once.
+ */
+export class Requests {
+  readonly #options: NodeOptions;
+  readonly #ports: RequestPorts;
+  readonly #open = new Set<Write | Read>();
+  /** Those of them that look for a leader. */
+  #parked: (Write | Read)[] = [];
+  #pendingBytes = 0;
+  #stopped = false;
+
+  constructor(options: NodeOptions, ports: RequestPorts) {
+    this.#options = options;
+    this.#ports = ports;
+  }
+
+  /** How many commands and reads wait for their outcome. */
+  get openCount(): number {
+    return this.#open.size;
+  }
+
+  submit(command: Uint8Array, timeoutMs: Millis, done: (outcome: Outcome) => void): void {
+    this.#admitWrite(command, timeoutMs, false, done);
+  }
+
+  /** A command of another node's client: done here or refused. Its own node watches the clock. */
+  submitForwarded(command: Uint8Array, done: (outcome: Outcome) => void): void {
+    this.#admitWrite(command, Number.POSITIVE_INFINITY, true, done);
+  }
+
+  linearize(timeoutMs: Millis, done: (outcome: ReadOutcome) => void): void {
+    const refusal = this.#refusal(0);
+    if (refusal !== null) return done({ type: "refused", reason: refusal });
+    const read: Read = {
+      type: "read",
+      ...this.#times(timeoutMs),
+      isParked: false,
+      isSettled: false,
+      settle: (outcome) => {
+        if (this.#close(read)) done(outcome);
+      },
+    };
+    this.#open.add(read);
+    this.#route(read);
+  }
+
+  /** The core's word on a proposal or a read. */
+  onAnswer(answer: Answer): void {
+    const { waiting, appliedIndex } = this.#ports;
+    const request = waiting.take(answer.ticket);
+    if (request === undefined) return;
+    if (answer.type === "refused") {
+      if (request.type === "write") request.mayHaveHappened = false;
+      if (answer.reason === "overloaded") refuse(request, "overloaded", null);
+      else if (request.type === "write" && request.isForwarded) refuse(request, "notLeader", answer.leader);
+      else this.#park(request);
+    } else if (request.type === "write" && answer.type === "accepted") {
+      waiting.awaitApplied(request, answer.index, answer.term);
+    } else if (request.type === "read" && answer.type === "readable") {
+      if (answer.index <= appliedIndex()) request.settle({ type: "readable", appliedIndex: appliedIndex() });
+      else waiting.awaitReadable(request, answer.index);
+    }
+  }
+
+  /** What waits for a leader goes there, if there is one now. Called after every turn. */
+  routeParked(): void {
+    if (this.#parked.length === 0 || this.#ports.leader() === null) return;
+    const now = this.#ports.now();
+    const parked = this.#parked;
+    this.#parked = [];
+    for (const request of parked) {
+      if (request.isSettled) continue;
+      if (request.type === "write" && request.retryAt > now) this.#parked.push(request);
+      else this.#route(request);
+    }
+  }
+
+  /** Gives up what has waited too long. Called every now and then while anything is open. */
+  sweep(now: Millis): void {
+    for (const request of this.#open) {
+      if (request.isParked && request.leaderBy <= now) refuse(request, "noLeader", null);
+      else if (request.deadlineAt <= now) giveUp(request);
+    }
+    this.#parked = this.#parked.filter((request) => !request.isSettled);
+    this.#ports.waiting.dropSettled();
+  }
+
+  /** Nothing more will be known of any of these. */
+  stop(): void {
+    this.#stopped = true;
+    for (const request of this.#open) {
+      if (request.type === "write" && request.mayHaveHappened) request.settle({ type: "unknown", reason: "stopping" });
+      else refuse(request, "stopping", null);
+    }
+    this.#parked = [];
+  }
+
+  #admitWrite(command: Uint8Array, timeoutMs: Millis, isForwarded: boolean, done: (outcome: Outcome) => void): void {
+    const refusal = this.#refusal(command.length);
+    if (refusal !== null) return done({ type: "refused", reason: refusal, leader: null });
+    const write: Write = {
+      type: "write",
+      command,
+      ...this.#times(timeoutMs),
+      isForwarded,
+      isParked: false,
+      isSettled: false,
+      mayHaveHappened: false,
+      retryAt: 0,
+      settle: (outcome) => {
+        if (this.#close(write)) done(outcome);
+      },
+    };
+    this.#open.add(write);
+    this.#pendingBytes += command.length;
+    this.#route(write);
+  }
+
+  #refusal(bytes: number): "stopping" | "overloaded" | null {
+    if (this.#stopped) return "stopping";
+    const { pendingMax, pendingBytesMax } = this.#options;
+    return this.#open.size >= pendingMax || this.#pendingBytes + bytes > pendingBytesMax ? "overloaded" : null;
+  }
+
+  #times(timeoutMs: Millis): { deadlineAt: Millis; leaderBy: Millis } {
+    const now = this.#ports.now();
+    return { deadlineAt: now + timeoutMs, leaderBy: now + Math.min(timeoutMs, this.#options.leaderWaitMs) };
+  }
+
+  #close(request: Write | Read): boolean {
+    if (request.isSettled) return false;
+    request.isSettled = true;
+    this.#open.delete(request);
+    if (request.type === "write") this.#pendingBytes -= request.command.length;
+    return true;
+  }
+
+  #route(request: Write | Read): void {
+    const { waiting, enqueue, transport } = this.#ports;
+    const leader = this.#ports.leader();
+    request.isParked = false;
+    if (request.type === "read") {
+      enqueue({ type: "read", ticket: waiting.ask(request) });
+    } else if (request.isForwarded || leader === this.#options.core.id) {
+      // Until the core has taken it in it surely did nothing, but a failure in the middle of that turn leaves it open.
+      request.mayHaveHappened = true;
+      enqueue({ type: "propose", ticket: waiting.ask(request), data: request.command });
+    } else if (leader === null) {
+      this.#park(request);
+    } else {
+      request.mayHaveHappened = true;
+      transport.forward(leader, request.command, (outcome) => this.#onForwarded(request, outcome));
+    }
+  }
+
+  #onForwarded(write: Write, outcome: Outcome): void {
+    if (outcome.type !== "refused" || outcome.reason === "overloaded") return write.settle(outcome);
+    write.mayHaveHappened = false;
+    // The node asked did not lead, or not any more: give the news of the next leader time to arrive.
+    this.#park(write);
+  }
+
+  #park(request: Write | Read): void {
+    if (request.isSettled) return;
+    if (this.#stopped) return refuse(request, "stopping", null);
+    request.isParked = true;
+    if (request.type === "write") request.retryAt = this.#ports.now() + this.#options.core.heartbeatMs / 2;
+    this.#parked.push(request);
+  }
+}
+
+function refuse(request: Write | Read, reason: "notLeader" | "noLeader" | "overloaded" | "stopping", leader: NodeId | null): void {
+  if (request.type === "write") request.settle({ type: "refused", reason, leader });
+  else request.settle({ type: "refused", reason });
+}
+
+function giveUp(request: Write | Read): void {
+  if (request.type === "read") request.settle({ type: "refused", reason: "timeout" });
+  else if (request.mayHaveHappened) request.settle({ type: "unknown", reason: "timeout" });
+  else request.settle({ type: "refused", reason: "noLeader", leader: null });
+}
