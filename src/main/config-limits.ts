@@ -1,0 +1,143 @@
+import { optionDefaults as core } from "../core/options.ts";
+import { nodeOptionDefaults as node } from "../node/options.ts";
+import { serviceOptionDefaults as service } from "../service/options.ts";
+import { transportDefaults as transport } from "../transport/transport-options.ts";
+import { countKey, millisKey, type NumberKey } from "./config-key.ts";
+
+/** Timing and limits, each with the default of the part that keeps it. Every number of those parts is a key. */
+
+export const coreKeys = {
+  electionTimeoutMinMs: millisKey(
+    core.electionTimeoutMinMs,
+    "Shortest time without a leader after which a node stands for election.",
+  ),
+  electionTimeoutMaxMs: millisKey(
+    core.electionTimeoutMaxMs,
+    "Longest such time. A leader that hears no majority for so long steps down.",
+  ),
+  heartbeatMs: millisKey(
+    core.heartbeatMs,
+    "A leader speaks to each follower at least so often. At most half of electionTimeoutMinMs.",
+  ),
+  diskStallMs: millisKey(core.diskStallMs, "A write to disk that takes longer makes a leader step down."),
+  appendBytesMax: countKey(
+    core.appendBytesMax,
+    "bytes",
+    "Most bytes of entries in one message to a follower; a single larger entry goes alone.",
+  ),
+  appendEntriesMax: countKey(core.appendEntriesMax, "entries", "Most entries in one message to a follower."),
+  inflightMessagesMax: countKey(core.inflightMessagesMax, "messages", "Most messages with entries under way to one follower."),
+  inflightBytesMax: countKey(core.inflightBytesMax, "bytes", "Most bytes of entries under way to one follower."),
+  uncommittedBytesMax: countKey(
+    core.uncommittedBytesMax,
+    "bytes",
+    "Most bytes of entries that a leader holds uncommitted; further writes are refused.",
+  ),
+  pendingReadsMax: countKey(
+    core.pendingReadsMax,
+    "reads",
+    "Most linearizable reads waiting for a majority at one node; further ones are refused.",
+  ),
+} as const satisfies Record<keyof typeof core, NumberKey>;
+
+export const nodeKeys = {
+  applyEntriesMax: countKey(node.applyEntriesMax, "entries", "Most entries that are applied and written in one batch."),
+  applyBytesMax: countKey(
+    node.applyBytesMax,
+    "bytes",
+    "Most bytes of commands in one such batch; a single larger command goes alone.",
+  ),
+  recordCacheBytesMax: countKey(node.recordCacheBytesMax, "bytes", "Most bytes of recently used records kept in memory."),
+  pendingMax: countKey(
+    node.pendingMax,
+    "requests",
+    "Most requests waiting for their outcome at this node; further ones are refused.",
+  ),
+  pendingBytesMax: countKey(
+    node.pendingBytesMax,
+    "bytes",
+    "Most bytes of commands waiting for their outcome at this node; further ones are refused.",
+  ),
+  leaderWaitMs: millisKey(node.leaderWaitMs, "How long a request waits for a leader to be found before it is refused."),
+} as const satisfies Record<keyof typeof node, NumberKey>;
+
+export const transportKeys = {
+  messageBytesMax: countKey(
+    transport.messageBytesMax,
+    "bytes",
+    "Most bytes of one message between nodes; a longer one breaks the link.",
+  ),
+  queueBytesMax: countKey(
+    transport.queueBytesMax,
+    "bytes",
+    "Most bytes waiting to be written to one peer; past it, entries are dropped and sent again later.",
+  ),
+  queueMessagesMax: countKey(
+    transport.queueMessagesMax,
+    "messages",
+    "Most messages waiting to be written to one peer; past it, any message is dropped.",
+  ),
+  streamWindowBytes: countKey(
+    transport.streamWindowBytes,
+    "bytes",
+    "Most bytes handed to one peer's socket that it has not yet taken.",
+  ),
+  forwardPendingMax: countKey(
+    transport.forwardPendingMax,
+    "commands",
+    "Most commands forwarded to one peer whose outcome is not yet known; further ones are refused.",
+  ),
+  forwardPendingBytesMax: countKey(transport.forwardPendingBytesMax, "bytes", "Most bytes of such commands."),
+  forwardBatchBytesMax: countKey(
+    transport.forwardBatchBytesMax,
+    "bytes",
+    "Most bytes of forwarded commands in one message; a single larger command goes alone.",
+  ),
+  votesPendingMax: countKey(
+    transport.votesPendingMax,
+    "requests",
+    "Most vote requests open at once with one peer, in each direction; the oldest gives way.",
+  ),
+  voteTimeoutMs: millisKey(transport.voteTimeoutMs, "A vote that has not come after this time is no longer waited for."),
+  connectTimeoutMs: millisKey(
+    transport.connectTimeoutMs,
+    "A connection to a peer that is not accepted within this time is given up.",
+  ),
+  backOffMinMs: millisKey(transport.backOffMinMs, "Wait before the first retry of a broken link; it doubles with each failure."),
+  backOffMaxMs: millisKey(transport.backOffMaxMs, "Longest wait before a retry of a broken link."),
+  keepaliveMs: millisKey(transport.keepaliveMs, "A quiet link is probed so often."),
+  keepaliveTimeoutMs: millisKey(transport.keepaliveTimeoutMs, "A probe that is not answered within this time breaks the link."),
+} as const satisfies Record<keyof typeof transport, NumberKey>;
+
+/** Of two limits of one name, that of clients' messages has another one here. */
+export const serviceKeys = {
+  keyBytesMax: countKey(service.keyBytesMax, "bytes", "Longest key, as UTF-8."),
+  valueBytesMax: countKey(service.valueBytesMax, "bytes", "Largest value."),
+  batchCommandsMax: countKey(service.batchCommandsMax, "commands", "Most commands in one request."),
+  batchBytesMax: countKey(service.batchBytesMax, "bytes", "Most bytes of keys and values in a request of several commands."),
+  requestTimeoutMs: millisKey(service.requestTimeoutMs, "A request that brings no earlier deadline is given up after so long."),
+  streamItemsMax: countKey(
+    service.streamItemsMax,
+    "items",
+    "A client's stream with so many unanswered items is not read on until some are answered.",
+  ),
+  messageItemsMax: countKey(
+    service.messageItemsMax,
+    "items",
+    "Most items in one message of a client's stream; those beyond are refused.",
+  ),
+  waitingReadsMax: countKey(
+    service.waitingReadsMax,
+    "reads",
+    "Most reads that wait at one node for whatever reason; further ones are refused.",
+  ),
+  readKeysMax: countKey(service.readKeysMax, "keys", "Most keys that are read from the disk in one go."),
+  scanLimitDefault: countKey(service.scanLimitDefault, "keys", "Keys in a page of a scan that names no limit."),
+  scanLimitMax: countKey(service.scanLimitMax, "keys", "Most keys in a page of a scan."),
+  scanBytesMax: countKey(service.scanBytesMax, "bytes", "Most bytes in a page of a scan; one key goes in any case."),
+  clientMessageBytesMax: countKey(
+    service.messageBytesMax,
+    "bytes",
+    "Most bytes of results in one message of a client's stream; a single larger one goes alone.",
+  ),
+} as const satisfies Record<Exclude<keyof typeof service, "messageBytesMax"> | "clientMessageBytesMax", NumberKey>;

@@ -1,0 +1,72 @@
+import type { Key } from "./config-key.ts";
+import { coreKeys, nodeKeys, serviceKeys, transportKeys } from "./config-limits.ts";
+
+/** Every key of a node's configuration, in the order in which the help and docs/configuration.md list them. */
+
+export const schema = {
+  id: { doc: "This node's id among the members; never reuse the id of a lost node.", unit: "node id", default: null, format: "id" },
+  peers: {
+    doc: "Peer addresses of all members by id; this node itself may be among them. Without any, the node is a cluster of its own.",
+    unit: "id=host:port,...",
+    default: "",
+    format: "addresses",
+  },
+  clusterId: {
+    doc: "Name of the cluster; messages and data of another cluster are refused.",
+    unit: "word",
+    default: "balsa",
+    format: "word",
+  },
+  listen: {
+    doc: "Where the other nodes reach this one. Keep it on a network of their own.",
+    unit: "host:port",
+    default: "0.0.0.0:7000",
+    format: "address",
+  },
+  clientListen: {
+    doc: "Where clients and operators reach this node.",
+    unit: "host:port",
+    default: "0.0.0.0:8000",
+    format: "address",
+  },
+  clientAddresses: {
+    doc: "Client addresses of the members by id, as clients know them; answers name the leader's.",
+    unit: "id=host:port,...",
+    default: "",
+    format: "addresses",
+  },
+  dataDir: { doc: "Directory of this node's log and state.", unit: "path", default: "./data", format: "path" },
+  log: {
+    doc: "How much is logged, in all and by area: trace, debug, info, warn, error, silent; election, replication, storage, transport, client, main.",
+    unit: "level,area=level,...",
+    default: "info",
+    format: "logLevels",
+  },
+  logFormat: {
+    doc: "How it is logged: json, voice (a line for people), or auto (voice in a terminal, else json).",
+    unit: "word",
+    default: "auto",
+    format: "logFormat",
+  },
+  ...coreKeys,
+  ...nodeKeys,
+  ...serviceKeys,
+  ...transportKeys,
+} as const satisfies Record<string, Key>;
+
+export type KeyName = keyof typeof schema;
+export const keyNames = Object.keys(schema) as KeyName[];
+
+/** electionTimeoutMinMs -> --election-timeout-min-ms */
+export function flagOf(name: string): string {
+  return `--${words(name).join("-")}`;
+}
+
+/** electionTimeoutMinMs -> BALSA_ELECTION_TIMEOUT_MIN_MS */
+export function envOf(name: string): string {
+  return `BALSA_${words(name).join("_").toUpperCase()}`;
+}
+
+function words(name: string): string[] {
+  return name.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
+}

@@ -1,0 +1,196 @@
+import convict from "convict";
+import { type Options, optionDefaults, optionProblems } from "../core/options.ts";
+import type { NodeId } from "../core/types.ts";
+import { type NodeOptions, nodeOptionDefaults } from "../node/options.ts";
+import { type ServiceOptions, serviceOptionDefaults, serviceOptionProblems } from "../service/options.ts";
+import { limitProblems, type TransportLimits, transportDefaults } from "../transport/transport-options.ts";
+import { type LogFormat, logFormats, parseAddress, parseAddresses, registerFormats } from "./config-formats.ts";
+import { helpText } from "./config-help.ts";
+import { envOf, flagOf, type KeyName, keyNames, schema } from "./config-schema.ts";
+import { readEnv, readFile, readFlags, type Values } from "./config-sources.ts";
+import { errorText } from "./error-text.ts";
+import { type LogLevels, parseLogLevels } from "./log-levels.ts";
+
+/** A member and where it is reached. */
+export interface Address {
+  readonly id: NodeId;
+  readonly address: string;
+}
+
+/** All that a node is told, checked and frozen. */
+export interface Config {
+  readonly id: NodeId;
+  readonly clusterId: string;
+  /** The ids of all members, rising. */
+  readonly voters: readonly NodeId[];
+  /** Peer addresses of the other members. */
+  readonly peers: readonly Address[];
+  readonly listen: string;
+  readonly clientListen: string;
+  readonly clientAddresses: readonly Address[];
+  readonly dataDir: string;
+  readonly logLevels: LogLevels;
+  readonly logFormat: LogFormat;
+  /** Timing and limits of the core; the seed comes with each start. */
+  readonly core: Omit<Options, "id" | "voters" | "seed">;
+  readonly node: Omit<NodeOptions, "core">;
+  readonly service: ServiceOptions;
+  readonly transport: TransportLimits;
+}
+
+export type ConfigResult =
+  | { readonly type: "config"; readonly config: Config; readonly warnings: readonly string[] }
+  /** One sentence each; nothing was touched. */
+  | { readonly type: "problems"; readonly problems: readonly string[] }
+  /** Only this text was asked for. */
+  | { readonly type: "text"; readonly text: string };
+
+/** Reads flags, environment and file, the first beating the second and the third, and finds all that is wrong with them. */
+export function readConfig(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): ConfigResult {
+  const flags = readFlags(args);
+  if (flags.help) return { type: "text", text: helpText() };
+  const env = readEnv(environment);
+  const path = flags.file ?? env.file;
+  const file = path === null ? { values: {}, problems: [] } : readFile(path);
+  const layers: Layer[] = [
+    { values: flags.values, saidBy: flagOf },
+    { values: env.values, saidBy: envOf },
+    { values: file.values, saidBy: () => path ?? "" },
+  ];
+  const checked = layered(layers);
+  const problems = [...flags.problems, ...env.problems, ...file.problems, ...checked.problems];
+  if (problems.length > 0) return { type: "problems", problems };
+  const config = build(checked.values);
+  const crossed = crossProblems(config);
+  if (crossed.length > 0) return { type: "problems", problems: crossed };
+  if (flags.printConfig) return { type: "text", text: JSON.stringify(checked.values, null, 2) };
+  return { type: "config", config, warnings: warningsOf(config) };
+}
+
+const { messageBytesMax: _, ...serviceDefaults } = serviceOptionDefaults;
+
+/** One place that values come from, and what it calls a key. */
+interface Layer {
+  readonly values: Values;
+  readonly saidBy: (name: KeyName) => string;
+}
+
+/** Lays the layers over the defaults, the first on top, and checks every value. */
+function layered(layers: readonly Layer[]): { values: Required<Values>; problems: string[] } {
+  registerFormats();
+  const config = convict<Required<Values>>(schema, { args: [], env: {} });
+  for (const { values } of [...layers].reverse()) config.load(values);
+  const values = config.getProperties();
+  const problems: string[] = [];
+  try {
+    config.validate({ allowed: "strict" });
+  } catch (error) {
+    for (const line of errorText(error).split("\n")) problems.push(sentence(line, values, layers));
+  }
+  return { values, problems };
+}
+
+/** Makes a sentence of convict's "key: what is wrong: value was ...", and says where the value came from. */
+function sentence(line: string, values: Required<Values>, layers: readonly Layer[]): string {
+  const key = keyNames.find((name) => line.startsWith(`${name}: `));
+  if (!key) return `${line}.`;
+  const layer = layers.find((candidate) => candidate.values[key] !== undefined);
+  if (!layer) return `${key} is missing: give ${flagOf(key)} or ${envOf(key)}.`;
+  const tail = `: value was ${JSON.stringify(values[key])}`;
+  const wrong = line.slice(key.length + 2, line.endsWith(tail) ? -tail.length : undefined);
+  return `${key} ${wrong}; ${layer.saidBy(key)} says ${JSON.stringify(layer.values[key])}.`;
+}
+
+/** The values, each good by itself, as the parts of the node want them. */
+function build(values: Required<Values>): Config {
+  const id = Number(values.id);
+  const members = addressesOf(values.peers);
+  const voters = [...new Set([id, ...members.map((member) => member.id)])].sort((a, b) => a - b);
+  const peers = members.filter((member) => member.id !== id);
+  return deepFreeze({
+    id,
+    clusterId: String(values.clusterId),
+    voters,
+    peers,
+    listen: String(values.listen),
+    clientListen: String(values.clientListen),
+    clientAddresses: addressesOf(values.clientAddresses),
+    dataDir: String(values.dataDir),
+    logLevels: parseLogLevels(String(values.log)),
+    logFormat: logFormatOf(values.logFormat),
+    core: numbersOf(optionDefaults, values),
+    node: numbersOf(nodeOptionDefaults, values),
+    service: { ...numbersOf(serviceDefaults, values), messageBytesMax: Number(values.clientMessageBytesMax) },
+    transport: numbersOf(transportDefaults, values),
+  });
+}
+
+/** What no value is guilty of alone. */
+function crossProblems(config: Config): string[] {
+  const { id, voters, listen, clientListen, clientAddresses } = config;
+  const problems = [
+    ...optionProblems({ ...config.core, id, voters, seed: 0 }),
+    ...serviceOptionProblems(config.service),
+    ...limitProblems(config.transport),
+    ...sizeProblems(config),
+  ];
+  for (const { id: named } of clientAddresses) {
+    if (!voters.includes(named)) problems.push(`clientAddresses names node ${named}, but the members are ${voters.join(", ")}.`);
+  }
+  const without = voters.filter((voter) => !clientAddresses.some((address) => address.id === voter));
+  if (clientAddresses.length > 0 && without.length > 0)
+    problems.push(`clientAddresses leaves out node ${without.join(", ")}: name all members or none.`);
+  if (parseAddress(listen)?.port === parseAddress(clientListen)?.port)
+    problems.push(`listen (${listen}) and clientListen (${clientListen}) need different ports.`);
+  return problems;
+}
+
+/** A write that a client may send must fit everywhere on its way, or it would be refused for ever. */
+function sizeProblems({ service, core, node, transport }: Config): string[] {
+  const frameBytes = 64 * 1024;
+  const largest = frameBytes + Math.max(service.keyBytesMax + 2 * service.valueBytesMax, service.batchBytesMax);
+  const rooms = {
+    messageBytesMax: transport.messageBytesMax,
+    forwardPendingBytesMax: transport.forwardPendingBytesMax,
+    pendingBytesMax: node.pendingBytesMax,
+    uncommittedBytesMax: core.uncommittedBytesMax,
+  };
+  return Object.entries(rooms)
+    .filter(([, bytes]) => bytes < largest)
+    .map(
+      ([name, bytes]) =>
+        `${name} (${bytes}) must be at least ${largest}, the largest write that keyBytesMax, valueBytesMax and batchBytesMax allow.`,
+    );
+}
+
+/** What works, but is seldom meant. */
+function warningsOf({ voters }: Config): string[] {
+  if (voters.length === 1)
+    return ["This node is a cluster of its own: it survives no failure. Name the other members with --peers."];
+  if (voters.length % 2 === 1) return [];
+  return [
+    `${voters.length} members survive no more failures than ${voters.length - 1} would, and need a larger majority: an odd number is better.`,
+  ];
+}
+
+function addressesOf(text: string | number): Address[] {
+  return [...parseAddresses(String(text))].map(([id, address]) => ({ id, address }));
+}
+
+function logFormatOf(value: string | number): LogFormat {
+  return logFormats.find((format) => format === value) ?? "auto";
+}
+
+/** The values of all keys of `defaults`, which the schema knows to be numbers. */
+function numbersOf<Name extends KeyName>(defaults: Readonly<Record<Name, number>>, values: Required<Values>): Record<Name, number> {
+  const names = Object.keys(defaults) as Name[];
+  return Object.fromEntries(names.map((name) => [name, Number(values[name])])) as Record<Name, number>;
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) {
+    for (const part of Object.values(value)) deepFreeze(part);
+    Object.freeze(value);
+  }
+  return value;
+}

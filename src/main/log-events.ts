@@ -1,0 +1,35 @@
+import type { View } from "../core/api.ts";
+import type { Event } from "../core/events.ts";
+import type { Role, Term } from "../core/types.ts";
+import type { Area, Level } from "./log-levels.ts";
+
+/** Where each event is logged and how loud: what happens seldom and matters to an operator is `info`. */
+export const eventLogs: Readonly<Record<Event["type"], { readonly area: Area; readonly level: Exclude<Level, "silent"> }>> = {
+  timerExpired: { area: "election", level: "info" },
+  stateChange: { area: "election", level: "info" },
+  termChange: { area: "election", level: "debug" },
+  electionStarted: { area: "election", level: "debug" },
+  voteGranted: { area: "election", level: "debug" },
+  voteRefused: { area: "election", level: "debug" },
+  leaderElected: { area: "election", level: "info" },
+  leaderLost: { area: "election", level: "info" },
+  wokeLate: { area: "election", level: "warn" },
+  logAppended: { area: "replication", level: "trace" },
+  logTruncated: { area: "replication", level: "info" },
+  logCommitted: { area: "replication", level: "trace" },
+  progressChanged: { area: "replication", level: "debug" },
+  readServed: { area: "client", level: "trace" },
+  diskStalled: { area: "storage", level: "warn" },
+};
+
+/** The term and role in which the node met the event; the view is already that after the whole turn. */
+export function standing(event: Event, view: View): { term: Term; role: Role } {
+  switch (event.type) {
+    case "timerExpired":
+      return { term: event.term, role: event.role };
+    case "stateChange":
+      return { term: event.term, role: event.from };
+    default:
+      return { term: view.term, role: view.role };
+  }
+}

@@ -1,0 +1,100 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ClusterOptions, planNodes } from "../../src/main/cluster-plan.ts";
+import { runCluster } from "../../src/main/cluster-run.ts";
+import { readConfig } from "../../src/main/config.ts";
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "balsa-cluster-run-"));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+function options(some: Partial<ClusterOptions> = {}): ClusterOptions {
+  return { nodes: 3, data: join(directory, "data"), port: 20_000, restart: true, log: undefined, ...some };
+}
+
+/** Runs the launcher with a stop signal that was given already, so that what passes all checks starts nothing. */
+async function run(some: Partial<ClusterOptions>) {
+  const lines: string[] = [];
+  const code = await runCluster(options(some), {
+    print: (line) => lines.push(line),
+    nodeScript: "/nowhere.js",
+    stop: AbortSignal.abort(),
+  });
+  return { code, lines };
+}
+
+async function listenSomewhere(): Promise<{ server: Server; port: number }> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+describe("what the launcher says before it starts or writes anything", () => {
+  test("a busy port is named, with a way out", async () => {
+    const { server, port } = await listenSomewhere();
+    // The port that is taken is the client port of node 2.
+    const { code, lines } = await run({ port: port - 2 });
+    server.close();
+    expect(code).toBe(5);
+    expect(lines[0]).toBe(`127.0.0.1:${port} is in use by another process.`);
+    expect(lines.at(-1)).toMatch(/--port/);
+    expect(existsSync(join(directory, "data"))).toBe(false);
+  });
+
+  test("an even number of nodes is warned of", async () => {
+    const { code, lines } = await run({ nodes: 4 });
+    expect(code).toBe(0);
+    expect(lines).toEqual([expect.stringMatching(/^Warning: 4 nodes survive no more failures than 3/)]);
+  });
+
+  test.each<[string, Partial<ClusterOptions>, RegExp]>([
+    ["no nodes", { nodes: 0 }, /--nodes must be a whole number from 1/],
+    ["too many nodes", { nodes: 1000 }, /--nodes must be a whole number from 1/],
+    ["a port too high", { port: 65_500 }, /--port must be a whole number from 1 to/],
+  ])("%s is refused", async (_, some, expected) => {
+    const { code, lines } = await run(some);
+    expect(code).toBe(2);
+    expect(lines).toEqual([expect.stringMatching(expected)]);
+    expect(existsSync(join(directory, "data"))).toBe(false);
+  });
+
+  test("a data directory made with another number of nodes is refused, whatever else it holds", async () => {
+    expect((await run({ nodes: 3 })).code).toBe(0);
+    expect((await run({ nodes: 3 })).code).toBe(0);
+    const { code, lines } = await run({ nodes: 5 });
+    expect(code).toBe(4);
+    expect(lines).toEqual([expect.stringMatching(/holds a cluster of 3 nodes, not of 5: start it with --nodes 3, or .* --data/)]);
+  });
+
+  test("a damaged note about the cluster is refused, not overwritten", async () => {
+    mkdirSync(join(directory, "data"));
+    writeFileSync(join(directory, "data", "cluster.json"), "{}");
+    const { code, lines } = await run({});
+    expect(code).toBe(4);
+    expect(lines[0]).toMatch(/is damaged/);
+  });
+});
+
+test("the flags that the launcher gives its nodes make a good configuration, the same cluster for each", () => {
+  for (const plan of planNodes(options({ log: "debug" }))) {
+    const result = readConfig(plan.flags, {});
+    if (result.type !== "config") throw new Error(JSON.stringify(result));
+    expect(result.config).toMatchObject({
+      id: plan.id,
+      voters: [1, 2, 3],
+      clientListen: plan.clientAddress,
+      dataDir: plan.dataDir,
+    });
+    expect(result.config.logLevels.election).toBe("debug");
+  }
+});
+
+test("the usual ports are 8001 and on for clients", () => {
+  const plans = planNodes(options({ nodes: 5, port: 8000 }));
+  expect(plans.map((plan) => plan.clientAddress)).toEqual([1, 2, 3, 4, 5].map((id) => `127.0.0.1:${8000 + id}`));
+  expect(new Set(plans.flatMap((plan) => [plan.clientAddress, plan.peerAddress])).size).toBe(10);
+});
