@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type NodeStatus, StatusReader } from "../../src/main/node-status.ts";
+import { freePorts } from "./free-ports.ts";
+import { NodeProcess } from "./node-process.ts";
+import { until } from "./until.ts";
+
+/** Long enough for a machine that does something else as well; a cluster that is well needs a fraction. */
+const settleWithinMs = 20_000;
+
+export interface ClusterOptions {
+  readonly nodes?: number;
+  /** More flags for every node. */
+  readonly flags?: readonly string[];
+}
+
+/** Real nodes on loopback, each a process with its own data directory, and the power to do them harm. */
+export class Cluster {
+  readonly folder: string;
+  readonly nodes: readonly NodeProcess[];
+  readonly #addresses: ReadonlyMap<number, string>;
+  readonly #flags: ReadonlyMap<number, readonly string[]>;
+  readonly #status = new StatusReader({ timeoutMs: 1_000 });
+  /** Further processes that were started on this cluster's places, to be ended with it. */
+  readonly #guests: NodeProcess[] = [];
+
+  private constructor(folder: string, ports: readonly number[], options: ClusterOptions) {
+    const ids = ports.slice(ports.length / 2).map((_, place) => place + 1);
+    const list = (from: number) => ids.map((id) => `${id}=127.0.0.1:${ports[from + id - 1]}`).join(",");
+    const flagsOf = (id: number) => [
+      ...["--id", String(id), "--peers", list(0), "--client-addresses", list(ids.length)],
+      ...["--listen", `127.0.0.1:${ports[id - 1]}`, "--client-listen", `127.0.0.1:${ports[ids.length + id - 1]}`],
+      ...["--data-dir", join(folder, `n${id}`), "--log-format", "voice", ...(options.flags ?? [])],
+    ];
+    this.folder = folder;
+    this.#addresses = new Map(ids.map((id) => [id, `127.0.0.1:${ports[ids.length + id - 1]}`]));
+    this.#flags = new Map(ids.map((id) => [id, flagsOf(id)]));
+    this.nodes = ids.map((id) => new NodeProcess({ id, flags: flagsOf(id), logFile: this.#logFile(`n${id}`) }));
+  }
+
+  /** Makes a cluster and starts all its nodes. The caller must `remove` it, also after a failure. */
+  static async start(options: ClusterOptions = {}): Promise<Cluster> {
+    const ports = await freePorts(2 * (options.nodes ?? 5));
+    const cluster = new Cluster(mkdtempSync(join(tmpdir(), "balsa-cluster-")), ports, options);
+    for (const node of cluster.nodes) node.start();
+    return cluster;
+  }
+
+  /** Client addresses of all nodes. */
+  get endpoints(): string[] {
+    return [...this.#addresses.values()];
+  }
+
+  endpoint(id: number): string {
+    return required(this.#addresses.get(id), `node ${id}`);
+  }
+
+  node(id: number): NodeProcess {
+    return required(
+      this.nodes.find((node) => node.id === id),
+      `node ${id}`,
+    );
+  }
+
+  dataDir(id: number): string {
+    return join(this.folder, `n${id}`);
+  }
+
+  /** What the node says of itself, or why it says nothing. */
+  status(id: number): Promise<NodeStatus | Error> {
+    return this.#status.read(this.endpoint(id));
+  }
+
+  /** The statuses of those that answer. */
+  async statuses(): Promise<NodeStatus[]> {
+    const all = await Promise.all(this.nodes.filter((node) => node.isAwake).map(({ id }) => this.status(id)));
+    return all.filter((status): status is NodeStatus => !(status instanceof Error));
+  }
+
+  /** The node that leads, once a majority of all nodes says so. */
+  leader(withinMs = settleWithinMs): Promise<NodeProcess> {
+    return until(
+      () => `a majority follows one leader${this.#tails()}`,
+      withinMs,
+      async () => {
+        const statuses = await this.statuses();
+        // One that was cut off may still think that it leads, in an older term.
+        const leaders = statuses.filter(({ role }) => role === "ROLE_LEADER").sort((a, b) => b.term - a.term);
+        const leader = leaders[0];
+        if (leader === undefined) return undefined;
+        const following = statuses.filter(({ leaderId, term }) => leaderId === leader.nodeId && term === leader.term);
+        return following.length * 2 > this.nodes.length ? this.node(leader.nodeId) : undefined;
+      },
+    );
+  }
+
+  /** Those that do not lead. */
+  async followers(): Promise<NodeProcess[]> {
+    const leader = await this.leader();
+    return this.nodes.filter((node) => node !== leader);
+  }
+
+  /** Once every node runs and has applied all that any has committed; a quiet cluster only. */
+  async settled(withinMs = settleWithinMs): Promise<NodeStatus[]> {
+    return until(
+      () => `all nodes have applied all${this.#tails()}`,
+      withinMs,
+      async () => {
+        const statuses = await this.statuses();
+        const last = Math.max(...statuses.map(({ lastIndex }) => lastIndex));
+        const isSame = statuses.every(({ appliedIndex, lastIndex }) => appliedIndex === last && lastIndex === last);
+        return statuses.length === this.nodes.length && isSame ? statuses : undefined;
+      },
+    );
+  }
+
+  /** A further process with the flags of node `id` but for those given here, which stand last and win. */
+  guest(id: number, flags: readonly string[] = [], within?: readonly string[]): NodeProcess {
+    const own = this.#flags.get(id) ?? [];
+    const logFile = this.#logFile(`guest${this.#guests.length}`);
+    const guest = new NodeProcess({ id, flags: [...own, ...flags], logFile, ...(within && { within }) });
+    this.#guests.push(guest);
+    return guest;
+  }
+
+  /** Ends every process, at once, and removes what they wrote. */
+  async remove(): Promise<void> {
+    this.#status.close();
+    await Promise.all([...this.nodes, ...this.#guests].filter(({ isRunning }) => isRunning).map((node) => node.kill()));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #logFile(name: string): string {
+    return join(this.folder, `${name}.log`);
+  }
+
+  /** The end of what each node printed, for a failure's report. */
+  #tails(): string {
+    return this.nodes.map(({ id, output }) => `\n--- node ${id}\n${output.split("\n").slice(-12).join("\n")}`).join("");
+  }
+}
+
+function required<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`There is no ${what}.`);
+  return value;
+}
