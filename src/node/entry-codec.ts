@@ -31,7 +31,8 @@ export function encodedLength(entry: Entry): number {
   return entryHeaderBytes + entry.data.length;
 }
 
-function writeEntry(bytes: Buffer, offset: number, entry: Entry): number {
+/** Writes one entry at `offset`, which must have room for it. Returns where the next one starts. */
+export function writeEntry(bytes: Buffer, offset: number, entry: Entry): number {
   const next = offset + encodedLength(entry);
   bytes.writeUInt32BE(next - offset, offset);
   writeUint64(bytes, entry.index, offset + 8);

@@ -176,6 +176,7 @@ export class Requests {
     if (outcome.type !== "refused" || outcome.reason === "overloaded") return write.settle(outcome);
     write.mayHaveHappened = false;
     // The node asked did not lead, or not any more: give the news of the next leader time to arrive.
+    write.retryAt = this.#ports.now() + this.#options.core.heartbeatMs / 2;
     this.#park(write);
   }
 
@@ -183,7 +184,6 @@ export class Requests {
     if (request.isSettled) return;
     if (this.#stopped) return refuse(request, "stopping", null);
     request.isParked = true;
-    if (request.type === "write") request.retryAt = this.#ports.now() + this.#options.core.heartbeatMs / 2;
     this.#parked.push(request);
   }
 }

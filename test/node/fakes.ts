@@ -1,0 +1,170 @@
+import type { Store } from "../../src/core/api.ts";
+import type { PeerMessage } from "../../src/core/messages.ts";
+import { optionDefaults } from "../../src/core/options.ts";
+import type { Entry } from "../../src/core/types.ts";
+import type { Machine } from "../../src/machine/machine.ts";
+import { type NodeOptions, nodeOptionDefaults } from "../../src/node/options.ts";
+import type { Clock, Done, LogStorage, MachineStorage, Outcome, RecordChange, Timer, Transport } from "../../src/node/ports.ts";
+
+/** Ports whose every answer the test gives by hand, and a clock that only the test moves. */
+
+export class HandClock implements Clock {
+  #now = 0;
+  #soon: (() => void)[] = [];
+  #timers: { at: number; callback: () => void }[] = [];
+
+  now(): number {
+    return this.#now;
+  }
+
+  at(at: number, callback: () => void): Timer {
+    const timer = { at, callback };
+    this.#timers.push(timer);
+    return { cancel: () => (this.#timers = this.#timers.filter((other) => other !== timer)) };
+  }
+
+  soon(callback: () => void): void {
+    this.#soon.push(callback);
+  }
+
+  /** Everything that is due at this moment, until nothing more is. */
+  settle(): void {
+    for (let rounds = 0; rounds < 1000; rounds += 1) {
+      const due = this.#timers.filter((timer) => timer.at <= this.#now);
+      this.#timers = this.#timers.filter((timer) => timer.at > this.#now);
+      const soon = this.#soon;
+      this.#soon = [];
+      if (due.length + soon.length === 0) return;
+      for (const callback of soon) callback();
+      for (const timer of due) timer.callback();
+    }
+    throw new Error("the node never comes to rest");
+  }
+
+  /** Time passes, a millisecond at a time. */
+  run(ms: number): void {
+    for (let step = 0; step < ms; step += 1) {
+      this.#now += 1;
+      this.settle();
+    }
+  }
+
+  /** Time passes while the process does not run. */
+  stall(ms: number): void {
+    this.#now += ms;
+  }
+}
+
+export class HandLog implements LogStorage {
+  readonly stores: Store[] = [];
+  #dones: Done[] = [];
+  /** Answer each store at once (at the next settle), without being told. */
+  isQuick = true;
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  store(store: Store, done: Done): void {
+    this.stores.push(store);
+    if (this.isQuick) this.#clock.soon(() => done(null));
+    else this.#dones.push(done);
+  }
+
+  answer(error: Error | null = null): void {
+    this.#dones.shift()?.(error);
+  }
+
+  close(done: Done): void {
+    this.#clock.soon(() => done(null));
+  }
+}
+
+export class HandState implements MachineStorage {
+  readonly appliedIndex: number;
+  readonly records = new Map<string, Uint8Array>();
+  readonly writes: { changes: readonly RecordChange[]; appliedIndex: number }[] = [];
+  readonly fetched: string[][] = [];
+  isQuick = true;
+  fails: Error | null = null;
+  #held: (() => void)[] = [];
+  readonly #clock: Clock;
+
+  constructor(clock: Clock, appliedIndex = 0) {
+    this.#clock = clock;
+    this.appliedIndex = appliedIndex;
+  }
+
+  getMany(keys: readonly Uint8Array[], done: (error: Error | null, values: (Uint8Array | undefined)[]) => void): void {
+    this.fetched.push(keys.map((key) => Buffer.from(key).toString()));
+    const values = keys.map((key) => this.records.get(Buffer.from(key).toString()));
+    this.#clock.soon(() => done(null, values));
+  }
+
+  scan(): void {
+    throw new Error("these tests do not scan");
+  }
+
+  write(changes: readonly RecordChange[], appliedIndex: number, done: Done): void {
+    const finish = (): void => {
+      if (this.fails !== null) return done(this.fails);
+      this.writes.push({ changes, appliedIndex });
+      for (const { key, value } of changes) {
+        if (value === null) this.records.delete(Buffer.from(key).toString());
+        else this.records.set(Buffer.from(key).toString(), value);
+      }
+      done(null);
+    };
+    if (this.isQuick) this.#clock.soon(finish);
+    else this.#held.push(finish);
+  }
+
+  release(): void {
+    this.#held.shift()?.();
+  }
+
+  close(done: Done): void {
+    this.#clock.soon(() => done(null));
+  }
+}
+
+export class HandTransport implements Transport {
+  readonly sent: PeerMessage[] = [];
+  readonly forwards: { to: number; command: Uint8Array; done: (outcome: Outcome) => void }[] = [];
+
+  send(messages: readonly PeerMessage[]): void {
+    this.sent.push(...messages);
+  }
+
+  forward(to: number, command: Uint8Array, done: (outcome: Outcome) => void): void {
+    this.forwards.push({ to, command, done });
+  }
+
+  /** All messages of one type, taken out. */
+  take<T extends PeerMessage["type"]>(type: T): Extract<PeerMessage, { type: T }>[] {
+    const taken: PeerMessage[] = this.sent.filter((message) => message.type === type);
+    this.sent.splice(0, this.sent.length, ...this.sent.filter((message) => message.type !== type));
+    return taken as Extract<PeerMessage, { type: T }>[];
+  }
+}
+
+/** Commands are `key=value`; the result is the value before. */
+export const tinyMachine: Machine = {
+  reads: (command) => [Buffer.from(Buffer.from(command).toString().split("=")[0] ?? "")],
+  apply: (_index, command, records) => {
+    const [key = "", value = ""] = Buffer.from(command).toString().split("=");
+    const before = records.get(Buffer.from(key));
+    if (value === "") records.delete(Buffer.from(key));
+    else records.put(Buffer.from(key), Buffer.from(value));
+    return before ?? new Uint8Array(0);
+  },
+};
+
+export function testOptions(voters: readonly number[], changes: Partial<NodeOptions> = {}): NodeOptions {
+  return { ...nodeOptionDefaults, core: { ...optionDefaults, id: 1, voters, seed: 7 }, ...changes };
+}
+
+export function command(index: number, text: string, term = 1): Entry {
+  return { index, term, kind: "command", data: Buffer.from(text) };
+}

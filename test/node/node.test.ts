@@ -1,0 +1,290 @@
+import type { Restored } from "../../src/core/api.ts";
+import type { PeerMessage } from "../../src/core/messages.ts";
+import { Node } from "../../src/node/node.ts";
+import type { Outcome } from "../../src/node/ports.ts";
+import type { ReadOutcome } from "../../src/node/waiting.ts";
+import { HandClock, HandLog, HandState, HandTransport, testOptions, tinyMachine } from "./fakes.ts";
+
+const empty: Restored = { hardState: null, entries: [], appliedIndex: 0 };
+
+function setUp(voters: readonly number[] = [1, 2, 3], options = {}) {
+  const clock = new HandClock();
+  const log = new HandLog(clock);
+  const state = new HandState(clock);
+  const transport = new HandTransport();
+  const stops: (Error | null)[] = [];
+  const node = new Node(testOptions(voters, options), empty, {
+    log,
+    state,
+    machine: tinyMachine,
+    transport,
+    clock,
+    onEvent: () => undefined,
+    onStopped: (why) => stops.push(why),
+  });
+  node.start();
+  clock.settle();
+  const outcomes: Outcome[] = [];
+  const reads: ReadOutcome[] = [];
+  const submit = (text: string, timeoutMs = 5000): void =>
+    node.submit(Buffer.from(text), timeoutMs, (outcome) => outcomes.push(outcome));
+  const read = (timeoutMs = 5000): void => node.linearize(timeoutMs, (outcome) => reads.push(outcome));
+  const hear = (message: PeerMessage): void => {
+    node.onMessage(message);
+    clock.settle();
+  };
+  return { clock, log, state, transport, stops, node, outcomes, reads, submit, read, hear };
+}
+
+type World = ReturnType<typeof setUp>;
+
+/** Node 2 votes for everything, so that node 1 leads. */
+function lead(world: World): void {
+  world.clock.run(400);
+  for (const preVote of [true, false]) {
+    const term = world.node.view.term + (preVote ? 1 : 0);
+    world.hear({ type: "voteReply", from: 2, to: 1, term, preVote, granted: true });
+    world.clock.settle();
+  }
+  expect(world.node.view.role).toBe("leader");
+  world.hear({ type: "appendMatch", from: 2, to: 1, term: world.node.view.term, matchIndex: 1 });
+}
+
+function ack(world: World, matchIndex: number): void {
+  world.hear({ type: "appendMatch", from: 2, to: 1, term: world.node.view.term, matchIndex });
+}
+
+/** Node 2 leads in the given term. */
+function follow(world: World, term = 1): void {
+  world.hear({ type: "heartbeat", from: 2, to: 1, term, commit: 0, round: 0, lastSent: 0 });
+  expect(world.node.view.leader).toBe(2);
+}
+
+describe("a leader", () => {
+  test("answers a command once it is on a majority's disks and applied", () => {
+    const world = setUp();
+    lead(world);
+    world.submit("a=1");
+    world.clock.settle();
+    expect(world.outcomes).toEqual([]);
+    ack(world, 2);
+    expect(world.outcomes).toEqual([{ type: "done", index: 2, result: expect.anything() }]);
+    expect(world.state.records.get("a")?.toString()).toBe("1");
+  });
+
+  test("takes in all commands of a turn with one store and one append for each follower", () => {
+    const world = setUp();
+    lead(world);
+    const before = world.log.stores.length;
+    world.transport.take("append");
+    for (let n = 0; n < 50; n += 1) world.submit(`k${n}=x`);
+    world.clock.settle();
+    expect(world.log.stores.length - before).toBe(1);
+    expect(world.transport.take("append").filter(({ to }) => to === 2)).toHaveLength(1);
+  });
+
+  test("rule 21: which steps down says at once that its uncommitted writes may have happened, and still answers committed ones", () => {
+    const world = setUp();
+    lead(world);
+    world.state.isQuick = false;
+    world.submit("a=1");
+    world.clock.settle();
+    ack(world, 2);
+    world.submit("b=2");
+    world.clock.settle();
+    world.hear({ type: "heartbeat", from: 3, to: 1, term: world.node.view.term + 1, commit: 0, round: 0, lastSent: 0 });
+    expect(world.outcomes).toEqual([{ type: "unknown", reason: "leaderChanged" }]);
+    world.state.release();
+    world.clock.settle();
+    world.state.release();
+    expect(world.outcomes).toContainEqual({ type: "done", index: 2, result: expect.anything() });
+  });
+
+  test("rule 54: refuses commands beyond its limit at once, and nothing is lost", () => {
+    const world = setUp([1, 2, 3], { pendingMax: 2 });
+    lead(world);
+    for (const text of ["a=1", "b=2", "c=3"]) world.submit(text);
+    expect(world.outcomes).toEqual([{ type: "refused", reason: "overloaded", leader: null }]);
+    world.clock.settle();
+    ack(world, 3);
+    expect(world.outcomes.slice(1).map(({ type }) => type)).toEqual(["done", "done"]);
+  });
+
+  test("runs what another node forwarded, and refuses it once it does not lead", () => {
+    const world = setUp();
+    lead(world);
+    const forwarded: Outcome[] = [];
+    world.node.onForward(Buffer.from("a=1"), (outcome) => forwarded.push(outcome));
+    world.clock.settle();
+    ack(world, 2);
+    world.hear({ type: "heartbeat", from: 3, to: 1, term: world.node.view.term + 1, commit: 0, round: 0, lastSent: 0 });
+    world.node.onForward(Buffer.from("b=2"), (outcome) => forwarded.push(outcome));
+    world.clock.settle();
+    expect(forwarded).toEqual([
+      { type: "done", index: 2, result: expect.anything() },
+      { type: "refused", reason: "notLeader", leader: 3 },
+    ]);
+    expect(world.transport.forwards).toEqual([]);
+  });
+});
+
+describe("a follower", () => {
+  test("forwards a command to its leader, and passes the outcome on", () => {
+    const world = setUp();
+    follow(world);
+    world.submit("a=1");
+    expect(world.transport.forwards.map(({ to }) => to)).toEqual([2]);
+    world.transport.forwards[0]?.done({ type: "done", index: 9, result: Buffer.from("r") });
+    expect(world.outcomes).toEqual([{ type: "done", index: 9, result: Buffer.from("r") }]);
+  });
+
+  test("tries a refused command again at the next leader, since it surely did nothing", () => {
+    const world = setUp();
+    follow(world);
+    world.submit("a=1");
+    world.transport.forwards[0]?.done({ type: "refused", reason: "notLeader", leader: null });
+    expect(world.outcomes).toEqual([]);
+    world.hear({ type: "heartbeat", from: 3, to: 1, term: 2, commit: 0, round: 0, lastSent: 0 });
+    world.clock.run(60);
+    expect(world.transport.forwards.map(({ to }) => to)).toEqual([2, 3]);
+  });
+
+  test("never tries a command again whose outcome is unknown", () => {
+    const world = setUp();
+    follow(world);
+    world.submit("a=1");
+    world.transport.forwards[0]?.done({ type: "unknown", reason: "leaderChanged" });
+    world.clock.run(100);
+    expect(world.outcomes).toEqual([{ type: "unknown", reason: "leaderChanged" }]);
+    expect(world.transport.forwards).toHaveLength(1);
+  });
+
+  test("says that a command may have happened when its leader does not answer in time", () => {
+    const world = setUp();
+    follow(world);
+    world.submit("a=1", 500);
+    for (let n = 0; n < 8; n += 1) {
+      world.clock.run(100);
+      follow(world);
+    }
+    expect(world.outcomes).toEqual([{ type: "unknown", reason: "timeout" }]);
+    world.transport.forwards[0]?.done({ type: "done", index: 3, result: Buffer.alloc(0) });
+    expect(world.outcomes).toHaveLength(1);
+  });
+
+  test("rule 35: reads only once it has applied all up to the read index", () => {
+    const world = setUp();
+    follow(world);
+    world.hear({
+      type: "append",
+      from: 2,
+      to: 1,
+      term: 1,
+      prevIndex: 0,
+      prevTerm: 0,
+      commit: 0,
+      entries: [{ index: 1, term: 1, kind: "command", data: Buffer.from("a=1") }],
+    });
+    world.read();
+    world.clock.settle();
+    const [question] = world.transport.take("readIndexRequest");
+    world.hear({ type: "readIndexReply", from: 2, to: 1, term: 1, id: question?.id ?? 0, index: 1 });
+    expect(world.reads).toEqual([]);
+    world.hear({ type: "heartbeat", from: 2, to: 1, term: 1, commit: 1, round: 0, lastSent: 1 });
+    expect(world.reads).toEqual([{ type: "readable", appliedIndex: 1 }]);
+  });
+
+  test("rule 34: a read that loses its leader asks the next one, under a new id", () => {
+    const world = setUp();
+    follow(world);
+    world.read();
+    world.clock.settle();
+    const [first] = world.transport.take("readIndexRequest");
+    world.hear({ type: "heartbeat", from: 3, to: 1, term: 2, commit: 0, round: 0, lastSent: 0 });
+    const [second] = world.transport.take("readIndexRequest");
+    expect(second?.to).toBe(3);
+    expect(second?.id).not.toBe(first?.id);
+    world.hear({ type: "readIndexReply", from: 2, to: 1, term: 1, id: first?.id ?? 0, index: 0 });
+    expect(world.reads).toEqual([]);
+  });
+});
+
+describe("a node without a leader", () => {
+  test("lets requests wait for one, and refuses them when none is found in time", () => {
+    const world = setUp();
+    world.submit("a=1");
+    world.read();
+    world.clock.run(2900);
+    expect([world.outcomes, world.reads]).toEqual([[], []]);
+    world.clock.run(200);
+    expect(world.outcomes).toEqual([{ type: "refused", reason: "noLeader", leader: null }]);
+    expect(world.reads).toEqual([{ type: "refused", reason: "noLeader" }]);
+  });
+
+  test("brings them to the leader as soon as there is one", () => {
+    const world = setUp();
+    world.submit("a=1");
+    follow(world);
+    expect(world.transport.forwards.map(({ to }) => to)).toEqual([2]);
+  });
+});
+
+describe("a node that cannot go on", () => {
+  test("rule 47: a failed write stops it: nothing more is sent, stored or acknowledged, though the disk works again", () => {
+    const world = setUp();
+    lead(world);
+    world.log.isQuick = false;
+    world.submit("a=1");
+    world.clock.settle();
+    const { stores } = world.log;
+    const before = stores.length;
+    world.log.answer(new Error("input/output error"));
+    world.transport.sent.length = 0;
+    ack(world, 2);
+    world.clock.run(1000);
+    expect(world.stops.map((why) => why?.message)).toEqual(["input/output error"]);
+    expect(world.outcomes).toEqual([{ type: "unknown", reason: "stopping" }]);
+    expect(world.transport.sent).toEqual([]);
+    expect(stores.length).toBe(before);
+  });
+
+  test("a broken invariant stops it before anything of that turn gets out", () => {
+    const world = setUp();
+    lead(world);
+    world.transport.sent.length = 0;
+    world.hear({ type: "heartbeat", from: 3, to: 1, term: world.node.view.term, commit: 0, round: 0, lastSent: 0 });
+    expect(world.stops[0]?.message).toMatch(/invariant broken: node 3 leads term 1 too/);
+    expect(world.transport.sent).toEqual([]);
+  });
+});
+
+describe("a stop", () => {
+  test("answers all that waits, lets the store under way finish, and closes the storage", () => {
+    const world = setUp();
+    lead(world);
+    world.log.isQuick = false;
+    world.submit("a=1");
+    world.clock.settle();
+    world.read();
+    world.node.stop();
+    expect(world.outcomes).toEqual([{ type: "unknown", reason: "stopping" }]);
+    expect(world.reads).toEqual([{ type: "refused", reason: "stopping" }]);
+    world.clock.settle();
+    expect(world.stops).toEqual([]);
+    world.log.answer();
+    world.clock.settle();
+    expect(world.stops).toEqual([null]);
+    world.submit("b=2");
+    expect(world.outcomes[1]).toEqual({ type: "refused", reason: "stopping", leader: null });
+  });
+});
+
+test("rule 38: after a stalled event loop a follower reads its mail before it campaigns", () => {
+  const world = setUp();
+  follow(world);
+  world.transport.sent.length = 0;
+  world.clock.stall(1500);
+  world.hear({ type: "heartbeat", from: 2, to: 1, term: 1, commit: 0, round: 0, lastSent: 0 });
+  expect(world.transport.take("voteRequest")).toEqual([]);
+  expect(world.node.view.leader).toBe(2);
+});
