@@ -3,21 +3,21 @@
  * Writers share one scratch buffer, so only one may be in use at a time: write, `finish`, then start the next.
  */
 export class ByteWriter {
-  private position = 0;
+  #position = 0;
 
   u8(value: number): void {
-    this.reserve(1);
-    scratch[this.position++] = value;
+    this.#reserve(1);
+    scratch[this.#position++] = value;
   }
 
   u16(value: number): void {
-    this.reserve(2);
-    this.position = scratch.writeUInt16BE(value, this.position);
+    this.#reserve(2);
+    this.#position = scratch.writeUInt16BE(value, this.#position);
   }
 
   u32(value: number): void {
-    this.reserve(4);
-    this.position = scratch.writeUInt32BE(value, this.position);
+    this.#reserve(4);
+    this.#position = scratch.writeUInt32BE(value, this.#position);
   }
 
   /** @param value a safe integer from 0 on */
@@ -27,46 +27,46 @@ export class ByteWriter {
   }
 
   bytes(bytes: Uint8Array): void {
-    this.reserve(bytes.length);
-    scratch.set(bytes, this.position);
-    this.position += bytes.length;
+    this.#reserve(bytes.length);
+    scratch.set(bytes, this.#position);
+    this.#position += bytes.length;
   }
 
   text(text: string): void {
-    this.reserve(text.length * 3);
-    this.position += scratch.write(text, this.position);
+    this.#reserve(text.length * 3);
+    this.#position += scratch.write(text, this.#position);
   }
 
   /** Writes a place for a number that is known later. Returns where it is. */
   placeholder(size: number): number {
-    const place = this.position;
-    this.reserve(size);
-    this.position += size;
+    const place = this.#position;
+    this.#reserve(size);
+    this.#position += size;
     return place;
   }
 
   /** Fills a placeholder of two bytes with the number of bytes written since. @throws RangeError beyond 65,535 */
   patchLength16(place: number): void {
-    scratch.writeUInt16BE(this.position - place - 2, place);
+    scratch.writeUInt16BE(this.#position - place - 2, place);
   }
 
   /** Fills a placeholder of four bytes with the number of bytes written since. */
   patchLength32(place: number): void {
-    scratch.writeUInt32BE(this.position - place - 4, place);
+    scratch.writeUInt32BE(this.#position - place - 4, place);
   }
 
   /** A copy of what was written, of just that size. */
   finish(): Buffer {
-    const bytes = Buffer.from(scratch.subarray(0, this.position));
+    const bytes = Buffer.from(scratch.subarray(0, this.#position));
     if (scratch.length > scratchKeptBytes) scratch = Buffer.allocUnsafeSlow(scratchKeptBytes);
     return bytes;
   }
 
-  private reserve(size: number): void {
-    const wanted = this.position + size;
+  #reserve(size: number): void {
+    const wanted = this.#position + size;
     if (wanted <= scratch.length) return;
     const grown = Buffer.allocUnsafeSlow(Math.max(wanted, scratch.length * 2));
-    scratch.copy(grown, 0, 0, this.position);
+    scratch.copy(grown, 0, 0, this.#position);
     scratch = grown;
   }
 }
@@ -76,23 +76,23 @@ let scratch = Buffer.allocUnsafeSlow(scratchKeptBytes);
 
 /** Reads what a ByteWriter wrote. Every method throws Malformed rather than read past the end. */
 export class ByteReader {
-  private readonly buffer: Buffer;
-  private position = 0;
+  readonly #buffer: Buffer;
+  #position = 0;
 
   constructor(bytes: Uint8Array) {
-    this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   u8(): number {
-    return this.buffer.readUInt8(this.take(1));
+    return this.#buffer.readUInt8(this.#take(1));
   }
 
   u16(): number {
-    return this.buffer.readUInt16BE(this.take(2));
+    return this.#buffer.readUInt16BE(this.#take(2));
   }
 
   u32(): number {
-    return this.buffer.readUInt32BE(this.take(4));
+    return this.#buffer.readUInt32BE(this.#take(4));
   }
 
   u64(): number {
@@ -103,17 +103,17 @@ export class ByteReader {
 
   /** A view, not a copy. */
   bytes(length: number): Buffer {
-    const start = this.take(length);
-    return this.buffer.subarray(start, start + length);
+    const start = this.#take(length);
+    return this.#buffer.subarray(start, start + length);
   }
 
   text(length: number): string {
-    const start = this.take(length);
-    return this.buffer.toString("utf8", start, start + length);
+    const start = this.#take(length);
+    return this.#buffer.toString("utf8", start, start + length);
   }
 
   get remaining(): number {
-    return this.buffer.length - this.position;
+    return this.#buffer.length - this.#position;
   }
 
   /** Says that nothing may follow. */
@@ -121,10 +121,10 @@ export class ByteReader {
     if (this.remaining > 0) throw new Malformed(`has bytes after its end`);
   }
 
-  private take(length: number): number {
+  #take(length: number): number {
     if (length > this.remaining) throw new Malformed("is cut short");
-    const start = this.position;
-    this.position += length;
+    const start = this.#position;
+    this.#position += length;
     return start;
   }
 }

@@ -69,33 +69,33 @@ function equal(a: Content, b: Content): boolean {
 
 /** What a batch has changed so far. The records see it only if the whole batch holds. */
 class Draft {
-  private readonly records: Records;
+  readonly #records: Records;
   /** By the record key, byte for byte a character. A value of null deletes. */
-  private readonly changes = new Map<string, { key: Uint8Array; value: Uint8Array | null }>();
+  readonly #changes = new Map<string, { key: Uint8Array; value: Uint8Array | null }>();
 
   constructor(records: Records) {
-    this.records = records;
+    this.#records = records;
   }
 
   get(key: Buffer): Uint8Array | undefined {
-    const change = this.changes.get(key.toString("latin1"));
-    return change === undefined ? this.records.get(key) : (change.value ?? undefined);
+    const change = this.#changes.get(key.toString("latin1"));
+    return change === undefined ? this.#records.get(key) : (change.value ?? undefined);
   }
 
   /** The record as it was before the batch, and will be after it if the batch fails. */
   stored(key: Uint8Array): Uint8Array | undefined {
-    return this.records.get(key);
+    return this.#records.get(key);
   }
 
   set(key: Buffer, value: Uint8Array | null): void {
-    this.changes.set(key.toString("latin1"), { key, value });
+    this.#changes.set(key.toString("latin1"), { key, value });
   }
 
   keep(): void {
-    for (const { key, value } of this.changes.values()) {
-      if (value !== null) this.records.put(key, value);
+    for (const { key, value } of this.#changes.values()) {
+      if (value !== null) this.#records.put(key, value);
       // A batch may delete a key that it has set itself; then there is nothing to delete.
-      else if (this.records.get(key) !== undefined) this.records.delete(key);
+      else if (this.#records.get(key) !== undefined) this.#records.delete(key);
     }
   }
 }

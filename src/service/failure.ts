@@ -1,0 +1,44 @@
+import type { Metadata, status } from "@grpc/grpc-js";
+import type { NodeId } from "../core/types.ts";
+import type { Error as ItemError } from "../generated/balsa/client/v1/Error.ts";
+import { errorMetadata } from "../transport/error-info.ts";
+import { errorKinds, type Reason } from "./errors.ts";
+
+/** A request that was not answered as it wished: an expected refusal or an unknown outcome, never thrown. */
+export interface Failure {
+  readonly reason: Reason;
+  /** One or two sentences for a person. */
+  readonly message: string;
+  readonly leader: LeaderHint | null;
+}
+
+/** Where the leader is, as far as this node knows. */
+export interface LeaderHint {
+  readonly id: NodeId;
+  /** Its client address, if the configuration names it. */
+  readonly address: string | null;
+}
+
+/** @param message what is wrong in this case; the kind's meaning if left out */
+export function failure(reason: Reason, message: string = errorKinds[reason].meaning, leader: LeaderHint | null = null): Failure {
+  return { reason, message, leader };
+}
+
+export function isFailure(answer: object): answer is Failure {
+  return "reason" in answer;
+}
+
+/** The failure of a whole call. */
+export function statusOf({ reason, message, leader }: Failure): { code: status; details: string; metadata: Metadata } {
+  const { code, mayHaveHappened } = errorKinds[reason];
+  const facts: Record<string, string> = { mayHaveHappened: String(mayHaveHappened) };
+  if (leader !== null) facts.leader = String(leader.id);
+  if (leader !== null && leader.address !== null) facts.leaderAddress = leader.address;
+  return { code, details: message, metadata: errorMetadata(code, message, { reason, metadata: facts }) };
+}
+
+/** The failure of one item of a stream. */
+export function itemErrorOf({ reason, message }: Failure): ItemError {
+  const { code, mayHaveHappened } = errorKinds[reason];
+  return { code, reason, message, mayHaveHappened };
+}
