@@ -19,10 +19,10 @@ ENV NODE_ENV=production BALSA_DATA_DIR=/data
 WORKDIR /app
 # A named volume takes over the owner of the folder that it covers.
 RUN mkdir /data && chown 1000:1000 /data
-COPY --from=production /app ./
+COPY --from=production /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY proto ./proto
-COPY LICENSE ./
+COPY package.json LICENSE ./
 # The image's own user "node", as a number so that an orchestrator can see that it is not root.
 USER 1000:1000
 VOLUME /data

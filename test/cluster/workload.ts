@@ -14,6 +14,8 @@ export interface WorkloadOptions {
   readonly pauseMs: number;
 }
 
+const failurePauseMs = 50;
+
 /**
  * Clients that write, compare and read the same few keys, each value used once, and write down what they saw. Each of
  * them also leaves keys of its own behind, written once: those that were acknowledged must be found at the end.
@@ -74,7 +76,8 @@ export class Workload {
       if (outcome.type === "read") seen = outcome.value;
       if (outcome.type === "conflict") seen = outcome.found;
       if (turn % 4 === 0) await this.#keep(caller, `kept/${value}`, value);
-      await pause(this.#options.pauseMs);
+      // A node that is down answers at once; asking it all the time would only fill the history with doubt.
+      await pause(outcome.type === "refused" || outcome.type === "unknown" ? failurePauseMs : this.#options.pauseMs);
     }
   }
 

@@ -1,8 +1,11 @@
 import { resolve } from "node:path";
-import type Dockerode from "dockerode";
 import { DockerComposeEnvironment, getContainerRuntimeClient, type StartedDockerComposeEnvironment, Wait } from "testcontainers";
 import { type NodeStatus, StatusReader } from "../../src/main/node-status.ts";
 import { until } from "../cluster/until.ts";
+
+type Docker = Awaited<ReturnType<typeof getContainerRuntimeClient>>["container"]["dockerode"];
+type Container = ReturnType<Docker["getContainer"]>;
+type Network = ReturnType<Docker["getNetwork"]>;
 
 const root = resolve(__dirname, "../..");
 const ids = [1, 2, 3, 4, 5];
@@ -11,11 +14,11 @@ const settleWithinMs = 30_000;
 /** The shipped image and compose file, brought up as a user does it, and the power to do the containers harm. */
 export class Composed {
   readonly #project: string;
-  readonly #docker: Dockerode;
+  readonly #docker: Docker;
   readonly #status = new StatusReader({ timeoutMs: 1_000 });
   #environment: StartedDockerComposeEnvironment | null = null;
 
-  private constructor(project: string, docker: Dockerode) {
+  private constructor(project: string, docker: Docker) {
     this.#project = project;
     this.#docker = docker;
   }
@@ -23,7 +26,7 @@ export class Composed {
   /** Nothing runs yet: `up` starts it. The caller must `remove` it, also after a failure. */
   static async create(): Promise<Composed> {
     const client = await getContainerRuntimeClient();
-    return new Composed(`testcontainers-balsa-${process.pid}`, client.container.dockerode as unknown as Dockerode);
+    return new Composed(`testcontainers-balsa-${process.pid}`, client.container.dockerode);
   }
 
   /** docker compose up --build --wait */
@@ -57,18 +60,18 @@ export class Composed {
     return `127.0.0.1:${8000 + id}`;
   }
 
-  get docker(): Dockerode {
+  get docker(): Docker {
     return this.#docker;
   }
 
-  async container(id: number): Promise<Dockerode.Container> {
+  async container(id: number): Promise<Container> {
     const label = [...this.#labels().label, `com.docker.compose.service=n${id}`];
     const [found] = await this.#docker.listContainers({ all: true, filters: { label } });
     if (found === undefined) throw new Error(`There is no container of node ${id}.`);
     return this.#docker.getContainer(found.Id);
   }
 
-  async inspect(id: number): Promise<Dockerode.ContainerInspectInfo> {
+  async inspect(id: number): Promise<Awaited<ReturnType<Container["inspect"]>>> {
     return (await this.container(id)).inspect();
   }
 
@@ -126,7 +129,7 @@ export class Composed {
     });
   }
 
-  async #peers(): Promise<Dockerode.Network> {
+  async #peers(): Promise<Network> {
     const found = await this.#docker.listNetworks({ filters: { name: [`${this.#project}_peers`] } });
     if (found[0] === undefined) throw new Error("There is no network of the peers.");
     return this.#docker.getNetwork(found[0].Id);

@@ -1,0 +1,63 @@
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { exitCodes } from "../../src/main/exit-codes.ts";
+import { Cluster } from "./harness.ts";
+
+// How one process starts, refuses to start, and stops.
+
+let cluster: Cluster;
+
+beforeEach(async () => {
+  cluster = await Cluster.start({ nodes: 1 });
+  await cluster.leader();
+});
+
+afterEach(() => cluster.remove());
+
+test("SIGTERM stops a node within two seconds, with exit code 0", async () => {
+  expect(await cluster.node(1).terminate(2_000)).toEqual({ code: 0, signal: null });
+});
+
+test("SIGTERM in the middle of the start stops a node too", async () => {
+  const guest = cluster.guest(1, ["--data-dir", join(cluster.folder, "late"), ...(await otherPorts())]);
+  guest.start();
+  // However far it has come: as a signal before Node listens ends the process, either is a clean end.
+  const exit = await guest.terminate(2_000);
+  expect([exit.code ?? exit.signal]).toContainEqual(exit.signal === null ? 0 : "SIGTERM");
+});
+
+test("a second process on the same data directory is refused, and the first goes on", async () => {
+  const second = cluster.guest(1, await otherPorts());
+  second.start();
+  expect(await second.ended(10_000)).toEqual({ code: exitCodes.storage, signal: null });
+  expect(second.lastLine).toContain(cluster.dataDir(1));
+  expect(second.lastLine).toMatch(/another process/);
+  expect(await cluster.status(1)).toMatchObject({ role: "ROLE_LEADER" });
+});
+
+test("a data directory of another node is refused", async () => {
+  await cluster.node(1).terminate();
+  const stranger = cluster.guest(1, ["--id", "2", "--peers", ""]);
+  stranger.start();
+  expect(await stranger.ended(10_000)).toEqual({ code: exitCodes.storage, signal: null });
+  expect(stranger.lastLine).toMatch(/node 1/i);
+});
+
+test.each(["--listen", "--client-listen"])("a busy port for %s is refused, by name, before anything is made", async (flag) => {
+  const busy = createServer();
+  await new Promise<void>((resolve) => busy.listen({ host: "127.0.0.1", port: 0 }, resolve));
+  const address = `127.0.0.1:${(busy.address() as { port: number }).port}`;
+  const folder = join(cluster.folder, "elsewhere");
+  const node = cluster.guest(1, [...(await otherPorts()), "--data-dir", folder, flag, address]);
+  node.start();
+  const exit = await node.ended(10_000);
+  busy.close();
+  expect(exit).toEqual({ code: exitCodes.port, signal: null });
+  expect(node.lastLine).toContain(`${address} is in use`);
+});
+
+async function otherPorts(): Promise<string[]> {
+  const { freePorts } = await import("./free-ports.ts");
+  const [peer, client] = await freePorts(2);
+  return ["--peers", "", "--listen", `127.0.0.1:${peer}`, "--client-listen", `127.0.0.1:${client}`];
+}

@@ -1,0 +1,32 @@
+import { judgeHistory } from "../../src/sim/linearizable.ts";
+import type { Cluster } from "./harness.ts";
+import { UnaryCaller } from "./unary-caller.ts";
+import type { Workload } from "./workload.ts";
+
+/**
+ * What must hold after any harm, once the cluster is whole again: every acknowledged write is there, every read fits
+ * one order of all operations, and every node has come to the same map.
+ */
+export async function expectSound(cluster: Cluster, load: Workload): Promise<void> {
+  await load.stop();
+  await cluster.settled();
+  expect(judgeHistory(load.history)).toEqual({ type: "linearizable" });
+  const maps = await Promise.all(cluster.nodes.map(({ id }) => mapOf(cluster.endpoint(id))));
+  const [first = new Map<string, string>()] = maps;
+  expect(lost(load.kept, first)).toEqual([]);
+  for (const map of maps) expect(map).toEqual(first);
+}
+
+/** Acknowledged writes that are not in the map. */
+export function lost(kept: ReadonlyMap<string, string>, map: ReadonlyMap<string, string>): string[] {
+  return [...kept].filter(([key, value]) => map.get(key) !== value).map(([key]) => key);
+}
+
+async function mapOf(endpoint: string): Promise<Map<string, string>> {
+  const caller = new UnaryCaller({ endpoint, timeoutMs: 10_000 });
+  try {
+    return await caller.scanLocal("");
+  } finally {
+    caller.close();
+  }
+}
