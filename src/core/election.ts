@@ -1,3 +1,5 @@
+import { assert } from "./assert.ts";
+import { entryBytes } from "./log.ts";
 import type { VoteReply, VoteRequest } from "./messages.ts";
 import { Progress } from "./progress.ts";
 import { voteResult } from "./quorum.ts";
@@ -10,6 +12,7 @@ import type { NodeId, Term } from "./types.ts";
 
 /** The election timer ran out: asks first whether an election could be won at all (thesis 9.6). */
 export function campaign(state: RaftState): void {
+  assert(Number.isSafeInteger(state.term + 1), `term ${state.term} is the last that can be counted`);
   state.event({ type: "timerExpired", role: state.roleName, term: state.term });
   state.resetElectionTimer();
   changeRole(state, { role: "preCandidate", votes: new Map([[state.id, true]]) }, "the election timer ran out");
@@ -57,10 +60,9 @@ export function onVoteReply(state: RaftState, message: VoteReply): void {
 /** Adopts a newer term (rule for all servers, Figure 2): as a follower, with its vote unspent. */
 export function adoptTerm(state: RaftState, term: Term): void {
   state.event({ type: "termChange", from: state.term, to: term });
-  becomeFollower(state, null, `term ${term} has begun`, () => {
-    state.term = term;
-    state.votedFor = null;
-  });
+  state.term = term;
+  state.votedFor = null;
+  becomeFollower(state, null, `term ${term} has begun`);
 }
 
 /** A leader of this term was heard. */
@@ -71,17 +73,13 @@ export function followLeader(state: RaftState, leader: NodeId): void {
     return;
   }
   becomeFollower(state, leader, `node ${leader} leads`);
-  state.event({ type: "leaderElected", leader, term: state.term });
 }
 
-/** Gives up leading or campaigning, or a leader that was lost. What waited on the old role is answered first. */
-export function becomeFollower(state: RaftState, leader: NodeId | null, why: string, change?: () => void): void {
-  const hadLeader = state.leader !== null;
+/** Gives up leading or campaigning, or follows another leader, or none. */
+export function becomeFollower(state: RaftState, leader: NodeId | null, why: string): void {
+  // A leader's timer has not run. Those of the others go on, or news of later terms could put off an election for ever.
   if (state.role.role === "leader") state.resetElectionTimer();
-  refuseReads(state);
-  change?.();
   changeRole(state, newFollower(leader, state.now), why);
-  if (hadLeader && leader === null) state.event({ type: "leaderLost", term: state.term });
 }
 
 /** Consequence: a leader that no quorum has answered for an election timeout may have been replaced (thesis 6.2). */
@@ -137,7 +135,7 @@ function countVotes(state: RaftState): void {
 function becomeLeader(state: RaftState): void {
   const { log, options, now } = state;
   let uncommittedBytes = 0;
-  for (let index = state.commitIndex + 1; index <= log.lastIndex; index += 1) uncommittedBytes += log.entryAt(index).data.length;
+  for (let index = state.commitIndex + 1; index <= log.lastIndex; index += 1) uncommittedBytes += entryBytes(log.entryAt(index));
   const leader: Leader = {
     role: "leader",
     termStart: log.lastIndex + 1,
@@ -147,14 +145,17 @@ function becomeLeader(state: RaftState): void {
     uncommittedBytes,
   };
   changeRole(state, leader, "a majority voted for it");
-  state.event({ type: "leaderElected", leader: state.id, term: state.term });
   // Entries of earlier terms commit only together with one of this term (§5.4.2); the no-op sees to it at once (§8).
-  const { index } = appendOwn(state, leader, "noop", new Uint8Array(0));
-  state.event({ type: "logAppended", first: index, last: index, term: state.term });
+  appendOwn(state, leader, "noop", new Uint8Array(0));
 }
 
+/** The only way from role to role: whoever waited on the old one is answered, and observers hear what changed. */
 function changeRole(state: RaftState, role: RoleState, why: string): void {
-  const from = state.roleName;
+  const { role: ended, leader: leaderBefore, term } = state;
   state.role = role;
-  if (from !== role.role) state.event({ type: "stateChange", from, to: role.role, term: state.term, why });
+  refuseReads(state, ended);
+  if (ended.role !== role.role) state.event({ type: "stateChange", from: ended.role, to: role.role, term, why });
+  if (state.leader === leaderBefore) return;
+  if (state.leader === null) state.event({ type: "leaderLost", term });
+  else state.event({ type: "leaderElected", leader: state.leader, term });
 }

@@ -47,7 +47,7 @@ export interface AppendConflict extends Head {
   readonly hintTerm: Term;
 }
 
-/** Says "I lead" (§5.2) and confirms read round `round` (thesis 6.4). Never waits for a disk at either end. */
+/** Says "I lead" (§5.2) and asks to confirm read round `round` (thesis 6.4). Never waits for entries to be written, at either end. */
 export interface Heartbeat extends Head {
   readonly type: "heartbeat";
   /** min(leader's commit, what the follower is known to hold), so it is safe to adopt as it is. */

@@ -4,7 +4,10 @@ import type { Millis, NodeId } from "./types.ts";
 export interface Options {
   readonly id: NodeId;
   readonly voters: readonly NodeId[];
-  /** Seeds the election timer; nodes of one cluster must differ in it. */
+  /**
+   * Seeds the election timers and the ids of read requests. Must differ from node to node, or votes split for ever,
+   * and from start to start of one node, or an answer to a question of its former life could pass for a new one.
+   */
   readonly seed: number;
   /** Shortest time without a leader after which a node campaigns, in ms (§5.2, §9.3). */
   readonly electionTimeoutMinMs: Millis;
@@ -20,7 +23,7 @@ export interface Options {
   readonly inflightMessagesMax: number;
   /** Most bytes of entries under way to one follower. */
   readonly inflightBytesMax: number;
-  /** Most bytes of entries that a leader holds uncommitted; further proposals are refused. */
+  /** Most bytes of memory for entries that a leader holds uncommitted; further proposals are refused. */
   readonly uncommittedBytesMax: number;
   /** Most reads waiting for a quorum at one node; further ones are refused. */
   readonly pendingReadsMax: number;

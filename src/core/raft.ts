@@ -25,8 +25,8 @@ import {
   onPropose,
   sendAppends,
 } from "./replication.ts";
-import { RaftState } from "./state.ts";
-import type { Entry, HardState, Index, Millis } from "./types.ts";
+import { type Leader, RaftState } from "./state.ts";
+import type { Entry, HardState, Index, Millis, Term } from "./types.ts";
 
 /**
  * One node's share of the algorithm. A step has three parts: the news is taken in, each piece by its handler,
@@ -56,7 +56,9 @@ class Step implements Raft {
     const state = this.#state;
     const before = remember(state);
     state.now = now;
-    const lateMs = this.#lateMs();
+    // Only now is the time known from which the first deadline counts.
+    if (this.#wakeAt === null) state.resetElectionTimer();
+    const lateMs = this.#wakeAt === null ? 0 : now - this.#wakeAt;
     for (const input of inputs) this.#takeIn(input);
     this.#lookAtTime(lateMs);
     this.#drawConsequences(before);
@@ -100,60 +102,61 @@ class Step implements Raft {
     }
   }
 
-  #onStored(lastIndex: Index, lastTerm: number): void {
-    assert(this.#state.storingSince !== null, "a store was reported that was not in flight");
-    this.#state.log.stored(lastIndex, lastTerm);
-    this.#state.storingSince = null;
+  #onStored(lastIndex: Index, lastTerm: Term): void {
+    const state = this.#state;
+    const { storing } = state;
+    assert(
+      storing?.lastIndex === lastIndex && storing.lastTerm === lastTerm,
+      `stored up to (${lastTerm}, ${lastIndex}) was reported, but not in flight`,
+    );
+    state.log.stored();
+    state.storing = null;
     this.#hardStateOnDisk = true;
     this.#stallAnnounced = false;
-  }
-
-  /** How much later than asked for this step comes, if that is more than a slow turn of the event loop. */
-  #lateMs(): Millis {
-    const { now, options } = this.#state;
-    if (this.#wakeAt === null) {
-      this.#state.resetElectionTimer();
-      return 0;
-    }
-    const lateMs = now - this.#wakeAt;
-    return lateMs > options.heartbeatMs ? lateMs : 0;
+    // The requests for votes leave only now, so only now does the time to answer them begin.
+    if (state.role.role === "candidate") state.resetElectionTimer();
   }
 
   /** Deadlines are looked at after the news, so that a waiting heartbeat beats a late timer. */
   #lookAtTime(lateMs: Millis): void {
     const state = this.#state;
-    if (lateMs > 0) this.#forgiveLateness(lateMs);
-    const stalledForMs = state.storingSince === null ? 0 : state.now - state.storingSince;
+    if (lateMs > state.options.heartbeatMs) this.#forgiveLateness(lateMs);
+    const stalledForMs = state.storing === null ? 0 : state.now - state.storing.since;
+    const isStalled = stalledForMs >= state.options.diskStallMs;
     if (state.role.role === "leader") {
-      if (stalledForMs >= state.options.diskStallMs) {
+      if (isStalled) {
         this.#announceStall(stalledForMs);
         becomeFollower(state, null, "its disk has stalled");
       } else if (state.now >= state.role.heartbeatDueAt) {
-        broadcastHeartbeat(state, state.role);
         checkQuorum(state, state.role);
+        if (state.role.role === "leader") broadcastHeartbeat(state, state.role);
       }
     } else if (state.now >= state.electionDueAt) {
       // A vote for itself could not be saved while the disk stalls, and a leader that stalls serves nobody.
-      if (stalledForMs < state.options.diskStallMs) campaign(state);
-      else {
+      if (isStalled) {
         this.#announceStall(stalledForMs);
         state.resetElectionTimer();
+      } else {
+        campaign(state);
       }
     }
   }
 
   /**
    * This process did not run for a while: what others said meanwhile is still on its way in, so nobody is to be
-   * blamed for silence yet. A follower waits one heartbeat more; a leader does not count the time it slept.
+   * blamed for silence yet, nor is the disk. A follower waits one heartbeat more; a leader does not count the time
+   * it slept.
    */
   #forgiveLateness(lateMs: Millis): void {
     const state = this.#state;
     state.event({ type: "wokeLate", lateMs });
+    if (state.storing !== null) state.storing.since = Math.min(state.storing.since + lateMs, state.now);
     if (state.role.role === "leader") {
       for (const progress of state.role.progress.values())
         progress.lastHeardAt = Math.min(progress.lastHeardAt + lateMs, state.now);
-    } else if (state.now >= state.electionDueAt) {
+    } else if (state.now >= state.electionDueAt && !state.electionPutOff) {
       state.electionDueAt = state.now + state.options.heartbeatMs;
+      state.electionPutOff = true;
     }
   }
 
@@ -167,7 +170,7 @@ class Step implements Raft {
     const state = this.#state;
     const { role } = state;
     if (role.role === "leader") {
-      announceAppended(state, before);
+      announceAppended(state, role, before);
       advanceCommit(state, role);
       advanceRounds(state, role, () => broadcastHeartbeat(state, role));
       sendAppends(state, role);
@@ -190,15 +193,16 @@ class Step implements Raft {
   /** All that has changed since the last store, as the one next store, if the disk is free. */
   #nextStore(): Store | null {
     const state = this.#state;
-    if (state.storingSince !== null || (!this.#hardStateChanged() && !state.log.hasUnsaved)) return null;
+    if (state.storing !== null || (!this.#hardStateChanged() && !state.log.hasUnsaved)) return null;
     const hardState = this.#hardStateChanged() ? state.hardState : null;
     const entries = state.log.takeUnsaved();
     if (hardState !== null) {
       this.#savedHardState = hardState;
       this.#hardStateOnDisk = false;
     }
-    state.storingSince = state.now;
-    return { hardState, entries, lastIndex: state.log.lastIndex, lastTerm: state.log.lastTerm };
+    const { lastIndex, lastTerm } = state.log;
+    state.storing = { since: state.now, lastIndex, lastTerm };
+    return { hardState, entries, lastIndex, lastTerm };
   }
 
   #hardStateChanged(): boolean {
@@ -221,7 +225,8 @@ function onMessage(state: RaftState, message: PeerMessage): void {
     adoptTerm(state, message.term);
   }
   if (message.type === "append" || message.type === "heartbeat") {
-    assert(state.role.role !== "leader", `node ${message.from} leads term ${message.term} too`);
+    const { leader } = state;
+    assert(leader === null || leader === message.from, `nodes ${leader} and ${message.from} both lead term ${state.term}`);
     followLeader(state, message.from);
   }
   dispatch(state, message);
@@ -249,7 +254,8 @@ function onOldTerm(state: RaftState, message: PeerMessage): void {
 function dispatch(state: RaftState, message: PeerMessage): void {
   const { role } = state;
   if (role.role === "leader") {
-    const progress = role.progress.get(message.from);
+    // A pre-vote request may bear this term too, but it says that this leader is not heard there.
+    const progress = message.type === "voteRequest" ? undefined : role.progress.get(message.from);
     if (progress !== undefined && message.term === state.term) progress.lastHeardAt = state.now;
   }
   switch (message.type) {
@@ -285,9 +291,11 @@ function dispatch(state: RaftState, message: PeerMessage): void {
   }
 }
 
-function announceAppended(state: RaftState, before: Before): void {
-  if (before.role !== "leader" || state.log.lastIndex === before.lastIndex) return;
-  state.event({ type: "logAppended", first: before.lastIndex + 1, last: state.log.lastIndex, term: state.term });
+function announceAppended(state: RaftState, leader: Leader, before: Before): void {
+  const ledBefore = before.role === "leader" && before.term === state.term;
+  const first = ledBefore ? before.lastIndex + 1 : leader.termStart;
+  const last = state.log.lastIndex;
+  if (first <= last) state.event({ type: "logAppended", first, last, term: state.term });
 }
 
 /** Entries are applied once they are committed and on this disk, in order, each once. */
@@ -302,7 +310,7 @@ function takeCommitted(state: RaftState): readonly Entry[] {
 function wakeAt(state: RaftState): Millis {
   const { role, options } = state;
   let at = role.role === "leader" ? role.heartbeatDueAt : state.electionDueAt;
-  if (state.storingSince !== null && role.role === "leader") at = Math.min(at, state.storingSince + options.diskStallMs);
+  if (state.storing !== null && role.role === "leader") at = Math.min(at, state.storing.since + options.diskStallMs);
   if (role.role === "follower" && role.reads.asked !== null) at = Math.min(at, role.reads.asked.askedAt + readRetryMs(state));
   return at;
 }

@@ -1,6 +1,6 @@
 import type { HeartbeatReply, ReadIndexReply, ReadIndexRequest } from "./messages.ts";
 import { majority } from "./quorum.ts";
-import type { FollowerReads, Leader, RaftState, Reader } from "./state.ts";
+import type { FollowerReads, Leader, RaftState, Reader, RoleState } from "./state.ts";
 import type { NodeId, Ticket } from "./types.ts";
 
 /**
@@ -75,15 +75,14 @@ export function readRetryMs(state: RaftState): number {
   return state.options.electionTimeoutMinMs;
 }
 
-/** The role ends: nobody is left to confirm these reads (they did nothing and may be tried again). */
-export function refuseReads(state: RaftState): void {
-  const { role } = state;
-  if (role.role === "leader") {
-    for (const reader of [...role.reads.waiting, ...(role.reads.round?.readers ?? [])]) {
+/** A role has ended: nobody is left to confirm the reads that waited on it. They did nothing and may be tried again. */
+export function refuseReads(state: RaftState, ended: RoleState): void {
+  if (ended.role === "leader") {
+    for (const reader of [...(ended.reads.round?.readers ?? []), ...ended.reads.waiting]) {
       if (reader.type === "local") refuseRead(state, reader.ticket, "noLeader");
     }
-  } else if (role.role === "follower") {
-    for (const ticket of [...role.reads.waiting, ...(role.reads.asked?.tickets ?? [])]) refuseRead(state, ticket, "noLeader");
+  } else if (ended.role === "follower") {
+    for (const ticket of [...(ended.reads.asked?.tickets ?? []), ...ended.reads.waiting]) refuseRead(state, ticket, "noLeader");
   }
 }
 

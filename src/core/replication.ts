@@ -1,3 +1,4 @@
+import { entryBytes } from "./log.ts";
 import type { Append, AppendConflict, AppendMatch, Heartbeat, HeartbeatReply } from "./messages.ts";
 import type { Progress } from "./progress.ts";
 import { quorumIndex } from "./quorum.ts";
@@ -13,6 +14,7 @@ export function onPropose(state: RaftState, ticket: Ticket, data: Uint8Array): v
   if (role.role !== "leader") {
     state.answer({ type: "refused", ticket, reason: "notLeader", leader: state.leader });
   } else if (role.uncommittedBytes > 0 && role.uncommittedBytes + data.length > state.options.uncommittedBytesMax) {
+    // One command is always taken, or one larger than the limit could never be.
     state.answer({ type: "refused", ticket, reason: "overloaded", leader: state.leader });
   } else {
     const { index, term } = appendOwn(state, role, "command", data);
@@ -24,7 +26,7 @@ export function onPropose(state: RaftState, ticket: Ticket, data: Uint8Array): v
 export function appendOwn(state: RaftState, leader: Leader, kind: EntryKind, data: Uint8Array): Entry {
   const entry: Entry = { index: state.log.lastIndex + 1, term: state.term, kind, data };
   state.log.append(entry);
-  leader.uncommittedBytes += data.length;
+  leader.uncommittedBytes += entryBytes(entry);
   return entry;
 }
 
@@ -33,7 +35,7 @@ export function onAppend(state: RaftState, follower: Follower, message: Append):
   const { log } = state;
   const head = { from: state.id, to: message.from, term: state.term };
   if (message.prevIndex < state.commitIndex && message.prevIndex + message.entries.length <= state.commitIndex) {
-    // All of this is committed here already, so it cannot be in conflict (rule of the committed prefix).
+    // All of this is committed here already, so the leader has it too and it cannot be in conflict (§5.4).
     state.send({ ...head, type: "appendMatch", matchIndex: state.commitIndex });
     return;
   }
@@ -53,7 +55,7 @@ export function onAppend(state: RaftState, follower: Follower, message: Append):
   state.send({ ...head, type: "appendMatch", matchIndex });
 }
 
-/** Promises nothing about entries, so it is answered without waiting for the disk. */
+/** Answers with what is on the disk already, so that no heartbeat waits for entries under way to it. */
 export function onHeartbeat(state: RaftState, follower: Follower, message: Heartbeat): void {
   learnCommit(state, Math.min(message.commit, Math.max(follower.receivedIndex, state.commitIndex)));
   const receivedIndex = Math.max(follower.receivedIndex, state.commitIndex);
@@ -94,6 +96,7 @@ export function onHeartbeatReply(state: RaftState, leader: Leader, message: Hear
   if (progress.state === "probe") {
     progress.mayProbeAgain();
   } else if (message.receivedIndex < message.lastSent && message.receivedIndex < progress.nextIndex - 1) {
+    // Appends were lost. Or the follower has restarted: it must be told again how far it agrees, or it could learn no commit.
     progress.lost();
     announce(state, progress, "replicate");
   }
@@ -109,7 +112,7 @@ export function advanceCommit(state: RaftState, leader: Leader): void {
   const index = quorumIndex(state.options.voters, reached);
   if (index <= state.commitIndex || state.log.termAt(index) !== state.term) return;
   for (let place = state.commitIndex + 1; place <= index; place += 1) {
-    leader.uncommittedBytes -= state.log.entryAt(place).data.length;
+    leader.uncommittedBytes -= entryBytes(state.log.entryAt(place));
   }
   learnCommit(state, index);
 }

@@ -82,8 +82,10 @@ export class RaftState {
   appliedIndex: Index;
   /** When to campaign unless a leader is heard. */
   electionDueAt: Millis = 0;
-  /** When the store in flight was begun; null if the disk is idle. */
-  storingSince: Millis | null = null;
+  /** Whether that has been put off because this process woke late. Once only, or one that is always late would never campaign. */
+  electionPutOff = false;
+  /** The store in flight, and when it began; null if the disk is idle. */
+  storing: { since: Millis; readonly lastIndex: Index; readonly lastTerm: Term } | null = null;
   readonly outbox = new Outbox();
   #nextReadId: number;
 
@@ -104,7 +106,7 @@ export class RaftState {
     this.commitIndex = restored.appliedIndex;
     this.appliedIndex = restored.appliedIndex;
     this.role = newFollower(null, 0);
-    // An id may never come back, not even after a restart, or an old answer could confirm a new read.
+    // An id may never come back, not even after a restart (hence a new seed), or an old answer could confirm a new read.
     this.#nextReadId = this.random.between(1, 2 ** 31) * 2 ** 20;
   }
 
@@ -134,6 +136,7 @@ export class RaftState {
   resetElectionTimer(): void {
     const { electionTimeoutMinMs, electionTimeoutMaxMs } = this.options;
     this.electionDueAt = this.now + this.random.between(electionTimeoutMinMs, electionTimeoutMaxMs);
+    this.electionPutOff = false;
   }
 
   send(message: PeerMessage): void {
@@ -177,7 +180,7 @@ export class Outbox {
         else held.push(message);
       }
     }
-    this.#held = held;
+    this.#held = withoutRepetitions(held);
     this.messages = [];
     return ready;
   }
@@ -207,4 +210,16 @@ function pushLatest(ready: PeerMessage[], message: PeerMessage): void {
     return;
   }
   ready.push(message);
+}
+
+/** Of what is said again to the same node only the last is kept, so that a disk that hangs does not fill the memory. */
+function withoutRepetitions(held: PeerMessage[]): PeerMessage[] {
+  if (held.length < 2) return held;
+  const last = new Map<string, PeerMessage>();
+  for (const message of held) {
+    // Matches differ: the disk may reach an earlier one sooner.
+    const what = message.type === "appendMatch" ? message.matchIndex : message.type;
+    last.set(`${message.to} ${what}`, message);
+  }
+  return [...last.values()];
 }

@@ -253,7 +253,7 @@ describe("a node that cannot go on", () => {
     lead(world);
     world.transport.sent.length = 0;
     world.hear({ type: "heartbeat", from: 3, to: 1, term: world.node.view.term, commit: 0, round: 0, lastSent: 0 });
-    expect(world.stops[0]?.message).toMatch(/invariant broken: node 3 leads term 1 too/);
+    expect(world.stops[0]?.message).toMatch(/invariant broken: nodes 1 and 3 both lead term 1/);
     expect(world.transport.sent).toEqual([]);
   });
 });

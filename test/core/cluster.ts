@@ -1,0 +1,168 @@
+import type { Input, Output, Raft, Restored, Store, View } from "../../src/core/api.ts";
+import type { PeerMessage } from "../../src/core/messages.ts";
+import { type Options, optionDefaults } from "../../src/core/options.ts";
+import { createRaft } from "../../src/core/raft.ts";
+import type { Entry, HardState, NodeId } from "../../src/core/types.ts";
+
+/** What the network does with a message that is about to leave. */
+export type Fate = "delivered" | "lost" | "late";
+
+export interface ClusterWatch {
+  /** Called after each step, before what it put out is carried out. */
+  onOutput(node: Member, output: Output): void;
+  onMessage(message: PeerMessage, fate: Fate): void;
+}
+
+/** One core with its own clock and its own disk, which forgets nothing that was reported as stored. */
+export class Member {
+  readonly id: NodeId;
+  raft: Raft;
+  clock = 0;
+  wakeAt = 0;
+  isUp = true;
+  isPaused = false;
+  isDiskHeld = false;
+  storing: Store | null = null;
+  disk: { hardState: HardState | null; entries: readonly Entry[] } = { hardState: null, entries: [] };
+  /** Everything that was handed out to be applied since the cluster began; the machine keeps all of it. */
+  applied: Entry[] = [];
+  mail: Input[] = [];
+  starts = 0;
+
+  constructor(id: NodeId, raft: Raft) {
+    this.id = id;
+    this.raft = raft;
+  }
+
+  get view(): View {
+    return this.raft.view;
+  }
+
+  get runs(): boolean {
+    return this.isUp && !this.isPaused;
+  }
+}
+
+/** A few cores, and a network, disks and clocks that do only what they are told. */
+export class Cluster {
+  readonly members: readonly Member[];
+  readonly watch: ClusterWatch;
+  /** Under way, oldest first. */
+  network: PeerMessage[] = [];
+  /** Decides about each message when it is sent. */
+  fateOf: (message: PeerMessage) => Fate = () => "delivered";
+  /** Messages that the network holds back. */
+  late: PeerMessage[] = [];
+  readonly #options: (id: NodeId, start: number) => Options;
+
+  constructor(size: number, watch: ClusterWatch, changed: Partial<Options> = {}) {
+    const voters = Array.from({ length: size }, (_, place) => place + 1);
+    this.watch = watch;
+    this.#options = (id, start) => ({ ...optionDefaults, ...changed, id, voters, seed: id + 1_000 * start });
+    this.members = voters.map((id) => new Member(id, createRaft(this.#options(id, 0), nothing)));
+    for (const member of this.members) this.step(member);
+  }
+
+  member(id: NodeId): Member {
+    const member = this.members[id - 1];
+    if (member === undefined) throw new Error(`there is no node ${id}`);
+    return member;
+  }
+
+  get leader(): Member | undefined {
+    return this.members.filter(({ isUp, view }) => isUp && view.role === "leader").sort((a, b) => b.view.term - a.view.term)[0];
+  }
+
+  /** One turn of one node, with whatever is in its mail. */
+  step(member: Member, ...inputs: Input[]): void {
+    if (!member.isUp) return;
+    member.mail.push(...inputs);
+    if (member.isPaused) return;
+    const output = member.raft.step(member.clock, member.mail.splice(0));
+    this.watch.onOutput(member, output);
+    member.wakeAt = output.wakeAt;
+    for (const message of output.send) this.send(message);
+    member.applied.push(...output.apply);
+    if (output.store !== null) member.storing = output.store;
+  }
+
+  send(message: PeerMessage): void {
+    const fate = this.fateOf(message);
+    this.watch.onMessage(message, fate);
+    if (fate === "delivered") this.network.push(message);
+    if (fate === "late") this.late.push(message);
+  }
+
+  deliver(place = 0): void {
+    const [message] = this.network.splice(place, 1);
+    if (message !== undefined) this.step(this.member(message.to), { type: "message", message });
+  }
+
+  /** The disk does the one thing it is asked to do. */
+  store(member: Member): void {
+    const { storing } = member;
+    if (storing === null) return;
+    this.write(member);
+    this.step(member, { type: "stored", lastIndex: storing.lastIndex, lastTerm: storing.lastTerm });
+  }
+
+  /** As `store`, but the node is not told. */
+  write(member: Member): void {
+    const { storing, disk } = member;
+    if (storing === null) return;
+    const first = storing.entries[0]?.index ?? disk.entries.length + 1;
+    member.disk = {
+      hardState: storing.hardState ?? disk.hardState,
+      entries: [...disk.entries.slice(0, first - 1), ...storing.entries],
+    };
+    member.storing = null;
+  }
+
+  /** Messages and disks go on until nothing more happens, without any time passing. */
+  settle(): void {
+    for (let turns = 0; turns < 100_000; turns += 1) {
+      const busy = this.members.find(({ runs, storing, isDiskHeld }) => runs && storing !== null && !isDiskHeld);
+      if (busy !== undefined) this.store(busy);
+      else if (this.network.length > 0) this.deliver();
+      else return;
+    }
+    throw new Error("the cluster never comes to rest");
+  }
+
+  /** Time passes for all; whoever is due is woken in order, and messages take no time. */
+  pass(ms: number): void {
+    let left = ms;
+    for (;;) {
+      const due = this.members.filter(({ runs }) => runs).sort((a, b) => untilWake(a) - untilWake(b))[0];
+      if (due === undefined || untilWake(due) > left) break;
+      const passed = Math.max(0, untilWake(due));
+      for (const member of this.members) member.clock += passed;
+      left -= passed;
+      this.step(due);
+      this.settle();
+    }
+    for (const member of this.members) member.clock += left;
+  }
+
+  crash(member: Member): void {
+    member.isUp = false;
+    member.isPaused = false;
+    member.storing = null;
+    member.mail = [];
+  }
+
+  /** Starts from what is on its disk; `applied` is how far its machine had got. */
+  restart(member: Member, applied = member.applied.length): void {
+    member.starts += 1;
+    member.applied.length = applied;
+    member.raft = createRaft(this.#options(member.id, member.starts), { ...member.disk, appliedIndex: applied });
+    member.isUp = true;
+    this.step(member);
+  }
+}
+
+const nothing: Restored = { hardState: null, entries: [], appliedIndex: 0 };
+
+function untilWake({ wakeAt, clock }: Member): number {
+  return wakeAt - clock;
+}
