@@ -10,17 +10,11 @@ export function clusterCommand(done: (code: number) => void): Command {
     .option("--nodes <count>", "how many nodes, best an odd number", wholeNumber, clusterDefaults.nodes)
     .option("--data <directory>", "where the nodes keep their data", clusterDefaults.data)
     .option("--port <base>", "client ports are base+1 and on, peer ports base+101 and on", wholeNumber, clusterDefaults.port)
-    .option("--log <levels>", 'how much the nodes log, as "info,election=debug"')
+    .option("--log <levels>", "how much the nodes log, by level or area=level", clusterDefaults.log)
     .option("--no-restart", "leave a node that died down")
-    .action(async (given: Omit<ClusterOptions, "log"> & { log?: string }) => {
-      const options: ClusterOptions = { ...given, log: given.log };
-      done(
-        await runCluster(options, {
-          print: (line) => console.log(line),
-          nodeScript: scriptBeside("server.js"),
-          stop: stopSignal(),
-        }),
-      );
+    .action(async (options: ClusterOptions) => {
+      const print = (line: string) => console.log(line);
+      done(await runCluster(options, { print, nodeScript: scriptBeside("server.js"), stop: stopSignal() }));
     });
 }
 

@@ -63,9 +63,9 @@ export class Launcher {
     void this.#introduce();
     const code = await this.#ended;
     this.#stopping = true;
+    this.#status.close();
     print("Stopping all nodes.");
     await Promise.all(this.#nodes.map((node) => node.stop()));
-    this.#status.close();
     print(`All nodes have stopped. Their data stays in ${this.#options.data}.`);
     return code;
   }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { logProblem } from "./log-levels.ts";
 
 /** What the launcher is asked for. */
 export interface ClusterOptions {
@@ -8,11 +9,12 @@ export interface ClusterOptions {
   readonly port: number;
   /** Whether a node that died is started again. */
   readonly restart: boolean;
-  /** Passed on to every node; undefined for the node's own default. */
-  readonly log: string | undefined;
+  /** How much every node logs. */
+  readonly log: string;
 }
 
-export const clusterDefaults = { nodes: 5, data: "./data", port: 8000 } as const;
+/** That links are made and lost is left out of the log: the launcher itself says which nodes come and go. */
+export const clusterDefaults = { nodes: 5, data: "./data", port: 8000, log: "info,transport=error" } as const;
 
 /** One node of the cluster to be. */
 export interface NodePlan {
@@ -28,13 +30,15 @@ const peerPortsAfter = 100;
 const host = "127.0.0.1";
 
 /** What makes the options impossible, one sentence each. */
-export function planProblems({ nodes, port }: ClusterOptions): string[] {
+export function planProblems({ nodes, port, log }: ClusterOptions): string[] {
   const problems: string[] = [];
   if (!Number.isSafeInteger(nodes) || nodes < 1 || nodes > nodesMax)
     problems.push(`--nodes must be a whole number from 1 to ${nodesMax}, best an odd one.`);
   const portMax = 65_535 - peerPortsAfter - nodesMax;
   if (!Number.isSafeInteger(port) || port < 1 || port > portMax)
     problems.push(`--port must be a whole number from 1 to ${portMax}.`);
+  const wrongLog = logProblem(log);
+  if (wrongLog !== null) problems.push(`--log ${wrongLog}.`);
   return problems;
 }
 
@@ -60,7 +64,7 @@ export function planNodes({ nodes, data, port, log }: ClusterOptions): NodePlan[
       "client-listen": clientAddress(id),
       "data-dir": dataDir,
       "log-format": "voice",
-      ...(log === undefined ? {} : { log }),
+      log,
     };
     return {
       id,

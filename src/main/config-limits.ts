@@ -135,6 +135,11 @@ export const serviceKeys = {
   scanLimitDefault: countKey(service.scanLimitDefault, "keys", "Keys in a page of a scan that names no limit."),
   scanLimitMax: countKey(service.scanLimitMax, "keys", "Most keys in a page of a scan."),
   scanBytesMax: countKey(service.scanBytesMax, "bytes", "Most bytes in a page of a scan; one key goes in any case."),
+  callsPerConnectionMax: countKey(
+    service.callsPerConnectionMax,
+    "calls",
+    "Most calls under way on one client's connection; further ones wait there.",
+  ),
   clientMessageBytesMax: countKey(
     service.messageBytesMax,
     "bytes",

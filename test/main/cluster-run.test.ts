@@ -5,15 +5,20 @@ import { join } from "node:path";
 import { type ClusterOptions, planNodes } from "../../src/main/cluster-plan.ts";
 import { runCluster } from "../../src/main/cluster-run.ts";
 import { readConfig } from "../../src/main/config.ts";
+import { portProblem } from "../../src/main/free-ports.ts";
 
 let directory: string;
+let freeBase: number;
+beforeAll(async () => {
+  freeBase = await findFreeBase();
+});
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "balsa-cluster-run-"));
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
 function options(some: Partial<ClusterOptions> = {}): ClusterOptions {
-  return { nodes: 3, data: join(directory, "data"), port: 20_000, restart: true, log: undefined, ...some };
+  return { nodes: 3, data: join(directory, "data"), port: freeBase, restart: true, log: "info", ...some };
 }
 
 /** Runs the launcher with a stop signal that was given already, so that what passes all checks starts nothing. */
@@ -25,6 +30,16 @@ async function run(some: Partial<ClusterOptions>) {
     stop: AbortSignal.abort(),
   });
   return { code, lines };
+}
+
+/** A base of which all ports the launcher would take for some nodes are free, outside the range of outgoing connections. */
+async function findFreeBase(): Promise<number> {
+  for (;;) {
+    const base = 10_000 + Math.floor(Math.random() * 20_000);
+    const plans = planNodes({ nodes: 5, data: "", port: base, restart: false, log: "info" });
+    const problems = await Promise.all(plans.flatMap((plan) => [plan.clientAddress, plan.peerAddress]).map(portProblem));
+    if (problems.every((problem) => problem === null)) return base;
+  }
 }
 
 async function listenSomewhere(): Promise<{ server: Server; port: number }> {
@@ -54,6 +69,7 @@ describe("what the launcher says before it starts or writes anything", () => {
   test.each<[string, Partial<ClusterOptions>, RegExp]>([
     ["no nodes", { nodes: 0 }, /--nodes must be a whole number from 1/],
     ["too many nodes", { nodes: 1000 }, /--nodes must be a whole number from 1/],
+    ["a log level that does not exist", { log: "loud" }, /--log names the level "loud", but/],
     ["a port too high", { port: 65_500 }, /--port must be a whole number from 1 to/],
   ])("%s is refused", async (_, some, expected) => {
     const { code, lines } = await run(some);

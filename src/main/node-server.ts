@@ -1,0 +1,135 @@
+import { randomInt } from "node:crypto";
+import { promisify } from "node:util";
+import type { View } from "../core/api.ts";
+import type { Event } from "../core/events.ts";
+import { kvMachine } from "../machine/kv.ts";
+import { Node } from "../node/node.ts";
+import { ClientServer } from "../service/server.ts";
+import type { DataDirectory } from "../storage/open.ts";
+import { GrpcTransport } from "../transport/grpc-transport.ts";
+import type { TransportNotice } from "../transport/notices.ts";
+import { SystemClock } from "./clock.ts";
+import type { Address, Config } from "./config.ts";
+import type { DiskUsage } from "./disk-usage.ts";
+import type { Log } from "./log.ts";
+import { PeerServer } from "./peer-server.ts";
+
+export interface NodeServerPorts {
+  readonly log: Log;
+  readonly data: DataDirectory;
+  readonly diskUsage: DiskUsage;
+  readonly version: string;
+  /** Called once: null after `stop`, else what failed. */
+  readonly onStopped: (why: Error | null) => void;
+}
+
+/** Calls under way get so long to be answered when the node stops, in ms. */
+const graceMs = 500;
+/** Seeds of nodes that start at the same time must differ, or their votes would split again and again. */
+const seedMax = 2 ** 32;
+
+/** One whole node: the core and its shell, the storage, the links to its peers and the servers of both ports. */
+export class NodeServer {
+  readonly #config: Config;
+  readonly #ports: NodeServerPorts;
+  readonly #transport: GrpcTransport;
+  readonly #node: Node;
+  readonly #peerServer: PeerServer;
+  readonly #clientServer: ClientServer;
+  #nodeGone = false;
+  #clientsGone = false;
+
+  constructor(config: Config, ports: NodeServerPorts) {
+    const { id, clusterId, voters } = config;
+    const { data } = ports;
+    const clock = new SystemClock();
+    const peers = byId(config.peers);
+    this.#config = config;
+    this.#ports = ports;
+    this.#transport = new GrpcTransport(
+      { clusterId, id, peers, limits: config.transport },
+      { random: Math.random, onNotice: (notice) => this.#onNotice(notice) },
+    );
+    this.#node = new Node({ ...config.node, core: { ...config.core, id, voters, seed: randomInt(seedMax) } }, data.restored, {
+      log: data.log,
+      state: data.state,
+      machine: kvMachine,
+      transport: this.#transport,
+      clock,
+      onEvent: (event, view) => this.#onEvent(event, view),
+      onStopped: (why) => this.#onStopped(why),
+    });
+    this.#peerServer = new PeerServer(config.transport, this.#transport);
+    this.#clientServer = new ClientServer(
+      { service: config.service, admin: { clusterId, peers, version: ports.version } },
+      {
+        node: this.#node,
+        state: data.state,
+        clientAddresses: byId(config.clientAddresses),
+        onStateDamaged: (error) => this.#onStopped(error),
+        soon: (callback) => clock.soon(callback),
+        now: () => clock.now(),
+        linkStates: () => new Map(this.#transport.links().map(({ peer, state }) => [peer, state])),
+        strangersRefused: () => this.#transport.counters.strangersRefused,
+        diskBytes: () => ports.diskUsage.bytes,
+        process,
+      },
+    );
+  }
+
+  /** Opens both ports, then takes part in the cluster. Rejects if a port cannot be opened. */
+  async start(): Promise<void> {
+    const { listen, clientListen } = this.#config;
+    await promisify((done: (error: Error | null) => void) => this.#peerServer.listen(listen, done))();
+    await promisify((done: (error: Error | null) => void) => this.#clientServer.listen(clientListen, done))();
+    this.#transport.start(this.#node);
+    this.#node.start();
+  }
+
+  /** Answers what waits, finishes the writes under way and closes everything; `onStopped` tells when. */
+  stop(): void {
+    this.#node.stop();
+    this.#clientServer.stop(graceMs, () => {
+      this.#clientsGone = true;
+      this.#settle();
+    });
+  }
+
+  #onStopped(why: Error | null): void {
+    this.#nodeGone = true;
+    if (why === null) this.#settle();
+    else this.#ports.onStopped(why);
+  }
+
+  /** The peers are left last, so that what the node said to them while it stopped could leave. */
+  #settle(): void {
+    if (!this.#nodeGone || !this.#clientsGone) return;
+    this.#transport.close();
+    this.#peerServer.stop();
+    this.#ports.onStopped(null);
+  }
+
+  #onEvent(event: Event, view: View): void {
+    this.#ports.log.event(event, view);
+    this.#peerServer.setServing(view.leader !== null);
+    this.#clientServer.setServing(view.leader !== null);
+  }
+
+  #onNotice(notice: TransportNotice): void {
+    const logger = this.#ports.log.area("transport");
+    switch (notice.type) {
+      case "linkConnected":
+        return logger.info({ notice }, `Connected to node ${notice.peer} at ${notice.address}.`);
+      case "linkBroken":
+        return logger.warn({ notice }, `No link to node ${notice.peer} at ${notice.address}: ${notice.why}.`);
+      case "refused":
+        return logger.warn({ notice }, `Refused a message from ${notice.origin}: ${notice.why}.`);
+      default:
+        return notice satisfies never;
+    }
+  }
+}
+
+function byId(addresses: readonly Address[]): Map<number, string> {
+  return new Map(addresses.map(({ id, address }) => [id, address]));
+}

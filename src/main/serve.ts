@@ -1,0 +1,125 @@
+import { readFileSync } from "node:fs";
+import { DataDirectoryError, WriteFailed } from "../storage/errors.ts";
+import { type DataDirectory, openDataDirectory } from "../storage/open.ts";
+import { SystemClock } from "./clock.ts";
+import { type Config, readConfig } from "./config.ts";
+import { DiskUsage } from "./disk-usage.ts";
+import { errorText } from "./error-text.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { portProblem } from "./free-ports.ts";
+import { Log } from "./log.ts";
+import { type LogOutput, openLogOutput } from "./log-output.ts";
+import { NodeServer } from "./node-server.ts";
+
+/** Whoever stops a node may kill it after 2 s; by then it has ended, however busy its disk is. */
+const stopWithinMs = 1_800;
+
+/** Runs one node in this process, from its configuration to its exit code. */
+export async function serve(args: readonly string[]): Promise<void> {
+  const result = readConfig(args, process.env);
+  switch (result.type) {
+    case "text":
+      console.log(result.text);
+      return;
+    case "problems":
+      for (const problem of result.problems) console.error(problem);
+      process.exitCode = exitCodes.usage;
+      return;
+    case "config":
+      return new NodeProgram(result.config).run(result.warnings);
+    default:
+      return result satisfies never;
+  }
+}
+
+/** The node as a program: its exit, its signals and its last line. */
+class NodeProgram {
+  readonly #config: Config;
+  readonly #format: "json" | "voice";
+  readonly #output: LogOutput;
+  readonly #log: Log;
+  #server: NodeServer | null = null;
+  #stopping = false;
+
+  constructor(config: Config) {
+    const { id: node, clusterId, logLevels: levels, logFormat } = config;
+    this.#config = config;
+    this.#format = logFormat === "auto" ? (process.stdout.isTTY ? "voice" : "json") : logFormat;
+    this.#output = openLogOutput(this.#format);
+    this.#log = new Log({ node, clusterId, levels }, this.#output);
+  }
+
+  async run(warnings: readonly string[]): Promise<void> {
+    const { id, clusterId, voters, listen, clientListen, dataDir } = this.#config;
+    process.title = `balsa node ${id}`;
+    process.on("uncaughtException", (error) => this.#fail(error));
+    this.#stopOnSignals();
+    const busy = (await Promise.all([portProblem(listen), portProblem(clientListen)])).filter((problem) => problem !== null);
+    if (busy.length > 0) return this.#end(exitCodes.port, busy.join(" "));
+    for (const warning of warnings) this.#log.area("main").warn(warning);
+    try {
+      const data = await openDataDirectory(
+        { directory: dataDir, clusterId, nodeId: id, voters },
+        { clock: new SystemClock(), now: () => new Date() },
+      );
+      await this.#start(data);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #start(data: DataDirectory): Promise<void> {
+    const { clusterId, listen, clientListen, dataDir } = this.#config;
+    const diskUsage = new DiskUsage(dataDir);
+    diskUsage.start();
+    const onStopped = (why: Error | null) => (why === null ? this.#end(exitCodes.done) : this.#fail(why));
+    const server = new NodeServer(this.#config, { log: this.#log, data, diskUsage, version: packageVersion(), onStopped });
+    this.#server = server;
+    try {
+      await server.start();
+    } catch (error) {
+      return this.#end(exitCodes.port, errorText(error));
+    }
+    const entries = data.restored.entries.length;
+    const log = entries === 0 ? "an empty log" : `a log of ${entries} ${entries === 1 ? "entry" : "entries"}`;
+    this.#log
+      .area("main")
+      .info(`Serving clients on ${clientListen} and peers on ${listen}, in cluster "${clusterId}", with ${log} in ${dataDir}.`);
+  }
+
+  /** Also when whoever started this process with a channel to it is gone, so that no launcher leaves orphans behind. */
+  #stopOnSignals(): void {
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => this.#stop(`Got ${signal}`));
+    if (process.connected) process.on("disconnect", () => this.#stop("The process that started this node is gone"));
+  }
+
+  /** Further signals change nothing: in a terminal, Ctrl-C reaches a node directly and through its launcher. */
+  #stop(why: string): void {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    this.#log.area("main").info(`${why}. Stopping.`);
+    setTimeout(() => this.#end(exitCodes.failed, `It could not stop within ${stopWithinMs} ms.`), stopWithinMs).unref();
+    if (this.#server === null) this.#end(exitCodes.done);
+    else this.#server.stop();
+  }
+
+  /** A node whose data is damaged would fail again in the same way; after a failed write it need not. */
+  #fail(error: unknown): void {
+    const damaged = error instanceof DataDirectoryError && !(error instanceof WriteFailed);
+    if (this.#format === "json") this.#log.area("main").fatal({ err: error }, "The node has failed.");
+    this.#end(damaged ? exitCodes.storage : exitCodes.failed, errorText(error));
+  }
+
+  /** The last line goes to standard error, where it is found whatever the log looks like. */
+  #end(code: number, lastLine?: string): void {
+    this.#output.flushSync();
+    if (lastLine !== undefined) console.error(`Node ${this.#config.id}: ${lastLine}`);
+    process.exit(code);
+  }
+}
+
+/** As package.json has it, two folders above the program in the package as in the sources. */
+function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  return String(version);
+}

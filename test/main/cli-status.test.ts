@@ -1,0 +1,75 @@
+import { statusSummary, statusTable } from "../../src/main/cli-status.ts";
+import type { NodeStatus } from "../../src/main/node-status.ts";
+
+function status(some: Partial<NodeStatus>): NodeStatus {
+  return {
+    clusterId: "balsa",
+    nodeId: 1,
+    role: "ROLE_FOLLOWER",
+    term: 3,
+    leaderId: 1,
+    lastIndex: 10,
+    commitIndex: 9,
+    appliedIndex: 8,
+    peers: [],
+    diskBytes: 2048,
+    version: "0.1.0",
+    uptimeMs: 61_000,
+    leaderAddress: "",
+    processId: 1,
+    strangersRefused: 0,
+    memoryBytes: 50 * 1024 * 1024,
+    ...some,
+  };
+}
+
+const peer = {
+  address: "",
+  linkState: "LINK_STATE_CONNECTED",
+  matchIndex: 7,
+  nextIndex: 8,
+  progress: "replicate",
+  lastHeardMs: 1,
+} as const;
+const leader = status({ role: "ROLE_LEADER", peers: [{ ...peer, nodeId: 2, lag: 3 }] });
+const follower = status({ nodeId: 2, peers: [{ ...peer, nodeId: 1, lag: 0, linkState: "LINK_STATE_BROKEN" }] });
+
+/** The cells of each row, without the lines around them. */
+function cellsOf(table: string): string[][] {
+  const rows = table.split("\n").filter((line) => line.includes("│"));
+  return rows.map((row) =>
+    row
+      .split("│")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+test("a row shows a node, with its lag as the leader knows it", () => {
+  const [, first, second] = cellsOf(
+    statusTable([
+      { address: "a:1", status: leader },
+      { address: "b:1", status: follower },
+    ]),
+  );
+  expect(first).toEqual(["1", "a:1", "Leader", "3", "1", "10", "9", "8", "0", "1 of 1", "2.0 KiB", "50 MiB", "1 min"]);
+  expect(second?.slice(0, 10)).toEqual(["2", "b:1", "Follower", "3", "1", "10", "9", "8", "3", "0 of 1"]);
+});
+
+test("a node that does not answer says why", () => {
+  const table = statusTable([{ address: "c:1", status: new Error("connection refused") }]);
+  expect(table).toContain("does not answer: connection refused");
+});
+
+test("of two that say they lead, the one of the newer term does", () => {
+  const summary = statusSummary([
+    { address: "a:1", status: leader },
+    { address: "b:1", status: status({ nodeId: 2, role: "ROLE_LEADER", term: 4 }) },
+    { address: "c:1", status: new Error("gone") },
+  ]);
+  expect(summary).toBe('Node 2 leads cluster "balsa" in term 4; 2 of 3 nodes answer.');
+});
+
+test("without a leader the summary says so", () => {
+  expect(statusSummary([{ address: "b:1", status: follower }])).toBe("No leader; 1 of 1 nodes answer.");
+});
