@@ -1,0 +1,34 @@
+import { BalsaClient } from "../../client/client.ts";
+import { errorText } from "../error-text.ts";
+import { ClosedLoop, type Extent, type LoadResult } from "./closed-loop.ts";
+import { keyOf, valueBytes } from "./subject.ts";
+
+const value = Buffer.alloc(valueBytes, "v");
+
+/** Requests from this process by Balsa's client, all on one stream of its own. */
+export class StreamLoad {
+  readonly name = "BalsaClient";
+  readonly #client: BalsaClient;
+  readonly #loop: ClosedLoop;
+
+  constructor(options: { address: string; outstanding: number; kind: "write" | "read" }) {
+    // The node is chosen here, as some cases are about a follower.
+    const client = new BalsaClient({ endpoints: [options.address], prefer: "any", outstandingMax: options.outstanding });
+    const request = options.kind === "write" ? (n: number) => client.set(keyOf(n), value) : (n: number) => client.get(keyOf(n));
+    this.#client = client;
+    this.#loop = new ClosedLoop(options, (n, done) => {
+      request(n).then(
+        () => done(null),
+        (error) => done(errorText(error)),
+      );
+    });
+  }
+
+  run(extent: Extent): Promise<LoadResult> {
+    return this.#loop.run(extent);
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+}
