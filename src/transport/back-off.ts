@@ -1,0 +1,26 @@
+/**
+ * How long to wait before the next try: doubling from `minMs` up to `maxMs`, each time less a random part of up to
+ * a half, so that nodes that lost each other at once do not call at once.
+ */
+export class BackOff {
+  readonly #minMs: number;
+  readonly #maxMs: number;
+  readonly #random: () => number;
+  #failures = 0;
+
+  constructor(options: { readonly minMs: number; readonly maxMs: number }, ports: { readonly random: () => number }) {
+    this.#minMs = options.minMs;
+    this.#maxMs = options.maxMs;
+    this.#random = ports.random;
+  }
+
+  nextMs(): number {
+    const fullMs = Math.min(this.#maxMs, this.#minMs * 2 ** this.#failures);
+    if (fullMs < this.#maxMs) this.#failures++;
+    return fullMs * (1 - this.#random() / 2);
+  }
+
+  reset(): void {
+    this.#failures = 0;
+  }
+}

@@ -1,0 +1,124 @@
+import type { ReadIndexRequest } from "../core/messages.ts";
+import type { NodeId, Term } from "../core/types.ts";
+import type { Outcome } from "../node/ports.ts";
+import { takeBatch } from "./batch.ts";
+import type { TransportCounters } from "./counters.ts";
+import type { TransportLimits } from "./transport-options.ts";
+import { type Sink, Valve } from "./valve.ts";
+import type { Envelope } from "./wire/envelope.ts";
+import { type ForwardedCommand, type ForwardResults, writeForwardBatch } from "./wire/forwards.ts";
+
+export interface ForwardCallsOptions {
+  readonly clusterId: string;
+  readonly from: NodeId;
+  readonly to: NodeId;
+  readonly limits: TransportLimits;
+}
+
+export interface ForwardCallsPorts {
+  readonly sink: Sink;
+  readonly counters: TransportCounters;
+}
+
+interface Call {
+  readonly bytes: number;
+  readonly done: (outcome: Outcome) => void;
+  /** Once handed to the stream, a command may run at the peer, whatever becomes of the link. */
+  sent: boolean;
+}
+
+/**
+ * The commands and read-index requests that go to one peer over one connection. Those of one turn share a message,
+ * and each command's `done` is called exactly once: with the peer's outcome, or by `fail` when the connection ends.
+ */
+export class ForwardCalls {
+  readonly #options: ForwardCallsOptions;
+  readonly #counters: TransportCounters;
+  readonly #valve: Valve;
+  readonly #calls = new Map<number, Call>();
+  #pendingBytes = 0;
+  #nextId = 1;
+  #commands: ForwardedCommand[] = [];
+  #reads: ReadIndexRequest[] = [];
+  #flush: NodeJS.Immediate | null = null;
+
+  constructor(options: ForwardCallsOptions, ports: ForwardCallsPorts) {
+    this.#options = options;
+    this.#counters = ports.counters;
+    const windowBytes = options.limits.streamWindowBytes;
+    this.#valve = new Valve({ windowBytes }, { sink: ports.sink, onOpen: () => this.#write() });
+  }
+
+  /** Returns false, and will never call `done`, if there is no room. */
+  forward(command: Uint8Array, done: (outcome: Outcome) => void): boolean {
+    const { forwardPendingMax, forwardPendingBytesMax } = this.#options.limits;
+    if (this.#calls.size >= forwardPendingMax) return false;
+    if (this.#calls.size > 0 && this.#pendingBytes + command.length > forwardPendingBytesMax) return false;
+    const id = this.#nextId++;
+    this.#calls.set(id, { bytes: command.length, done, sent: false });
+    this.#pendingBytes += command.length;
+    this.#commands.push({ id, command });
+    this.#flush ??= setImmediate(() => this.#write());
+    return true;
+  }
+
+  /** Leaves at once if the stream takes it. */
+  read(request: ReadIndexRequest): void {
+    if (this.#reads.length >= this.#options.limits.queueMessagesMax) {
+      this.#counters.messagesDropped++;
+      return;
+    }
+    this.#reads.push(request);
+    this.#write();
+  }
+
+  onResults({ results }: ForwardResults): void {
+    for (const { id, outcome } of results) {
+      const call = this.#calls.get(id);
+      if (call === undefined) continue;
+      this.#calls.delete(id);
+      this.#pendingBytes -= call.bytes;
+      call.done(outcome);
+    }
+  }
+
+  /** The connection is gone, or this node stops: what was sent may have run, the rest surely did not. */
+  fail(why: "broken" | "stopping"): void {
+    if (this.#flush !== null) clearImmediate(this.#flush);
+    const sent: Outcome = { type: "unknown", reason: why === "broken" ? "leaderChanged" : "stopping" };
+    const unsent: Outcome = { type: "refused", reason: why === "broken" ? "notLeader" : "stopping", leader: null };
+    const calls = [...this.#calls.values()];
+    this.#calls.clear();
+    this.#commands = [];
+    this.#reads = [];
+    for (const call of calls) call.done(call.sent ? sent : unsent);
+  }
+
+  #write(): void {
+    if (this.#flush !== null) clearImmediate(this.#flush);
+    this.#flush = null;
+    while (this.#commands.length + this.#reads.length > 0 && this.#valve.open) this.#writeOne();
+  }
+
+  #writeOne(): void {
+    const { clusterId, from, to, limits } = this.#options;
+    const commands = takeBatch(this.#commands, ({ command }) => command.length, limits.forwardBatchBytesMax);
+    const { term, reads } = this.#takeReads();
+    for (const { id } of commands) {
+      const call = this.#calls.get(id);
+      if (call !== undefined) call.sent = true;
+    }
+    const envelope: Envelope = { clusterId, from, to, term };
+    const bytes = writeForwardBatch(envelope, { commands, reads });
+    this.#counters.messagesSent++;
+    this.#counters.bytesSent += bytes.length;
+    this.#valve.write(bytes);
+  }
+
+  /** The reads at the front that are of one term, as they must be to share an envelope. */
+  #takeReads(): { term: Term; reads: ReadIndexRequest[] } {
+    const term = this.#reads[0]?.term ?? 0;
+    const other = this.#reads.findIndex((read) => read.term !== term);
+    return { term, reads: this.#reads.splice(0, other < 0 ? this.#reads.length : other) };
+  }
+}

@@ -1,0 +1,9 @@
+import type { NodeId } from "../core/types.ts";
+
+/** What an operator may want to read of the links. */
+export type TransportNotice =
+  | { readonly type: "linkConnected"; readonly peer: NodeId; readonly address: string }
+  /** Told once, when a link that was connected or never tried fails; the retries are silent. */
+  | { readonly type: "linkBroken"; readonly peer: NodeId; readonly address: string; readonly why: string }
+  /** A message was refused. At most one such notice a second; the counters count them all. */
+  | { readonly type: "refused"; readonly origin: string; readonly why: string };
