@@ -13,8 +13,11 @@ const clocks = ["Date", "performance", "setTimeout", "setInterval", "setImmediat
 const chance = ["Math.random", "crypto"];
 const world = ["process", "console", "fetch", "globalThis", "require"];
 const grpc = ["@grpc/grpc-js", "@grpc/proto-loader", "@grpc/reflection", "grpc-health-check", "protobufjs"];
-/** What both ends of the wire must know. */
-const wire = ["generated", "transport/load-proto.ts", "transport/error-info.ts"];
+/** What both ends of a wire must know: the messages, the services, the errors' details, and how long to wait for the other. */
+const wire = [
+  "generated",
+  ...["load-proto", "service-definitions", "error-info", "back-off"].map((name) => `transport/${name}.ts`),
+];
 
 /**
  * Imports run one way: core <- machine <- node <- {storage, transport, service, sim} <- main. The rooms of one rank
