@@ -1,0 +1,95 @@
+import {
+  type CallOptions,
+  Client,
+  type ClientDuplexStream,
+  connectivityState,
+  credentials,
+  type ServiceError,
+} from "@grpc/grpc-js";
+import type { GetStatusResponse__Output as Status } from "../generated/balsa/admin/v1/GetStatusResponse.ts";
+import type { ScanRequest } from "../generated/balsa/client/v1/ScanRequest.ts";
+import type { ScanResponse__Output as ScanResponse } from "../generated/balsa/client/v1/ScanResponse.ts";
+import { adminServiceDefinition as admin, clientServiceDefinition as service } from "../transport/service-definitions.ts";
+import type { ClientOptions } from "./options.ts";
+
+/** Any of the two streams of client.proto. */
+export type ItemStream<Item, Result> = ClientDuplexStream<{ items: Item[] }, { results: Result[] }>;
+
+/** A definition of the generated types, as far as a stream needs it. */
+export interface StreamDefinition<Item, Result> {
+  readonly path: string;
+  readonly requestSerialize: (message: { items: Item[] }) => Buffer;
+  readonly responseDeserialize: (bytes: Buffer) => { results: Result[] };
+}
+
+type Answer<Response> = (error: ServiceError | null, response?: Response) => void;
+
+/**
+ * The connection to one node. It is never mended: when it breaks, the next try is a new one, so that no
+ * back-off of gRPC's own stands in its way.
+ */
+export class NodeConnection {
+  readonly endpoint: string;
+  readonly #client: Client;
+  #streams = 0;
+  #retired = false;
+
+  constructor(endpoint: string, options: ClientOptions) {
+    this.endpoint = endpoint;
+    this.#client = new Client(endpoint, credentials.createInsecure(), {
+      "grpc.use_local_subchannel_pool": 1,
+      "grpc.service_config_disable_resolution": 1,
+      // What may be sent again is decided here, where it is known what each error means.
+      "grpc.enable_retries": 0,
+      "grpc.enable_channelz": 0,
+      "grpc.keepalive_time_ms": options.keepaliveMs,
+      "grpc.keepalive_timeout_ms": options.keepaliveTimeoutMs,
+      // A page or a value is as large as the node's limits allow, which its operator knows and this client does not.
+      "grpc.max_receive_message_length": -1,
+    });
+  }
+
+  /** Whether what is sent now leaves at once. Else it might wait for gRPC to connect again, and nobody could tell if it left. */
+  get isReady(): boolean {
+    return this.#client.getChannel().getConnectivityState(false) === connectivityState.READY;
+  }
+
+  getStatus(timeoutMs: number, done: Answer<Status>): void {
+    const { path, requestSerialize, responseDeserialize } = admin.GetStatus;
+    this.#client.makeUnaryRequest(path, requestSerialize, responseDeserialize, {}, inTime(timeoutMs), done);
+  }
+
+  scan(request: ScanRequest, timeoutMs: number, done: Answer<ScanResponse>): void {
+    const { path, requestSerialize, responseDeserialize } = service.Scan;
+    this.#client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, inTime(timeoutMs), done);
+  }
+
+  openStream<Item, Result>(definition: StreamDefinition<Item, Result>): ItemStream<Item, Result> {
+    const { path, requestSerialize, responseDeserialize } = definition;
+    const stream = this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize);
+    this.#streams++;
+    stream.on("status", () => {
+      this.#streams--;
+      this.#closeIfDone();
+    });
+    return stream;
+  }
+
+  /** Closes the connection once its streams have ended. */
+  retire(): void {
+    this.#retired = true;
+    this.#closeIfDone();
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+
+  #closeIfDone(): void {
+    if (this.#retired && this.#streams === 0) this.#client.close();
+  }
+}
+
+function inTime(timeoutMs: number): CallOptions {
+  return { deadline: Date.now() + timeoutMs };
+}
