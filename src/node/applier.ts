@@ -35,6 +35,7 @@ export class Applier {
   #next = 0;
   #busy = false;
   #stopped = false;
+  #abandoned = false;
   #appliedIndex: Index;
   #whenIdle: (() => void) | null = null;
 
@@ -63,6 +64,12 @@ export class Applier {
     this.#next = 0;
     if (this.#busy) this.#whenIdle = done;
     else done();
+  }
+
+  /** The node has failed: not even the batch under way is written, if that has not begun. */
+  abandon(): void {
+    this.#abandoned = true;
+    this.stop(() => undefined);
   }
 
   #applyNext(): void {
@@ -116,6 +123,7 @@ export class Applier {
       }
       if (missing.size === 0) return then();
       this.#ports.state.getMany([...missing.values()], (error, values) => {
+        if (this.#abandoned) return;
         if (error !== null) return this.#fail(error);
         let place = 0;
         for (const name of missing.keys()) {

@@ -210,6 +210,7 @@ export class Node implements TransportHandler {
     const wasRunning = this.#phase === "running";
     this.#phase = "stopped";
     if (wasRunning) this.#quiet();
+    this.#applier.abandon();
     this.#ports.onStopped(error);
   }
 

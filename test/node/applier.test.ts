@@ -94,6 +94,16 @@ test("rule 47: after a failed write nothing is told to anyone and nothing more i
   expect(state.writes).toEqual([]);
 });
 
+test("rule 47: once the node has failed, not even the batch whose records are being fetched is written", () => {
+  const { clock, state, applier, applied } = setUp();
+  applier.add([command(1, "a=1")]);
+  expect(state.fetched).toEqual([["a"]]);
+  applier.abandon();
+  clock.settle();
+  expect(applied).toEqual([]);
+  expect(state.writes).toEqual([]);
+});
+
 test("a machine that touches a record it did not announce stops the node", () => {
   const sly: Machine = { ...tinyMachine, reads: () => [] };
   const { clock, applier, applied, failures } = setUp({}, sly);
