@@ -1,10 +1,12 @@
-// Makes src/generated from proto/: the types of every message and service, as @grpc/proto-loader loads them.
+// Makes src/generated (or another directory, if one is named) from proto/: the types of every message and service,
+// as @grpc/proto-loader loads them.
 import { execFileSync } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 const files = readdirSync("proto", { recursive: true }).filter((file) => file.endsWith(".proto"));
-rmSync("src/generated", { recursive: true, force: true });
+const outDir = process.argv[2] ?? "src/generated";
+rmSync(outDir, { recursive: true, force: true });
 execFileSync(
   join("node_modules", ".bin", "proto-loader-gen-types"),
   [
@@ -14,7 +16,7 @@ execFileSync(
     "--oneofs",
     "--defaults",
     "--includeDirs=proto",
-    "--outDir=src/generated",
+    `--outDir=${outDir}`,
     "--grpcLib=@grpc/grpc-js",
     "--importFileExtension=.ts",
     "--targetFileExtension=.ts",

@@ -6,6 +6,9 @@ import { entriesOf } from "./messages.ts";
 import { listen, startNodes, TestNode } from "./test-node.ts";
 import { until } from "./until.ts";
 
+// Every wait below has its own, shorter deadline; this one is for a busy machine.
+jest.setTimeout(30_000);
+
 /** Bytes that look random and are the same in each run. */
 function noise(seed: number, length: number): Buffer {
   const blocks = Array.from({ length: Math.ceil(length / 32) }, (_, at) => createHash("sha256").update(`${seed} ${at}`).digest());

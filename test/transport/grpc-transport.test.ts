@@ -4,6 +4,9 @@ import { entriesOf, repliesOf, requestsOf } from "./messages.ts";
 import { startNodes, type TestNode } from "./test-node.ts";
 import { until } from "./until.ts";
 
+// Every wait below has its own, shorter deadline; this one is for a busy machine.
+jest.setTimeout(30_000);
+
 let nodes: TestNode[] = [];
 afterEach(() => {
   for (const node of nodes) node.stop();

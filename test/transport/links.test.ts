@@ -8,6 +8,9 @@ import { until } from "./until.ts";
 
 /** Node 1 reaches node 2 through a relay, and node 3 directly. */
 
+// Every wait below has its own, shorter deadline; this one is for a busy machine.
+jest.setTimeout(30_000);
+
 const nowhere = "127.0.0.1:1";
 const stops: (() => void)[] = [];
 afterEach(() => {

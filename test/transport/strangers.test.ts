@@ -5,6 +5,9 @@ import { until } from "./until.ts";
 
 /** What a node (id 1 of cluster "balsa", peers 2 and 3) answers to a caller that it does not know or understand. */
 
+// Every wait below has its own, shorter deadline; this one is for a busy machine.
+jest.setTimeout(30_000);
+
 const own = { clusterId: "balsa", from: 2, to: 1, term: 3 };
 const strangers = [
   {

@@ -1,0 +1,84 @@
+import { TransportCounters } from "../../src/transport/counters.ts";
+import { Outbox } from "../../src/transport/outbox.ts";
+import { type TransportLimits, transportDefaults } from "../../src/transport/transport-options.ts";
+import type { Sink } from "../../src/transport/valve.ts";
+
+/** A stream whose socket takes a message only when told to. */
+class SlowSink implements Sink {
+  readonly written: number[] = [];
+  writableNeedDrain = false;
+  readonly #done: (() => void)[] = [];
+
+  write(bytes: Buffer, done: () => void): boolean {
+    this.written.push(bytes.length);
+    this.#done.push(done);
+    return !this.writableNeedDrain;
+  }
+
+  take(): void {
+    this.#done.shift()?.();
+  }
+}
+
+function outboxOf(limits: Partial<TransportLimits>) {
+  const sink = new SlowSink();
+  const counters = new TransportCounters();
+  return { sink, counters, outbox: new Outbox({ ...transportDefaults, ...limits }, { sink, counters }) };
+}
+
+const big = (bytes: number) => Buffer.alloc(bytes);
+
+test("messages wait once the window is full, and leave in order as the socket takes them", () => {
+  const { sink, outbox } = outboxOf({ streamWindowBytes: 5_000 });
+  for (const bytes of [4_000, 4_001, 4_002, 10, 4_003]) outbox.send(big(bytes));
+  expect(sink.written).toEqual([4_000, 4_001]);
+  sink.take();
+  expect(sink.written).toEqual([4_000, 4_001, 4_002]);
+  sink.take();
+  sink.take();
+  expect(sink.written).toEqual([4_000, 4_001, 4_002, 10, 4_003]);
+});
+
+test("a stream that wants to drain gets nothing until it has", () => {
+  const { sink, outbox } = outboxOf({});
+  outbox.send(big(1));
+  sink.writableNeedDrain = true;
+  outbox.send(big(2));
+  sink.take();
+  expect(sink.written).toEqual([1]);
+  outbox.send(big(3));
+  sink.writableNeedDrain = false;
+  outbox.send(big(4));
+  expect(sink.written).toEqual([1]);
+});
+
+test("past its bytes the queue drops large messages and keeps small ones; past its count it drops all", () => {
+  const { sink, counters, outbox } = outboxOf({ streamWindowBytes: 1, queueBytesMax: 10_000, queueMessagesMax: 4 });
+  outbox.send(big(2_000));
+  expect(sink.written).toEqual([2_000]);
+  expect(
+    [big(6_000), big(6_000), big(1_024), big(4_000), big(1_024), big(100), big(100)].map((bytes) => outbox.send(bytes)),
+  ).toEqual([true, false, true, false, true, true, false]);
+  expect(counters).toMatchObject({ messagesDropped: 3, messagesSent: 1, bytesSent: 2_000 });
+  for (let at = 0; at < 5; at++) sink.take();
+  expect(sink.written).toEqual([2_000, 6_000, 1_024, 1_024, 100]);
+  expect(counters.messagesSent).toBe(5);
+});
+
+test("a single message larger than the queue still finds room in an empty one", () => {
+  const { sink, outbox } = outboxOf({ streamWindowBytes: 1, queueBytesMax: 10_000 });
+  outbox.send(big(50_000));
+  expect(outbox.send(big(50_001))).toBe(true);
+  expect(outbox.send(big(50_002))).toBe(false);
+  sink.take();
+  expect(sink.written).toEqual([50_000, 50_001]);
+});
+
+test("room that was freed can be used again", () => {
+  const { sink, outbox } = outboxOf({ streamWindowBytes: 1, queueBytesMax: 10_000 });
+  for (let round = 0; round < 100; round++) {
+    expect(outbox.send(big(8_000))).toBe(true);
+    if (round > 0) sink.take();
+  }
+  expect(sink.written).toHaveLength(100);
+});
