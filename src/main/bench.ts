@@ -31,6 +31,9 @@ interface Flags {
   readonly profile?: string;
 }
 
+/** The number by which Linux knows a file system in memory. */
+const tmpfs = 0x01021994;
+
 await command()
   .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.usage))
   .parseAsync();
@@ -116,9 +119,6 @@ async function settingOf({ nodes, cpus, directory }: BenchOptions): Promise<Sett
   }
   return { cores: cpus === null ? availableParallelism() : countCpus(cpus), nodes, nodeVersion: process.version, notes };
 }
-
-/** The number by which Linux knows a file system in memory. */
-const tmpfs = 0x01021994;
 
 /** "0,2-3" are three. */
 function countCpus(list: string): number {

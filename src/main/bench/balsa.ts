@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { clientServiceDefinition } from "../../transport/service-definitions.ts";
-import { planNodes } from "../cluster-plan.ts";
+import { clusterDefaults, planNodes } from "../cluster-plan.ts";
 import { StatusReader } from "../node-status.ts";
 import {
   keyOf,
@@ -31,7 +31,7 @@ export class Balsa implements Subject {
   readonly read: Operation = operationOf(clientServiceDefinition.Read, (n) => ({ key: keyOf(n) }));
 
   plan({ nodes, directory, portBase, profileDirectory }: Place): PlannedNode[] {
-    return planNodes({ nodes, data: directory, port: portBase, restart: false, log: undefined }).map(
+    return planNodes({ nodes, data: directory, port: portBase, restart: false, log: clusterDefaults.log }).map(
       ({ id, clientAddress, flags }) => {
         const profile = profileDirectory === null ? [] : profileFlags(profileDirectory, id);
         const args = [...profile, this.#script, ...flags];

@@ -70,7 +70,7 @@ export function formatValue(value: number, unit: Unit): string {
 }
 
 function figureTable(measurements: readonly Measurement[]): string {
-  const table = new Table({ head: ["Case", "Load by", "Figure", "Balsa", "etcd", "Balsa / etcd"], style: plain });
+  const table = new Table({ head: ["Case", "Load by", "Figure", "Balsa", "etcd", "Balsa / etcd"], style: plain, chars: compact });
   let last = "";
   for (const row of rowsOf(measurements)) {
     const label = `${row.case}\n${row.load}`;
@@ -82,7 +82,7 @@ function figureTable(measurements: readonly Measurement[]): string {
 
 function usageTable(measurements: readonly Measurement[]): string {
   const head = ["Case", "Load by", "Of", "Client cores", "Leader cores", "Follower cores", "Leader RSS", "Largest follower RSS"];
-  const table = new Table({ head, style: plain });
+  const table = new Table({ head, style: plain, chars: compact });
   for (const measurement of measurements) {
     const { usage } = measurement;
     if (usage === null) continue;
@@ -108,3 +108,5 @@ function titleOf(measurement: Measurement): string {
 }
 
 const plain = { head: [], border: [] };
+/** No lines between rows. */
+const compact = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
