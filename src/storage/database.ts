@@ -1,0 +1,53 @@
+import { Level } from "level";
+import { codeOf } from "./durable-files.ts";
+import { DatabaseUnusable, DirectoryInUse } from "./errors.ts";
+
+export type Database = Level<Buffer, Buffer>;
+
+export interface DatabaseOptions {
+  /** Whether the directory may be empty. If not, LevelDB refuses to make a database. */
+  readonly mayCreate: boolean;
+  /** Most bytes that LevelDB gathers in memory before it writes a table. It may hold two such parts. */
+  readonly writeBufferBytes: number;
+  /** Most bytes of table blocks that LevelDB keeps in memory. */
+  readonly cacheBytes: number;
+}
+
+/**
+ * Opens a database whose files have been checked.
+ * @throws DirectoryInUse, DatabaseUnusable
+ */
+export async function openDatabase(directory: string, options: DatabaseOptions): Promise<Database> {
+  const database: Database = new Level(directory, { keyEncoding: "buffer", valueEncoding: "buffer" });
+  try {
+    await database.open({
+      createIfMissing: options.mayCreate,
+      // The check of the files does not read compressed blocks, and checks them faster than they would unpack.
+      compression: false,
+      writeBufferSize: options.writeBufferBytes,
+      cacheSize: options.cacheBytes,
+      // LevelDB maps each open table into memory; the least it accepts keeps that part of the process small.
+      maxOpenFiles: 74,
+    });
+    return database;
+  } catch (error) {
+    throw isLocked(error) ? new DirectoryInUse(directory, error) : new DatabaseUnusable(directory, error);
+  }
+}
+
+/**
+ * Asks whether another process has the database open, and changes nothing in it. Files must not be checked while
+ * somebody writes them.
+ * @throws DirectoryInUse
+ */
+export async function refuseIfInUse(directory: string): Promise<void> {
+  const database = new Level(directory);
+  // LevelDB takes its lock first, and only then finds that it may neither use nor make a database.
+  const refusal: unknown = await database.open({ createIfMissing: false, errorIfExists: true }).catch((error) => error);
+  await database.close();
+  if (isLocked(refusal)) throw new DirectoryInUse(directory, refusal);
+}
+
+function isLocked(error: unknown): boolean {
+  return error instanceof Error && codeOf(error.cause) === "LEVEL_LOCKED";
+}

@@ -1,0 +1,47 @@
+import { open, rename, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/** Replaces a whole file so that after a crash either the old text or the new one is there, never a part. */
+export async function replaceDurably(path: string, bytes: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.new`;
+  const file = await open(temporary, "w");
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+  await syncDirectory(dirname(path));
+}
+
+/** Makes the names in a directory durable. */
+export async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, "r").catch(ignoreUnsupported);
+  if (handle === null) return;
+  try {
+    await handle.sync().catch(ignoreUnsupported);
+  } finally {
+    await handle.close();
+  }
+}
+
+export async function pathExists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    (error: unknown) => {
+      if (codeOf(error) === "ENOENT") return false;
+      throw error;
+    },
+  );
+}
+
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+/** Some systems cannot open or sync a directory; they keep names durable by themselves or not at all. */
+function ignoreUnsupported(error: unknown): null {
+  if (["EISDIR", "EPERM", "EINVAL", "ENOTSUP"].includes(codeOf(error) ?? "")) return null;
+  throw error;
+}

@@ -1,0 +1,148 @@
+import type { NodeId } from "../core/types.ts";
+
+/**
+ * Why a data directory cannot be used, or can no longer be. Each says what is wrong and what to do; the process
+ * must end with this message.
+ */
+export class DataDirectoryError extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = new.target.name;
+  }
+}
+
+/** Another process has the directory open. */
+export class DirectoryInUse extends DataDirectoryError {
+  constructor(directory: string, cause: unknown) {
+    super(
+      `The data directory ${directory} is in use by another process. Stop that process, or give this node a directory of its own.`,
+      cause,
+    );
+  }
+}
+
+export class DirectoryOfOtherNode extends DataDirectoryError {
+  constructor(directory: string, found: NodeId, wanted: NodeId) {
+    super(
+      `The data directory ${directory} belongs to node ${found}, not to node ${wanted}. ` +
+        `Start it with --id ${found}, or give node ${wanted} a directory of its own.`,
+    );
+  }
+}
+
+export class DirectoryOfOtherCluster extends DataDirectoryError {
+  constructor(directory: string, found: string, wanted: string) {
+    super(
+      `The data directory ${directory} belongs to the cluster "${found}", not to "${wanted}". ` +
+        `Start it with the cluster id "${found}", or give this node a directory of its own.`,
+    );
+  }
+}
+
+/** A majority of other voters could contradict what the recorded ones have agreed on. */
+export class DirectoryOfOtherVoters extends DataDirectoryError {
+  constructor(directory: string, found: readonly NodeId[], wanted: readonly NodeId[]) {
+    super(
+      `The data directory ${directory} belongs to a cluster of the nodes ${found.join(", ")}, not of ${wanted.join(", ")}. ` +
+        `Start it with the peers it was created with, or name a new directory for a new cluster.`,
+    );
+  }
+}
+
+export class UnknownFormatVersion extends DataDirectoryError {
+  constructor(directory: string, found: number, known: number) {
+    super(
+      `The data directory ${directory} is written in format ${found}, but this program knows only format ${known}. ` +
+        `Start the node with the version of the program that wrote it.`,
+    );
+  }
+}
+
+const doNotStartEmpty =
+  "Do not start the node on an empty directory under its old id: it may have voted, or confirmed entries, that it would no longer know of.";
+
+export class IdentityDamaged extends DataDirectoryError {
+  constructor(directory: string, what: string) {
+    super(
+      `The identity file ${directory}/identity.json ${what}. Put back a copy of it, or take the node out of the cluster. ${doNotStartEmpty}`,
+    );
+  }
+}
+
+export class IdentityMissing extends DataDirectoryError {
+  constructor(directory: string, found: readonly string[]) {
+    super(
+      `The directory ${directory} holds ${found.length === 0 ? "nothing of a node's" : found.join(", ")} but no identity.json. ` +
+        `Put the file back, or name another directory if this one is not a node's. ${doNotStartEmpty}`,
+    );
+  }
+}
+
+/** The identity file says that there was a log. */
+export class LogMissing extends DataDirectoryError {
+  constructor(directory: string, missing: string) {
+    super(
+      `The data directory ${directory} has an identity file, but ${missing} is gone. ` +
+        `Put it back if it was moved; otherwise take the node out of the cluster. ${doNotStartEmpty}`,
+    );
+  }
+}
+
+export class LogDamaged extends DataDirectoryError {
+  constructor(directory: string, what: string, cause?: unknown) {
+    super(
+      `The log in ${directory} is damaged: ${what}. Check the disk. Put back the files if they were moved or changed by mistake; ` +
+        `otherwise take the node out of the cluster. ${doNotStartEmpty}`,
+      cause,
+    );
+  }
+}
+
+/** Found when the state is opened, when a record is read, or by a full verification. */
+export class StateDamaged extends DataDirectoryError {
+  constructor(directory: string, what: string, cause?: unknown) {
+    super(
+      `The state in ${directory} is damaged: ${what}. Check the disk; then stop the node, remove ${directory} and nothing else, ` +
+        `and start the node again: it makes the state anew from its log.`,
+      cause,
+    );
+  }
+}
+
+/** The state may only run behind the log that it was made from. */
+export class StateAheadOfLog extends DataDirectoryError {
+  constructor(directory: string, appliedIndex: number, lastIndex: number) {
+    super(
+      `In ${directory} the state has applied entries up to ${appliedIndex}, but the log ends at ${lastIndex}. ` +
+        `The log has lost entries, or the two do not belong together. Put back the files if they were moved; ` +
+        `otherwise take the node out of the cluster. ${doNotStartEmpty}`,
+    );
+  }
+}
+
+/** The files are not known to be damaged, but cannot be used. */
+export class DatabaseUnusable extends DataDirectoryError {
+  constructor(directory: string, cause: unknown) {
+    super(
+      `The database ${directory} cannot be opened: ${reasonOf(cause)}. Check its permissions and the free space of the disk.`,
+      cause,
+    );
+  }
+}
+
+/** Nothing may be written, nor confirmed, after it. */
+export class WriteFailed extends DataDirectoryError {
+  constructor(directory: string, cause: unknown) {
+    super(
+      `A write to ${directory} failed: ${reasonOf(cause)}. The node stops and confirms nothing more. ` +
+        `Check the disk and its free space, then start the node again.`,
+      cause,
+    );
+  }
+}
+
+/** The innermost message, which is the one that names the file. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : reasonOf(error.cause);
+}

@@ -1,0 +1,91 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { crc32 } from "node:zlib";
+import type { NodeId } from "../core/types.ts";
+import { codeOf, replaceDurably } from "./durable-files.ts";
+import {
+  DirectoryOfOtherCluster,
+  DirectoryOfOtherNode,
+  DirectoryOfOtherVoters,
+  IdentityDamaged,
+  UnknownFormatVersion,
+} from "./errors.ts";
+
+/** Raised whenever files of an older program can no longer be read. */
+export const formatVersion = 1;
+
+export const identityFile = "identity.json";
+
+export interface Owner {
+  readonly clusterId: string;
+  readonly nodeId: NodeId;
+  /** Who has a vote in the cluster. */
+  readonly voters: readonly NodeId[];
+}
+
+/** Whose data a directory holds. Kept outside LevelDB, so that a database that is gone is not taken for a new one. */
+export interface Identity extends Owner {
+  /** An ISO date, for the operator's eyes. */
+  readonly createdAt: string;
+  /** `creating` until the log was made for the first time. */
+  readonly phase: "creating" | "ready";
+}
+
+/**
+ * Null if there is none.
+ * @throws IdentityDamaged, UnknownFormatVersion
+ */
+export async function readIdentity(directory: string): Promise<Identity | null> {
+  const text = await readFile(join(directory, identityFile), "latin1").catch((error) => {
+    if (codeOf(error) === "ENOENT") return null;
+    throw new IdentityDamaged(directory, `cannot be read (${codeOf(error)})`);
+  });
+  if (text === null) return null;
+  const found = parse(directory, Buffer.from(text, "latin1").toString("utf8"));
+  // The format comes first: another one may have another checksum.
+  const version = found.formatVersion;
+  if (Number.isSafeInteger(version) && version !== formatVersion) {
+    throw new UnknownFormatVersion(directory, Number(version), formatVersion);
+  }
+  const { clusterId, nodeId, voters, createdAt, phase } = found;
+  const identity = { clusterId, nodeId, voters, createdAt, phase } as Identity;
+  if (Buffer.from(format(identity)).toString("latin1") !== text) throw new IdentityDamaged(directory, "fails its checksum");
+  return identity;
+}
+
+export async function writeIdentity(directory: string, identity: Identity): Promise<void> {
+  await replaceDurably(join(directory, identityFile), format(identity));
+}
+
+/**
+ * Refuses a directory that is somebody else's.
+ * @throws DirectoryOfOtherCluster, DirectoryOfOtherNode, DirectoryOfOtherVoters
+ */
+export function checkIdentity(directory: string, found: Identity, wanted: Owner): void {
+  if (found.clusterId !== wanted.clusterId) throw new DirectoryOfOtherCluster(directory, found.clusterId, wanted.clusterId);
+  if (found.nodeId !== wanted.nodeId) throw new DirectoryOfOtherNode(directory, found.nodeId, wanted.nodeId);
+  if (inOrder(found.voters) !== inOrder(wanted.voters)) {
+    throw new DirectoryOfOtherVoters(directory, found.voters, wanted.voters);
+  }
+}
+
+/** The one text that an identity has; any other is damaged. */
+function format({ clusterId, nodeId, voters, createdAt, phase }: Identity): string {
+  const fields = { formatVersion, clusterId, nodeId, voters, createdAt, phase };
+  const checksum = crc32(JSON.stringify(fields)).toString(16).padStart(8, "0");
+  return `${JSON.stringify({ ...fields, checksum }, null, 2)}\n`;
+}
+
+function parse(directory: string, text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null) return { ...value };
+  } catch {
+    // It is reported below.
+  }
+  throw new IdentityDamaged(directory, "is not what this program wrote");
+}
+
+function inOrder(voters: readonly NodeId[]): string {
+  return [...voters].sort((a, b) => a - b).join(",");
+}

@@ -1,0 +1,79 @@
+import { readLevelRecords } from "./level-records.ts";
+import { Unpacker } from "./level-varint.ts";
+
+/** What LevelDB's MANIFEST says of a database. */
+export interface Manifest {
+  /** Sizes in bytes of the tables in use, by file number. */
+  readonly tables: ReadonlyMap<number, number>;
+  /** .log files with a number below are no longer in use. */
+  readonly firstLog: number;
+}
+
+/** Tags of the fields in a MANIFEST record. */
+const tags = {
+  comparator: 1,
+  logNumber: 2,
+  nextFile: 3,
+  lastSequence: 4,
+  compactPointer: 5,
+  deletedFile: 6,
+  newFile: 7,
+  previousLogNumber: 9,
+} as const;
+
+/**
+ * Reads a MANIFEST file.
+ * @throws RangeError if it is damaged. A last record that is cut short is left out: a crash may do that.
+ */
+export function readManifest(bytes: Buffer): Manifest {
+  const { records, brokenAt } = readLevelRecords(bytes);
+  if (brokenAt !== null) throw new RangeError(`it is damaged at byte ${brokenAt}`);
+  const tables = new Map<number, number>();
+  let firstLog: number | null = null;
+  for (const record of records) firstLog = readEdit(new Unpacker(record), tables) ?? firstLog;
+  if (firstLog === null) throw new RangeError("it is cut short");
+  return { tables, firstLog };
+}
+
+/** Applies one record to `tables`; returns the first .log still in use if it says so. */
+function readEdit(fields: Unpacker, tables: Map<number, number>): number | null {
+  let firstLog: number | null = null;
+  while (!fields.isAtEnd) {
+    const tag = fields.number();
+    switch (tag) {
+      case tags.comparator:
+        fields.bytes(fields.number());
+        break;
+      case tags.logNumber:
+        firstLog = fields.number();
+        break;
+      case tags.nextFile:
+      case tags.lastSequence:
+      case tags.previousLogNumber:
+        fields.number();
+        break;
+      case tags.compactPointer:
+        fields.number();
+        fields.bytes(fields.number());
+        break;
+      case tags.deletedFile:
+        fields.number();
+        tables.delete(fields.number());
+        break;
+      case tags.newFile:
+        readNewFile(fields, tables);
+        break;
+      default:
+        throw new RangeError(`it has an unknown field ${tag}`);
+    }
+  }
+  return firstLog;
+}
+
+function readNewFile(fields: Unpacker, tables: Map<number, number>): void {
+  fields.number();
+  const number = fields.number();
+  tables.set(number, fields.number());
+  fields.bytes(fields.number());
+  fields.bytes(fields.number());
+}

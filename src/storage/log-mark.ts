@@ -1,0 +1,131 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Clock, Timer } from "../node/ports.ts";
+import { codeOf, syncDirectory } from "./durable-files.ts";
+import { LogMissing } from "./errors.ts";
+import { decodeMark, emptyTail, encodeMark, type LogTail, markBytes, RecordDamaged } from "./records.ts";
+
+/** One slot per disk sector, so that a torn write cannot harm both. */
+const slotBytes = 512;
+
+/** How long the mark may stay behind while stores follow each other, in ms. A write of it costs as much as a fifth of a store. */
+export const markDelayMs = 5;
+
+/**
+ * A small file beside the log that says where the log ended. LevelDB loses the end of a cut .log in silence; this
+ * file then knows of more than LevelDB has. It is written after the log is synced, and is not synced itself: it
+ * may be behind the log (after a power failure by more than `markDelayMs`), and is never ahead of it.
+ */
+export class LogMark {
+  /** Where the log ended by this file when it was opened. */
+  readonly found: LogTail;
+  readonly #file: FileHandle;
+  readonly #clock: Clock;
+  #slot: number;
+  /** What the log has, and what of it was last given to the file. */
+  #tail: LogTail;
+  #given: LogTail;
+  #writing: Promise<void> | null = null;
+  #timer: Timer | null = null;
+  #failure: Error | null = null;
+
+  private constructor(file: FileHandle, slot: number, found: LogTail, clock: Clock) {
+    this.found = found;
+    this.#file = file;
+    this.#clock = clock;
+    this.#slot = slot;
+    this.#tail = found;
+    this.#given = found;
+  }
+
+  /** Makes the mark of an empty log. */
+  static async create(path: string): Promise<void> {
+    const bytes = Buffer.alloc(2 * slotBytes);
+    for (const offset of [0, slotBytes]) encodeMark(emptyTail).copy(bytes, offset);
+    const file = await open(path, "w");
+    try {
+      await file.write(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await syncDirectory(dirname(path));
+  }
+
+  /** @throws LogMissing if there is no such file; RecordDamaged */
+  static async open(path: string, clock: Clock): Promise<LogMark> {
+    const file = await open(path, "r+").catch((error) => {
+      throw codeOf(error) === "ENOENT" ? new LogMissing(dirname(path), "log.mark") : error;
+    });
+    try {
+      const tails = [await readSlot(file, 0), await readSlot(file, 1)] as const;
+      const slot = (tails[1]?.number ?? -1) > (tails[0]?.number ?? -1) ? 1 : 0;
+      const found = tails[slot];
+      if (found === null) throw new RecordDamaged("log.mark fails its checksums");
+      return new LogMark(file, slot, found, clock);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  /** Why the mark could not be written. It is not tried again. */
+  get failure(): Error | null {
+    return this.#failure;
+  }
+
+  /** Says that the log up to `tail` is on disk. A new term or vote, being rare and dear, is written at once. */
+  advance(tail: LogTail): void {
+    const isUrgent = tail.hardState !== this.#tail.hardState;
+    this.#tail = tail;
+    if (this.#writing !== null || this.#failure !== null) return;
+    if (isUrgent) this.#write();
+    else this.#writeSoon();
+  }
+
+  /** Writes what is left to write. */
+  async close(): Promise<void> {
+    try {
+      await this.#writing;
+      this.#timer?.cancel();
+      if (this.#given !== this.#tail && this.#failure === null) await this.#writeSlot();
+    } finally {
+      await this.#file.close();
+    }
+  }
+
+  #writeSoon(): void {
+    this.#timer ??= this.#clock.at(this.#clock.now() + markDelayMs, () => this.#write());
+  }
+
+  #write(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.#writing = this.#writeSlot().then(
+      () => {
+        this.#writing = null;
+        if (this.#given !== this.#tail) this.#writeSoon();
+      },
+      (error) => {
+        this.#writing = null;
+        this.#failure = error;
+      },
+    );
+  }
+
+  async #writeSlot(): Promise<void> {
+    this.#slot = 1 - this.#slot;
+    this.#given = this.#tail;
+    await this.#file.write(encodeMark(this.#given), 0, markBytes, this.#slot * slotBytes);
+  }
+}
+
+/** Null if the slot is damaged; a crash may have torn one of them. */
+async function readSlot(file: FileHandle, slot: 0 | 1): Promise<LogTail | null> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(markBytes), 0, markBytes, slot * slotBytes);
+  try {
+    return decodeMark(buffer.subarray(0, bytesRead));
+  } catch {
+    return null;
+  }
+}
