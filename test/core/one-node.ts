@@ -1,6 +1,15 @@
 import type { Answer, Input, Output, Raft, Restored, Store, View } from "../../src/core/api.ts";
 import type { Event } from "../../src/core/events.ts";
-import type { MessageType, PeerMessage } from "../../src/core/messages.ts";
+import type {
+  Append,
+  AppendMatch,
+  Heartbeat,
+  HeartbeatReply,
+  MessageType,
+  PeerMessage,
+  VoteReply,
+  VoteRequest,
+} from "../../src/core/messages.ts";
 import { type Options, optionDefaults } from "../../src/core/options.ts";
 import { createRaft } from "../../src/core/raft.ts";
 import type { Entry, HardState, NodeId } from "../../src/core/types.ts";
@@ -189,39 +198,30 @@ export class OneNode {
     return { from, to: this.options.id, term };
   }
 
-  vote(
-    from: NodeId,
-    { term, preVote = false, granted = true }: { term: number; preVote?: boolean; granted?: boolean },
-  ): PeerMessage {
+  vote(from: NodeId, { term, preVote = false, granted = true }: { term: number; preVote?: boolean; granted?: boolean }): VoteReply {
     return { type: "voteReply", ...this.head(from, term), preVote, granted };
   }
 
-  voteRequest(from: NodeId, term: number, log: { term: number; index: number }, preVote = false): PeerMessage {
+  voteRequest(from: NodeId, term: number, log: { term: number; index: number }, preVote = false): VoteRequest {
     return { type: "voteRequest", ...this.head(from, term), preVote, lastLogTerm: log.term, lastLogIndex: log.index };
   }
 
   /** An append after (prevTerm, prevIndex) of entries with these terms. */
-  append(
-    from: NodeId,
-    term: number,
-    prev: readonly [term: number, index: number],
-    terms: readonly number[],
-    commit = 0,
-  ): PeerMessage {
+  append(from: NodeId, term: number, prev: readonly [term: number, index: number], terms: readonly number[], commit = 0): Append {
     const [prevTerm, prevIndex] = prev;
     return { type: "append", ...this.head(from, term), prevIndex, prevTerm, entries: tailOf(prevIndex, ...terms), commit };
   }
 
-  heartbeat(from: NodeId, term: number, { commit = 0, round = 0, lastSent = 0 } = {}): PeerMessage {
+  heartbeat(from: NodeId, term: number, { commit = 0, round = 0, lastSent = 0 } = {}): Heartbeat {
     return { type: "heartbeat", ...this.head(from, term), commit, round, lastSent };
   }
 
-  match(from: NodeId, matchIndex: number, term = this.view.term): PeerMessage {
+  match(from: NodeId, matchIndex: number, term = this.view.term): AppendMatch {
     return { type: "appendMatch", ...this.head(from, term), matchIndex };
   }
 
   /** The answer to a heartbeat of this leader. */
-  beat(from: NodeId, { round = 0, lastSent = 0, receivedIndex = 0, matchIndex = 0, term = this.view.term } = {}): PeerMessage {
+  beat(from: NodeId, { round = 0, lastSent = 0, receivedIndex = 0, matchIndex = 0, term = this.view.term } = {}): HeartbeatReply {
     return { type: "heartbeatReply", ...this.head(from, term), round, lastSent, receivedIndex, matchIndex };
   }
 }

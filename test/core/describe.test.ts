@@ -1,0 +1,179 @@
+import type { Answer, Input, Output, Store, View } from "../../src/core/api.ts";
+import {
+  describeAnswer,
+  describeEvent,
+  describeInput,
+  describeMessage,
+  describeOutput,
+  describeSpeaker,
+  describeStore,
+  describeView,
+} from "../../src/core/describe.ts";
+import type { Event } from "../../src/core/events.ts";
+import { messages } from "./messages.ts";
+import { command, logOf } from "./one-node.ts";
+
+test("the speaker is named as in a log line", () => {
+  expect(describeSpeaker({ id: 2, term: 3, role: "follower" })).toBe("[Node 2][Term 3][Follower]");
+  expect(describeSpeaker({ id: 1, term: 9, role: "preCandidate" })).toBe("[Node 1][Term 9][Pre-candidate]");
+  expect(describeSpeaker({ id: 1, term: 9, role: "candidate" })).toBe("[Node 1][Term 9][Candidate]");
+  expect(describeSpeaker({ id: 1, term: 9, role: "leader" })).toBe("[Node 1][Term 9][Leader]");
+});
+
+const events: [event: Event, line: string][] = [
+  [{ type: "timerExpired", role: "follower", term: 3 }, "Timer expired. Becoming Candidate."],
+  [{ type: "timerExpired", role: "preCandidate", term: 3 }, "Timer expired. Trying again."],
+  [{ type: "timerExpired", role: "candidate", term: 3 }, "Timer expired. Trying again."],
+  [
+    { type: "stateChange", from: "candidate", to: "leader", term: 3, why: "a majority voted for it" },
+    "Candidate becomes Leader: a majority voted for it.",
+  ],
+  [{ type: "termChange", from: 3, to: 5 }, "Term 3 ends, term 5 begins."],
+  [{ type: "electionStarted", term: 4, preVote: true }, "Asking who would vote for it in term 4."],
+  [{ type: "electionStarted", term: 4, preVote: false }, "Campaigning in term 4."],
+  [{ type: "voteGranted", to: 2, term: 4, preVote: false }, "Vote granted to node 2 in term 4."],
+  [{ type: "voteGranted", to: 2, term: 4, preVote: true }, "Pre-vote granted to node 2 in term 4."],
+  [
+    { type: "voteRefused", to: 2, term: 4, preVote: true, why: "its log is behind" },
+    "Pre-vote refused to node 2 in term 4: its log is behind.",
+  ],
+  [{ type: "leaderElected", leader: 2, term: 4 }, "Node 2 leads term 4."],
+  [{ type: "leaderLost", term: 4 }, "No leader is known in term 4."],
+  [{ type: "logAppended", first: 7, last: 9, term: 4 }, "Appended entries 7 to 9, term 4."],
+  [{ type: "logAppended", first: 7, last: 7, term: 4 }, "Appended entry 7, term 4."],
+  [{ type: "logTruncated", from: 7, last: 9 }, "Cut off entries 7 to 9: the leader's log differs there."],
+  [{ type: "logCommitted", index: 9, term: 4 }, "Committed up to 4.9."],
+  [{ type: "readServed", count: 1, index: 9 }, "A quorum confirmed 1 read at 9."],
+  [{ type: "readServed", count: 3, index: 9 }, "A quorum confirmed 3 reads at 9."],
+  [{ type: "progressChanged", peer: 2, to: "probe", nextIndex: 5 }, "Looking for where node 2 agrees, before 5."],
+  [{ type: "progressChanged", peer: 2, to: "replicate", nextIndex: 5 }, "Node 2 agrees up to 4; sending it what follows."],
+  [{ type: "diskStalled", forMs: 2000.4 }, "A write to disk has taken 2000 ms so far."],
+  [{ type: "wokeLate", lateMs: 60.6 }, "Woke 61 ms late; reading the mail first."],
+];
+
+test.each(events)("event %j", (event, line) => {
+  expect(describeEvent(event)).toBe(line);
+});
+
+const lines: [name: keyof typeof messages, line: string][] = [
+  ["preVoteRequest", "n1->n2 t4 preVote? log=2.5"],
+  ["voteRequest", "n1->n2 t3 vote? log=2.5"],
+  ["preVote", "n1->n2 t4 preVote granted"],
+  ["vote", "n1->n2 t3 vote granted"],
+  ["append", "n1->n2 t3 append after 2.4 [3.5:x=1] commit=4"],
+  ["match", "n1->n2 t3 match 5"],
+  ["conflict", "n1->n2 t3 conflict at 4, try 1.2"],
+  ["heartbeat", "n1->n2 t3 heartbeat commit=4 round=7 sent=5"],
+  ["heartbeatReply", "n1->n2 t3 heartbeat answer round=7 received=5 match=4"],
+  ["readIndexRequest", "n1->n2 t3 readIndex?"],
+  ["readIndexReply", "n1->n2 t3 readIndex 4"],
+];
+
+test.each(lines)("message %s", (name, line) => {
+  expect(describeMessage(messages[name])).toBe(line);
+  expect(describeInput({ type: "message", message: messages[name] })).toBe(line);
+});
+
+test("a refused vote", () => {
+  expect(describeMessage({ ...messages.vote, granted: false })).toBe("n1->n2 t3 vote refused");
+});
+
+const inputs: [input: Input, line: string][] = [
+  [{ type: "propose", ticket: 7, data: Buffer.from("x=1") }, "propose #7 x=1"],
+  [{ type: "propose", ticket: 7, data: Buffer.from([0, 1, 2]) }, "propose #7 (3 bytes)"],
+  [{ type: "propose", ticket: 7, data: Buffer.from("x".repeat(33)) }, "propose #7 (33 bytes)"],
+  [{ type: "read", ticket: 8 }, "read #8"],
+  [{ type: "stored", lastIndex: 5, lastTerm: 2 }, "stored up to 2.5"],
+];
+
+test.each(inputs)("input %j", (input, line) => {
+  expect(describeInput(input)).toBe(line);
+});
+
+const answers: [answer: Answer, line: string][] = [
+  [{ type: "accepted", ticket: 7, index: 5, term: 2 }, "answer #7 accepted at 2.5"],
+  [{ type: "readable", ticket: 7, index: 5 }, "answer #7 readable at 5"],
+  [{ type: "refused", ticket: 7, reason: "notLeader", leader: 3 }, "answer #7 refused: notLeader, try n3"],
+  [{ type: "refused", ticket: 7, reason: "noLeader", leader: null }, "answer #7 refused: noLeader"],
+];
+
+test.each(answers)("answer %j", (answer, line) => {
+  expect(describeAnswer(answer)).toBe(line);
+});
+
+const last = { lastIndex: 2, lastTerm: 1 };
+const stores: [store: Store, line: string][] = [
+  [{ hardState: { term: 3, votedFor: 2 }, entries: [], ...last }, "store term=3 vote=n2"],
+  [{ hardState: { term: 3, votedFor: null }, entries: [], ...last }, "store term=3 vote=nobody"],
+  [{ hardState: null, entries: [{ ...command(1, 2, ""), kind: "noop" }], ...last }, "store [1.2]"],
+  [{ hardState: { term: 3, votedFor: 3 }, entries: logOf(1, 1), ...last }, "store term=3 vote=n3 [1.1:1.1 1.2:1.2]"],
+  [{ hardState: null, entries: logOf(1, 1, 1, 2, 2), ...last }, "store [1.1:1.1 1.2:1.2 .. 2.5:2.5]"],
+];
+
+test.each(stores)("store %#", (store, line) => {
+  expect(describeStore(store)).toBe(line);
+});
+
+test("an output is told in the order in which it is carried out", () => {
+  const output: Output = {
+    send: [messages.match, messages.vote],
+    store: { hardState: { term: 3, votedFor: 2 }, entries: [], ...last },
+    apply: logOf(1),
+    answers: [{ type: "readable", ticket: 7, index: 5 }],
+    events: [{ type: "leaderLost", term: 4 }],
+    wakeAt: 99,
+  };
+  expect(describeOutput(output)).toEqual([
+    "send n1->n2 t3 match 5",
+    "send n1->n2 t3 vote granted",
+    "store term=3 vote=n2",
+    "apply [1.1:1.1]",
+    "answer #7 readable at 5",
+    "No leader is known in term 4.",
+  ]);
+  expect(describeOutput({ ...output, send: [], store: null, apply: [], answers: [], events: [] })).toEqual([]);
+});
+
+test("a node's state is one line, with what a leader knows of the others", () => {
+  const view: View = {
+    id: 1,
+    role: "leader",
+    term: 2,
+    votedFor: 1,
+    leader: 1,
+    lastIndex: 5,
+    durableIndex: 5,
+    commitIndex: 4,
+    appliedIndex: 4,
+    peers: [
+      { id: 2, state: "replicate", matchIndex: 5, nextIndex: 6, lastHeardAt: 0 },
+      { id: 3, state: "probe", matchIndex: 0, nextIndex: 3, lastHeardAt: 0 },
+    ],
+  };
+  expect(describeView(view)).toBe("n1 t2 leader last=5 durable=5 commit=4 applied=4 n2:replicate(5,6) n3:probe(0,3)");
+  expect(describeView({ ...view, role: "follower", leader: 2, peers: [] })).toBe(
+    "n1 t2 follower(n2) last=5 durable=5 commit=4 applied=4",
+  );
+  expect(describeView({ ...view, role: "follower", leader: null, peers: [] })).toContain("follower(nobody)");
+});
+
+test("every kind of event is described here", () => {
+  const kinds: Record<Event["type"], true> = {
+    timerExpired: true,
+    stateChange: true,
+    termChange: true,
+    electionStarted: true,
+    voteGranted: true,
+    voteRefused: true,
+    leaderElected: true,
+    leaderLost: true,
+    logAppended: true,
+    logTruncated: true,
+    logCommitted: true,
+    readServed: true,
+    progressChanged: true,
+    diskStalled: true,
+    wokeLate: true,
+  };
+  expect(new Set(events.map(([{ type }]) => type))).toEqual(new Set(Object.keys(kinds)));
+});
