@@ -43,6 +43,8 @@ function runProjects(projects) {
   const inBand = projects.some((kind) => ["cluster", "interop", "docker"].includes(kind)) ? ["--runInBand"] : [];
   // A container that outlives a test run is removed by the tests themselves, which need no helper container for that.
   const env = { TESTCONTAINERS_RYUK_DISABLED: "true", ...process.env };
+  // A node that a test starts would refuse it as no setting of its own.
+  delete env.BALSA_FORBID_SKIPS;
   const run = spawnSync(
     process.execPath,
     [

@@ -26,21 +26,21 @@ test("rule 47: a full disk stops a node with a clear last line, and the other fo
   caller = new UnaryCaller({ endpoint: cluster.endpoint(1), timeoutMs: 5_000 });
   await cluster.leader();
   await cluster.node(5).kill();
-  const small = cluster.guest(5, ["--data-dir", `${cluster.folder}/small`], fullDisk(`${cluster.folder}/small`));
+  const small = cluster.guest(5, { "data-dir": `${cluster.folder}/small` }, fullDisk(`${cluster.folder}/small`));
   small.start();
   const kept = await writeUntilEnd(small);
   expect(await small.ended(10_000)).toEqual({ code: exitCodes.failed, signal: null });
   expect(small.lastLine).toMatch(/^Node 5: .*(no space left|file too large)/i);
   await cluster.leader();
   expect((await caller.call("after", { type: "set", value })).type).toBe("written");
-  expect(lost(kept, await caller.scanLocal(""))).toEqual([]);
+  expect(lost(kept, await caller.scanAll({ local: false }))).toEqual([]);
 });
 
 test("rule 47: after a failed write nothing is acknowledged, and a start with more room finds all that was", async () => {
   cluster = await Cluster.start({ nodes: 1 });
   await cluster.leader();
   await cluster.node(1).terminate();
-  const small = cluster.guest(1, [], shortFiles());
+  const small = cluster.guest(1, {}, shortFiles());
   small.start();
   await cluster.leader().catch(() => undefined);
   caller = new UnaryCaller({ endpoint: cluster.endpoint(1), timeoutMs: 5_000 });
@@ -48,7 +48,7 @@ test("rule 47: after a failed write nothing is acknowledged, and a start with mo
   expect(await small.ended(10_000)).toEqual({ code: exitCodes.failed, signal: null });
   cluster.node(1).start();
   await cluster.leader();
-  expect(lost(kept, await caller.scanLocal(""))).toEqual([]);
+  expect(lost(kept, await caller.scanAll({ local: false }))).toEqual([]);
 });
 
 /** Writes one key after the other until the process has ended; those that were acknowledged. */

@@ -12,15 +12,18 @@ const settleWithinMs = 20_000;
 export interface ClusterOptions {
   readonly nodes?: number;
   /** More flags for every node. */
-  readonly flags?: readonly string[];
+  readonly flags?: Flags;
 }
+
+/** A node's flags without their dashes: { "data-dir": "/tmp/n1" }. */
+export type Flags = Readonly<Record<string, string>>;
 
 /** Real nodes on loopback, each a process with its own data directory, and the power to do them harm. */
 export class Cluster {
   readonly folder: string;
   readonly nodes: readonly NodeProcess[];
   readonly #addresses: ReadonlyMap<number, string>;
-  readonly #flags: ReadonlyMap<number, readonly string[]>;
+  readonly #flags: ReadonlyMap<number, Flags>;
   readonly #status = new StatusReader({ timeoutMs: 1_000 });
   /** Further processes that were started on this cluster's places, to be ended with it. */
   readonly #guests: NodeProcess[] = [];
@@ -28,15 +31,20 @@ export class Cluster {
   private constructor(folder: string, ports: readonly number[], options: ClusterOptions) {
     const ids = ports.slice(ports.length / 2).map((_, place) => place + 1);
     const list = (from: number) => ids.map((id) => `${id}=127.0.0.1:${ports[from + id - 1]}`).join(",");
-    const flagsOf = (id: number) => [
-      ...["--id", String(id), "--peers", list(0), "--client-addresses", list(ids.length)],
-      ...["--listen", `127.0.0.1:${ports[id - 1]}`, "--client-listen", `127.0.0.1:${ports[ids.length + id - 1]}`],
-      ...["--data-dir", join(folder, `n${id}`), "--log-format", "voice", ...(options.flags ?? [])],
-    ];
+    const flagsOf = (id: number): Flags => ({
+      id: String(id),
+      peers: list(0),
+      "client-addresses": list(ids.length),
+      listen: `127.0.0.1:${ports[id - 1]}`,
+      "client-listen": `127.0.0.1:${ports[ids.length + id - 1]}`,
+      "data-dir": join(folder, `n${id}`),
+      "log-format": "voice",
+      ...options.flags,
+    });
     this.folder = folder;
     this.#addresses = new Map(ids.map((id) => [id, `127.0.0.1:${ports[ids.length + id - 1]}`]));
     this.#flags = new Map(ids.map((id) => [id, flagsOf(id)]));
-    this.nodes = ids.map((id) => new NodeProcess({ id, flags: flagsOf(id), logFile: this.#logFile(`n${id}`) }));
+    this.nodes = ids.map((id) => new NodeProcess({ id, flags: written(flagsOf(id)), logFile: this.#logFile(`n${id}`) }));
   }
 
   /** Makes a cluster and starts all its nodes. The caller must `remove` it, also after a failure. */
@@ -115,11 +123,15 @@ export class Cluster {
     );
   }
 
-  /** A further process with the flags of node `id` but for those given here, which stand last and win. */
-  guest(id: number, flags: readonly string[] = [], within?: readonly string[]): NodeProcess {
-    const own = this.#flags.get(id) ?? [];
-    const logFile = this.#logFile(`guest${this.#guests.length}`);
-    const guest = new NodeProcess({ id, flags: [...own, ...flags], logFile, ...(within && { within }) });
+  /** A further process with the flags of node `id` but for those given here, ended together with the cluster. */
+  guest(id: number, flags: Flags, within?: readonly string[]): NodeProcess {
+    const all = written({ ...this.#flags.get(id), ...flags });
+    const guest = new NodeProcess({
+      id,
+      flags: all,
+      logFile: this.#logFile(`guest${this.#guests.length}`),
+      ...(within && { within }),
+    });
     this.#guests.push(guest);
     return guest;
   }
@@ -139,6 +151,10 @@ export class Cluster {
   #tails(): string {
     return this.nodes.map(({ id, output }) => `\n--- node ${id}\n${output.split("\n").slice(-12).join("\n")}`).join("");
   }
+}
+
+function written(flags: Flags): string[] {
+  return Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
 function required<T>(value: T | undefined, what: string): T {

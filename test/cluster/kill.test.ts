@@ -22,9 +22,12 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await load.stop();
-  for (const caller of callers) caller.close();
-  await cluster.remove();
+  try {
+    await load.stop();
+    for (const caller of callers) caller.close();
+  } finally {
+    await cluster.remove();
+  }
 });
 
 test("kill -9 of the leader under load, five times: no acknowledged write is lost and every read is linearizable", async () => {

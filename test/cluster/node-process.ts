@@ -65,7 +65,7 @@ export class NodeProcess {
       ...this.#options.flags,
     ];
     const log = openSync(this.#options.logFile, "a");
-    const child = spawn(program, args, { stdio: ["ignore", log, log, "ipc"] });
+    const child = spawn(program, args, { stdio: ["ignore", log, log, "ipc"], env: plainEnvironment() });
     closeSync(log);
     this.#child = child;
     this.#exit = null;
@@ -119,4 +119,9 @@ export class NodeProcess {
     this.#paused = false;
     return until(`node ${this.id} ends after ${signal}`, withinMs, () => this.#exit ?? undefined);
   }
+}
+
+/** What is set for the tests is no setting of a node, which would refuse it. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("BALSA_")));
 }

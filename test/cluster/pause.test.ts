@@ -18,7 +18,7 @@ let callers: UnaryCaller[];
 let load: Workload;
 
 beforeEach(async () => {
-  cluster = await Cluster.start({ flags: ["--log", "election=debug"] });
+  cluster = await Cluster.start({ flags: { log: "election=debug" } });
   await cluster.leader();
   // Long enough that a call to a stopped node is answered by that node, once it goes on.
   callers = [...cluster.endpoints, ...cluster.endpoints].map((endpoint) => new UnaryCaller({ endpoint, timeoutMs: 8_000 }));
@@ -27,9 +27,12 @@ beforeEach(async () => {
 
 afterEach(async () => {
   for (const node of cluster.nodes) node.resume();
-  await load.stop();
-  for (const caller of callers) caller.close();
-  await cluster.remove();
+  try {
+    await load.stop();
+    for (const caller of callers) caller.close();
+  } finally {
+    await cluster.remove();
+  }
 });
 
 test("rules 33 and 34: a leader stopped with reads going on serves no stale read when it goes on, six times", async () => {

@@ -40,14 +40,15 @@ export class UnaryCaller implements Caller {
     });
   }
 
-  /** Every key that begins with `prefix`, as this node has it, without asking the others. */
-  async scanLocal(prefix: string): Promise<Map<string, string>> {
+  /** Every key; with `local`, as this node has it, without asking the others. */
+  async scanAll({ local }: { readonly local: boolean }): Promise<Map<string, string>> {
     const found = new Map<string, string>();
-    for (let start = prefix; start !== ""; ) {
-      const page = await this.#page(prefix, start);
+    let start = "";
+    do {
+      const page = await this.#page(start, local);
       for (const item of page.items) found.set(item.key, textOf(item) ?? "");
       start = page.nextStart;
-    }
+    } while (start !== "");
     return found;
   }
 
@@ -55,10 +56,10 @@ export class UnaryCaller implements Caller {
     this.#client.close();
   }
 
-  #page(prefix: string, start: string): Promise<{ items: KeyValue__Output[]; nextStart: string }> {
+  #page(start: string, local: boolean): Promise<{ items: KeyValue__Output[]; nextStart: string }> {
     return new Promise((resolve, reject) => {
       const deadline = { deadline: Date.now() + this.#timeoutMs };
-      this.#client.scan({ prefix, start, local: true }, deadline, (error, response) => {
+      this.#client.scan({ start, local }, deadline, (error, response) => {
         if (response) resolve(response);
         else reject(error);
       });

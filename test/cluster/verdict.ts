@@ -25,7 +25,7 @@ export function lost(kept: ReadonlyMap<string, string>, map: ReadonlyMap<string,
 async function mapOf(endpoint: string): Promise<Map<string, string>> {
   const caller = new UnaryCaller({ endpoint, timeoutMs: 10_000 });
   try {
-    return await caller.scanLocal("");
+    return await caller.scanAll({ local: true });
   } finally {
     caller.close();
   }
