@@ -1,0 +1,146 @@
+import type { Entry, Index } from "../core/types.ts";
+import type { Machine, Records } from "../machine/machine.ts";
+import { bytesEqual, hashBytes } from "./bytes.ts";
+import type { Life } from "./life.ts";
+import type { LogDisk } from "./sim-log.ts";
+import type { StateDisk } from "./sim-state.ts";
+
+/**
+ * State machine safety (§5.4.3): every node applies the same entries, each once, in order, only committed ones
+ * that are on its own disk; and they have the same effects everywhere.
+ */
+export class ApplyChecks {
+  readonly #fail: (sentence: string) => void;
+  readonly #committed: readonly Entry[];
+  /** What each entry did to the records and said to its client, as the first node to apply it had it. */
+  readonly #effects = new Map<Index, number>();
+  /** Of the whole state after each entry. */
+  readonly #digests = new Map<Index, number>();
+
+  constructor(fail: (sentence: string) => void, committed: readonly Entry[]) {
+    this.#fail = fail;
+    this.#committed = committed;
+  }
+
+  /** The machine of one life, looked at while it works. `look` is called first: the same turn may have committed it. */
+  watch(machine: Machine, life: Life, log: LogDisk, appliedIndex: Index, look: () => void): WatchedMachine {
+    return new WatchedMachine(machine, appliedIndex, {
+      onApply: (index, expected, command) => {
+        // A process that died earlier in this turn reaches nobody with what its code still does.
+        if (!life.alive) return;
+        look();
+        this.#onApply(life, log, index, expected, command);
+      },
+      onEffects: (index, digest) => {
+        if (life.alive) this.#compare(this.#effects, index, digest, `entry ${index} has other effects on node ${life.nodeId}`);
+      },
+    });
+  }
+
+  onWritten(life: Life, disk: StateDisk, machine: WatchedMachine): void {
+    const index = disk.appliedIndex;
+    const skipped = this.#firstCommand(machine.nextIndex, index + 1);
+    if (skipped !== null) this.#fail(`State machine safety: node ${life.nodeId} skips command ${skipped}.`);
+    if (machine.nextIndex > index + 1) {
+      this.#fail(
+        `State machine safety: node ${life.nodeId} writes its state up to ${index}, but has applied ${machine.nextIndex - 1}.`,
+      );
+    }
+    machine.nextIndex = index + 1;
+    this.#compare(this.#digests, index, disk.digest, `node ${life.nodeId} has another state after entry ${index}`);
+  }
+
+  /** A client was told that its command took effect at `index`. */
+  onAcknowledged(index: Index, command: Uint8Array): void {
+    const entry = this.#committed[index - 1];
+    if (entry === undefined) this.#fail(`Acknowledgement: entry ${index} was acknowledged before it was committed.`);
+    else if (!bytesEqual(entry.data, command))
+      this.#fail(`Acknowledgement: entry ${index} was acknowledged, but another one is committed there.`);
+  }
+
+  #onApply(life: Life, log: LogDisk, index: Index, expected: Index, command: Uint8Array): void {
+    const committed = this.#committed[index - 1];
+    if (index < expected) this.#fail(`State machine safety: node ${life.nodeId} applies entry ${index} again.`);
+    const skipped = this.#firstCommand(expected, index);
+    if (skipped !== null)
+      this.#fail(`State machine safety: node ${life.nodeId} applies entry ${index} and skips command ${skipped}.`);
+    if (committed === undefined)
+      this.#fail(`State machine safety: node ${life.nodeId} applies entry ${index}, which is not committed.`);
+    else if (!bytesEqual(committed.data, command)) {
+      this.#fail(`State machine safety: node ${life.nodeId} applies another entry ${index} than the committed one.`);
+    }
+    if (log.entries[index - 1]?.term !== committed?.term) {
+      this.#fail(`State machine safety: node ${life.nodeId} applies entry ${index}, which is not on its disk.`);
+    }
+  }
+
+  /** The first entry from `from` up to, not including, `end` that should have gone to the machine. */
+  #firstCommand(from: Index, end: Index): Index | null {
+    for (let index = from; index < end; index += 1) if (this.#committed[index - 1]?.kind !== "noop") return index;
+    return null;
+  }
+
+  #compare(seen: Map<Index, number>, index: Index, digest: number, what: string): void {
+    const first = seen.get(index);
+    if (first === undefined) seen.set(index, digest);
+    else if (first !== digest) this.#fail(`State machine safety: ${what} than on the first node to get there.`);
+  }
+}
+
+interface MachineWatcher {
+  /** `expected` is the index after the last one applied. */
+  onApply(index: Index, expected: Index, command: Uint8Array): void;
+  onEffects(index: Index, digest: number): void;
+}
+
+/** Passes everything on to the real machine and to the checks. */
+export class WatchedMachine implements Machine {
+  readonly #machine: Machine;
+  readonly #watcher: MachineWatcher;
+  readonly #records = new WatchedRecords();
+  nextIndex: Index;
+
+  constructor(machine: Machine, appliedIndex: Index, watcher: MachineWatcher) {
+    this.#machine = machine;
+    this.#watcher = watcher;
+    this.nextIndex = appliedIndex + 1;
+  }
+
+  reads(command: Uint8Array): readonly Uint8Array[] {
+    return this.#machine.reads(command);
+  }
+
+  apply(index: Index, command: Uint8Array, records: Records): Uint8Array {
+    this.#watcher.onApply(index, this.nextIndex, command);
+    this.nextIndex = index + 1;
+    this.#records.begin(records);
+    const result = this.#machine.apply(index, command, this.#records);
+    this.#watcher.onEffects(index, hashBytes(result, this.#records.digest));
+    return result;
+  }
+}
+
+/** The records, with a digest of every change in order. */
+class WatchedRecords implements Records {
+  #records: Records | null = null;
+  digest = 0;
+
+  begin(records: Records): void {
+    this.#records = records;
+    this.digest = 0x811c9dc5;
+  }
+
+  get(key: Uint8Array): Uint8Array | undefined {
+    return this.#records?.get(key);
+  }
+
+  put(key: Uint8Array, value: Uint8Array): void {
+    this.digest = hashBytes(value, hashBytes(key, this.digest));
+    this.#records?.put(key, value);
+  }
+
+  delete(key: Uint8Array): void {
+    this.digest = ~hashBytes(key, this.digest);
+    this.#records?.delete(key);
+  }
+}

@@ -1,0 +1,99 @@
+import type { Store, View } from "../core/api.ts";
+import type { PeerMessage } from "../core/messages.ts";
+import type { Entry, Index, NodeId, Role, Term } from "../core/types.ts";
+import { ApplyChecks } from "./apply-checks.ts";
+import { ElectionChecks } from "./election-checks.ts";
+import type { Life } from "./life.ts";
+import { LogChecks } from "./log-checks.ts";
+import type { LogDisk } from "./sim-log.ts";
+
+/** What a life's view was when it was last looked at. */
+interface Known {
+  readonly life: Life;
+  term: Term;
+  role: Role;
+  commitIndex: Index;
+  lastIndex: Index;
+}
+
+/**
+ * The judge of a run, who sees all nodes and disks at once. Everything is checked when it happens, and only what
+ * has changed, so that looking after every step costs next to nothing.
+ */
+export class Checks {
+  readonly #known = new Map<NodeId, Known>();
+  readonly #elections: ElectionChecks;
+  readonly #logs: LogChecks;
+  readonly applies: ApplyChecks;
+  #failure: string | null = null;
+
+  constructor(disks: ReadonlyMap<NodeId, LogDisk>) {
+    const fail = (sentence: string): void => this.fail(sentence);
+    this.#elections = new ElectionChecks(fail, disks);
+    this.#logs = new LogChecks(fail, disks);
+    this.applies = new ApplyChecks(fail, this.#logs.committed);
+  }
+
+  /** The first thing that was wrong; null if nothing was. */
+  get failure(): string | null {
+    return this.#failure;
+  }
+
+  get committed(): readonly Entry[] {
+    return this.#logs.committed;
+  }
+
+  get leaderCount(): number {
+    return this.#elections.leaderCount;
+  }
+
+  fail(sentence: string): void {
+    this.#failure ??= sentence;
+  }
+
+  onStart(life: Life, view: View): void {
+    this.#logs.onLeadershipEnded(life.nodeId);
+    const { term, role, commitIndex, lastIndex } = view;
+    this.#known.set(life.nodeId, { life, term, role, commitIndex, lastIndex });
+  }
+
+  /** Looks at what a node knows, after every step and before it does something to the world. */
+  onView(life: Life, view: View): void {
+    const known = this.#known.get(life.nodeId);
+    if (known === undefined || known.life !== life) return;
+    const isSame = view.term === known.term && view.role === known.role;
+    if (isSame && view.commitIndex === known.commitIndex && view.lastIndex === known.lastIndex) return;
+    if (view.term < known.term) this.fail(`The term of node ${life.nodeId} fell from ${known.term} to ${view.term}.`);
+    if (!isSame) this.#onRole(life, view, known);
+    else if (view.role === "leader" && view.lastIndex < known.lastIndex) {
+      this.fail(`Leader append-only: the log of leader ${life.nodeId} shrank from ${known.lastIndex} to ${view.lastIndex}.`);
+    }
+    if (view.commitIndex < known.commitIndex) {
+      this.fail(`The commit index of node ${life.nodeId} fell from ${known.commitIndex} to ${view.commitIndex}.`);
+    }
+    if (view.commitIndex > known.commitIndex) this.#logs.onCommitIndex(life.nodeId, view);
+    known.term = view.term;
+    known.role = view.role;
+    known.commitIndex = view.commitIndex;
+    known.lastIndex = view.lastIndex;
+  }
+
+  onSend(life: Life, message: PeerMessage): void {
+    this.#elections.onSend(life, message);
+  }
+
+  onStoreBegun(life: Life, disk: LogDisk, store: Store): void {
+    this.#logs.onStoreBegun(life.nodeId, disk, store);
+  }
+
+  onDurable(node: NodeId, disk: LogDisk, store: Store): void {
+    this.#logs.onDurable(node, disk, store);
+  }
+
+  #onRole(life: Life, view: View, known: Known): void {
+    if (known.role === "leader") this.#logs.onLeadershipEnded(life.nodeId);
+    if (view.role !== "leader") return;
+    this.#elections.onElected(life, view.term);
+    this.#logs.onElected(life.nodeId, view.term);
+  }
+}

@@ -1,0 +1,103 @@
+import type { PeerMessage } from "../core/messages.ts";
+import type { NodeId, Term } from "../core/types.ts";
+import type { Life } from "./life.ts";
+import type { LogDisk } from "./sim-log.ts";
+
+/**
+ * Election safety: at most one leader in a term (§5.2), and what it rests on: at most one vote of a node in a
+ * term, whatever crashes; and no promise leaves a node before its disk keeps it (thesis 3.8).
+ */
+export class ElectionChecks {
+  readonly #fail: (sentence: string) => void;
+  readonly #diskOf: (node: NodeId) => LogDisk;
+  readonly #isAlone: boolean;
+  /** The life that leads, or led, each term. */
+  readonly #leaders = new Map<Term, Life>();
+  /** For each node and term the candidate that was granted its vote. */
+  readonly #votes = new Map<string, NodeId>();
+
+  constructor(fail: (sentence: string) => void, disks: ReadonlyMap<NodeId, LogDisk>) {
+    this.#fail = fail;
+    this.#isAlone = disks.size === 1;
+    this.#diskOf = (node) => {
+      const disk = disks.get(node);
+      if (disk === undefined) throw new RangeError(`There is no node ${node}.`);
+      return disk;
+    };
+  }
+
+  /** How many terms had a leader. */
+  get leaderCount(): number {
+    return this.#leaders.size;
+  }
+
+  onElected(life: Life, term: Term): void {
+    // The only member of a cluster leads as soon as it wants to; before that is saved, nobody can tell.
+    if (this.#diskOf(life.nodeId).hardState?.term === term) this.#lead(life, term);
+    else if (this.#isAlone) return;
+    else this.#fail(`Promise before the disk: ${name(life)} leads term ${term}, and has not saved that it voted for itself.`);
+  }
+
+  onSend(life: Life, message: PeerMessage): void {
+    switch (message.type) {
+      case "append":
+      case "heartbeat":
+      case "readIndexReply":
+        this.#lead(life, message.term);
+        return;
+      case "voteRequest":
+        if (!message.preVote) this.#vote(life, message.term, life.nodeId);
+        return;
+      case "voteReply":
+        if (message.granted && !message.preVote) this.#vote(life, message.term, message.to);
+        return;
+      case "appendMatch":
+        this.#holds(life, message.term, message.matchIndex);
+        return;
+      case "heartbeatReply":
+        this.#holds(life, message.term, message.matchIndex);
+        return;
+      case "appendConflict":
+        this.#holds(life, message.term, 0);
+        return;
+      case "readIndexRequest":
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #lead(life: Life, term: Term): void {
+    const leader = this.#leaders.get(term);
+    if (leader === life) return;
+    if (leader === undefined) this.#leaders.set(term, life);
+    else this.#fail(`Election safety: ${name(life)} leads term ${term}, which ${name(leader)} led.`);
+  }
+
+  #vote(life: Life, term: Term, candidate: NodeId): void {
+    const key = `${life.nodeId} ${term}`;
+    const earlier = this.#votes.get(key);
+    if (earlier === undefined) this.#votes.set(key, candidate);
+    else if (earlier !== candidate) {
+      this.#fail(`One vote: ${name(life)} votes for node ${candidate} in term ${term}, after voting for node ${earlier}.`);
+    }
+    const saved = this.#diskOf(life.nodeId).hardState;
+    if (saved?.term !== term || saved.votedFor !== candidate) {
+      this.#fail(`Promise before the disk: ${name(life)} votes for node ${candidate} in term ${term}, which it has not saved.`);
+    }
+  }
+
+  #holds(life: Life, term: Term, index: number): void {
+    const disk = this.#diskOf(life.nodeId);
+    if ((disk.hardState?.term ?? 0) < term) {
+      this.#fail(`Promise before the disk: ${name(life)} answers in term ${term}, which it has not saved.`);
+    }
+    if (disk.entries.length < index) {
+      this.#fail(`Promise before the disk: ${name(life)} says it holds entry ${index}, its disk ends at ${disk.entries.length}.`);
+    }
+  }
+}
+
+function name(life: Life): string {
+  return `node ${life.nodeId} (life ${life.number})`;
+}

@@ -1,0 +1,132 @@
+import type { Checks } from "./checks.ts";
+import type { RequestMaker } from "./client-requests.ts";
+import type { EventQueue } from "./event-queue.ts";
+import type { Host } from "./host.ts";
+import { fairWeather, type Network } from "./network.ts";
+import type { Random } from "./random.ts";
+import type { Workload } from "./workload.ts";
+
+/** What there is to heal. */
+export interface Patient {
+  readonly queue: EventQueue;
+  readonly network: Network;
+  readonly hosts: readonly Host[];
+  readonly checks: Checks;
+  readonly workload: Workload;
+  readonly requests: RequestMaker;
+  /** Hosts that are started again as soon as they are down. */
+  readonly supervised: Set<Host>;
+  runUntil(until: number, isReached: () => boolean): boolean;
+  say(text: string): void;
+}
+
+/** What a healthy cluster is given for each of these, in virtual ms: generous, but not for ever. */
+const leaderWithinMs = 10_000;
+const writeWithinMs = 10_000;
+const settleWithinMs = 10_000;
+const convergeWithinMs = 10_000;
+/** A client of the last round tries again after so long, in ms. */
+const retryMs = 20;
+/** The client of the last round; the others are numbered from 1 on. */
+const lastClient = 0;
+
+/** The faults are over: the cluster must come back by itself, all of it, with everything it ever acknowledged. */
+export function heal(world: Patient, random: Random, majorityFirst: boolean): void {
+  if (majorityFirst && world.hosts.length > 2) healMajority(world, random);
+  healAll(world, random, world.hosts);
+  expectLeader(world, world.hosts);
+  expectWrites(world, world.hosts, random);
+  world.workload.stop();
+  expect(world, settleWithinMs, () => world.workload.open === 0, "Calls of clients are still open though everything works.");
+  for (const host of world.hosts) expectReads(world, host);
+  expectSameState(world);
+}
+
+/** Some minority is down for good, or cut off: the others must not need it. */
+function healMajority(world: Patient, random: Random): void {
+  const order = random.shuffled(world.hosts);
+  const majority = order.slice(0, Math.floor(order.length / 2) + 1);
+  const minority = order.slice(majority.length);
+  world.say(`heals nodes ${majority.map(({ id }) => id).join(", ")} only`);
+  healAll(world, random, majority);
+  for (const lost of minority) {
+    if (random.chance(0.4)) lost.crash("down for good");
+    else for (const other of majority) cutSomehow(world, random, lost, other);
+  }
+  expectLeader(world, majority);
+  expectWrites(world, majority, random);
+}
+
+function cutSomehow(world: Patient, random: Random, lost: Host, other: Host): void {
+  world.network.cut(other.id, lost.id);
+  // Whoever hears nobody and is heard by some must not be able to disturb the others for long.
+  if (random.chance(0.7)) world.network.cut(lost.id, other.id);
+}
+
+function healAll(world: Patient, random: Random, hosts: readonly Host[]): void {
+  world.say("the faults end");
+  world.network.weather = fairWeather;
+  world.network.heal();
+  for (const host of hosts) {
+    host.drive.repair();
+    if (host.process?.life.paused) host.resume(random.chance(0.5));
+    // A process may still be about to die of an earlier fault.
+    world.supervised.add(host);
+    host.disarm();
+    host.start();
+  }
+}
+
+function expectLeader(world: Patient, hosts: readonly Host[]): void {
+  // A leader counts only once all the others here follow it.
+  const isLed = (): boolean => {
+    const leaders = new Set(hosts.map((host) => host.process?.node.view.leader ?? 0));
+    return leaders.size === 1 && !leaders.has(0);
+  };
+  expect(world, leaderWithinMs, isLed, "No leader was found though everything works.");
+}
+
+/** Each key can be written once more. */
+function expectWrites(world: Patient, hosts: readonly Host[], random: Random): void {
+  for (const key of world.requests.keys) {
+    let isWritten = false;
+    const attempt = (): void => {
+      world.workload.call(lastClient, random.pick(hosts), world.requests.set(key), (ending) => {
+        isWritten = ending === "written";
+        if (!isWritten) world.queue.add(world.queue.now + retryMs, attempt);
+      });
+    };
+    attempt();
+    expect(world, writeWithinMs, () => isWritten, `Key ${key} cannot be written though everything works.`);
+  }
+}
+
+/** Each key can be read at each node. What is read there is judged with the rest of the history. */
+function expectReads(world: Patient, host: Host): void {
+  let isRead = false;
+  const attempt = (): void => {
+    world.workload.call(lastClient, host, { type: "read", keys: world.requests.keys }, (ending) => {
+      isRead = ending === "found";
+      if (!isRead) world.queue.add(world.queue.now + retryMs, attempt);
+    });
+  };
+  attempt();
+  expect(world, writeWithinMs, () => isRead, `Node ${host.id} cannot serve a read though everything works.`);
+}
+
+function expectSameState(world: Patient): void {
+  const isSame = (): boolean => {
+    const last = world.checks.committed.length;
+    return world.hosts.every(({ state, log, process }) => {
+      return state.appliedIndex === last && log.entries.length === last && process?.node.view.commitIndex === last;
+    });
+  };
+  expect(world, convergeWithinMs, isSame, "The nodes do not come to the same log and state though everything works.");
+  if (new Set(world.hosts.map((host) => host.state.digest)).size > 1)
+    world.checks.fail("The nodes have applied the same, but differ.");
+}
+
+function expect(world: Patient, withinMs: number, isReached: () => boolean, sentence: string): void {
+  if (world.checks.failure !== null) return;
+  if (!world.runUntil(world.queue.now + withinMs, isReached)) world.checks.fail(sentence);
+}

@@ -1,0 +1,260 @@
+import type { Store } from "../core/api.ts";
+import type { PeerMessage } from "../core/messages.ts";
+import type { Options } from "../core/options.ts";
+import type { Millis, NodeId } from "../core/types.ts";
+import { kvMachine } from "../machine/kv.ts";
+import { Node } from "../node/node.ts";
+import type { NodeOptions } from "../node/options.ts";
+import type { Outcome, Transport } from "../node/ports.ts";
+import type { WatchedMachine } from "./apply-checks.ts";
+import type { Checks } from "./checks.ts";
+import type { Drive } from "./drive.ts";
+import type { EventQueue } from "./event-queue.ts";
+import { type Effect, Life, type LifeWatcher } from "./life.ts";
+import type { Network, Station } from "./network.ts";
+import type { Random } from "./random.ts";
+import { SimClock } from "./sim-clock.ts";
+import { type LogDisk, SimLog } from "./sim-log.ts";
+import { SimState, StateDisk } from "./sim-state.ts";
+import type { Trace } from "./trace.ts";
+
+export interface HostOptions {
+  readonly id: NodeId;
+  readonly node: Omit<NodeOptions, "core">;
+  readonly core: Omit<Options, "id" | "seed">;
+  /** The clock of each life runs at some rate between these. */
+  readonly clockRateMin: number;
+  readonly clockRateMax: number;
+  /** Longest turn of the event loop, in ms. */
+  readonly turnMsMax: Millis;
+}
+
+export interface HostPorts {
+  readonly queue: EventQueue;
+  readonly network: Network;
+  readonly checks: Checks;
+  readonly trace: Trace;
+  readonly random: Random;
+  readonly drive: Drive;
+  readonly log: LogDisk;
+  /** The process is down, and its disk as the crash left it. */
+  readonly onDown: (host: Host) => void;
+}
+
+/** All that belongs to the present life of a host. */
+export interface Process extends Station {
+  readonly node: Node;
+  readonly state: SimState;
+  readonly clock: SimClock;
+  readonly machine: WatchedMachine;
+  hasStopped: boolean;
+}
+
+/** A process that fails takes at most so long to be gone, in ms. */
+const exitMsMax = 20;
+
+/** One machine of the virtual cluster: its disk, and the process that runs the real node on it, if one is up. */
+export class Host implements LifeWatcher, Transport {
+  readonly id: NodeId;
+  readonly state = new StateDisk();
+  readonly drive: Drive;
+  readonly log: LogDisk;
+  readonly #options: HostOptions;
+  readonly #ports: HostPorts;
+  #lives = 0;
+  #turns = 0;
+  #process: Process | null = null;
+
+  constructor(options: HostOptions, ports: HostPorts) {
+    this.id = options.id;
+    this.#options = options;
+    this.#ports = ports;
+    this.drive = ports.drive;
+    this.log = ports.log;
+  }
+
+  /** How many processes have run here. */
+  get lives(): number {
+    return this.#lives;
+  }
+
+  /** Turns of all its processes that are over, and of the present one. */
+  get turns(): number {
+    return this.#turns + (this.#process?.node.counters.turns ?? 0);
+  }
+
+  /** Null while the host is down. */
+  get process(): Process | null {
+    return this.#process;
+  }
+
+  start(): void {
+    if (this.#process !== null) return;
+    const { queue, checks, random, trace } = this.#ports;
+    this.#lives += 1;
+    const life = new Life(this.id, this.#lives, this);
+    const log = new SimLog(this.log, this.drive, queue, life, { onStoreBegun: (store) => this.#onStoreBegun(life, store) }, random);
+    const machine = checks.applies.watch(kvMachine, life, this.log, this.state.appliedIndex, () => this.#look(life));
+    const state = new SimState(
+      this.state,
+      this.drive,
+      queue,
+      life,
+      {
+        onStateWritten: () => checks.applies.onWritten(life, this.state, machine),
+        onMisuse: (what) => checks.fail(`Node ${this.id}: ${what}.`),
+      },
+      random,
+    );
+    trace.note(
+      "text",
+      this.id,
+      `starts life ${life.number}, log up to ${this.log.entries.length}, applied ${this.state.appliedIndex}`,
+    );
+    const clock = this.#newClock(life);
+    const { hardState, entries } = this.log;
+    try {
+      const node = new Node(
+        this.#nodeOptions(),
+        { hardState, entries: entries.slice(), appliedIndex: this.state.appliedIndex },
+        {
+          log,
+          state,
+          machine,
+          transport: this,
+          clock,
+          onEvent: (event, view) => trace.note("event", this.id, { event, view }),
+          onStopped: (why) => this.#onStopped(life, why),
+        },
+      );
+      this.#process = this.#newProcess({ life, node, state, clock, machine });
+      checks.onStart(life, node.view);
+      node.start();
+    } catch (error) {
+      checks.fail(`Node ${this.id} did not start: ${String(error)}.`);
+    }
+  }
+
+  /** The process is gone from one moment to the next: killed, or without power. */
+  crash(why: string): void {
+    const { trace, random, onDown } = this.#ports;
+    if (this.#process === null) return;
+    trace.note("text", this.id, `is down: ${why}`);
+    this.#turns += this.#process.node.counters.turns;
+    this.#process.life.end();
+    this.#process = null;
+    this.log.crash(random);
+    this.state.crash(random);
+    onDown(this);
+  }
+
+  /** A crash that was armed will not happen. */
+  disarm(): void {
+    this.#process?.life.armCrash(Number.POSITIVE_INFINITY);
+  }
+
+  /** SIGTERM. */
+  stop(): void {
+    const process = this.#process;
+    process?.life.run(() => process.node.stop());
+  }
+
+  /** SIGSTOP. */
+  pause(): void {
+    this.#ports.trace.note("text", this.id, "is held");
+    this.#process?.life.pause();
+  }
+
+  /** SIGCONT. */
+  resume(timersFirst: boolean): void {
+    this.#ports.trace.note("text", this.id, "goes on");
+    this.#process?.life.resume(timersFirst);
+  }
+
+  onStep(life: Life): void {
+    this.#look(life);
+    if (life.failed && this.#process?.life === life && !this.#process.hasStopped)
+      this.#ports.checks.fail(`Node ${this.id} goes on although its disk has failed.`);
+  }
+
+  onArmedCrash(life: Life): void {
+    if (this.#process?.life === life) this.crash("killed in the middle of a turn");
+  }
+
+  onLateEffect(_life: Life, what: Effect): void {
+    if (what !== "answer") this.#ports.checks.fail(`Node ${this.id} does a ${what} after its disk has failed.`);
+  }
+
+  send(messages: readonly PeerMessage[]): void {
+    const process = this.#process;
+    if (process === null) return;
+    const { checks, network } = this.#ports;
+    this.#look(process.life);
+    for (const message of messages) {
+      if (!process.life.effect("send")) return;
+      checks.onSend(process.life, message);
+      network.send(message);
+    }
+  }
+
+  forward(to: NodeId, command: Uint8Array, done: (outcome: Outcome) => void): void {
+    const process = this.#process;
+    if (process?.life.effect("forward")) this.#ports.network.forward(process.life, to, command, done);
+  }
+
+  #onStoreBegun(life: Life, store: Store): void {
+    this.#look(life);
+    this.#ports.checks.onStoreBegun(life, this.log, store);
+  }
+
+  /** The checks learn what the node knows before they learn what it does. */
+  #look(life: Life): void {
+    const process = this.#process;
+    if (process?.life === life) this.#ports.checks.onView(life, process.node.view);
+  }
+
+  #newProcess(parts: Pick<Process, "life" | "node" | "state" | "clock" | "machine">): Process {
+    const { life, node } = parts;
+    return {
+      ...parts,
+      hasStopped: false,
+      deliver: (message) => node.onMessage(message),
+      forward: (command, done) =>
+        node.onForward(command, (outcome) => {
+          this.checkOutcome(life, command, outcome);
+          done(outcome);
+        }),
+    };
+  }
+
+  /** What every answer to a client, or to another node for one, must keep to. */
+  checkOutcome(life: Life, command: Uint8Array, outcome: Outcome): void {
+    if (outcome.type !== "done" || !life.alive) return;
+    const { checks } = this.#ports;
+    if (life.failed) checks.fail(`Node ${this.id} acknowledges entry ${outcome.index} after its disk has failed.`);
+    checks.applies.onAcknowledged(outcome.index, command);
+  }
+
+  #nodeOptions(): NodeOptions {
+    const { core, node, id } = this.#options;
+    return { ...node, core: { ...core, id, seed: this.#ports.random.bits() } };
+  }
+
+  #newClock(life: Life): SimClock {
+    const { random, queue } = this.#ports;
+    const { clockRateMin, clockRateMax, turnMsMax } = this.#options;
+    const options = { startsAt: random.within(0, 1e6), rate: random.within(clockRateMin, clockRateMax), turnMsMax };
+    return new SimClock(options, queue, life, random);
+  }
+
+  #onStopped(life: Life, why: Error | null): void {
+    const { checks, queue, random } = this.#ports;
+    if (!life.alive) return;
+    if (this.#process?.life === life) this.#process.hasStopped = true;
+    if (why !== null && !life.failed) checks.fail(`Node ${this.id} stopped by itself: ${why.message}`);
+    const exit = () => {
+      if (this.#process?.life === life) this.crash(why === null ? "stopped in order" : why.message);
+    };
+    queue.add(queue.now + random.within(0, exitMsMax), exit);
+  }
+}

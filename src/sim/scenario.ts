@@ -1,0 +1,131 @@
+import { type Options, optionDefaults } from "../core/options.ts";
+import { type NodeOptions, nodeOptionDefaults } from "../node/options.ts";
+import type { RequestMix } from "./client-requests.ts";
+import type { DriveOptions } from "./drive.ts";
+import { type FaultOptions, faultKinds } from "./faults.ts";
+import type { NetworkOptions } from "./network.ts";
+import { Random } from "./random.ts";
+import type { WorkloadOptions } from "./workload.ts";
+
+/** What is given from outside; all else follows from the seed. */
+export interface Given {
+  readonly seed: number;
+  /** How many nodes; drawn if null. */
+  readonly nodes: number | null;
+  /** Virtual seconds with clients and faults; healing comes after them. */
+  readonly seconds: number;
+  /** No faults, few clients, default options: what an idle day looks like. */
+  readonly isQuiet: boolean;
+}
+
+/** One world to be: everything that can differ between two runs. */
+export interface Scenario {
+  readonly seed: number;
+  readonly nodes: number;
+  readonly seconds: number;
+  readonly core: Omit<Options, "id" | "seed" | "voters">;
+  readonly node: Omit<NodeOptions, "core">;
+  readonly network: NetworkOptions;
+  readonly drive: DriveOptions;
+  readonly clockRateMin: number;
+  readonly clockRateMax: number;
+  readonly turnMsMax: number;
+  readonly workload: WorkloadOptions;
+  readonly requests: RequestMix;
+  /** Null: none. */
+  readonly faults: FaultOptions | null;
+  /** Before all is healed, only a majority is, and must do its work without the others. */
+  readonly healsMajorityFirst: boolean;
+}
+
+/**
+ * Draws a world. Each run has only some kinds of fault, more or less of each, and limits that are now wide and now
+ * so tight that they are always met: what is rare when everything is mixed happens often in some of them.
+ */
+export function drawScenario(given: Given): Scenario {
+  return given.isQuiet ? quietScenario(given) : faultyScenario(given, new Random(given.seed, "scenario"));
+}
+
+function quietScenario({ seed, nodes, seconds }: Given): Scenario {
+  return {
+    seed,
+    nodes: nodes ?? 5,
+    seconds,
+    core: optionDefaults,
+    node: nodeOptionDefaults,
+    network: { delayMsMin: 0.2, delayMsMax: 2, isOrdered: true, holdsWhenCut: false },
+    drive: { writeMsMin: 0.2, writeMsMax: 5, readMsMax: 0.2 },
+    clockRateMin: 1,
+    clockRateMax: 1,
+    turnMsMax: 0.05,
+    workload: { clients: 2, thinkMsMax: 1_000, timeoutMsMin: 2_000, timeoutMsMax: 2_000, answerLoss: 0 },
+    requests: { keys: ["a", "b", "c", "d"], paddingMax: 0 },
+    faults: null,
+    healsMajorityFirst: false,
+  };
+}
+
+function faultyScenario({ seed, nodes, seconds }: Given, random: Random): Scenario {
+  const delayMsMin = random.pick([0.05, 0.5, 2]);
+  return {
+    seed,
+    nodes: nodes ?? random.pick([1, 3, 3, 3, 3, 5, 5, 5, 5, 4]),
+    seconds,
+    core: drawCore(random),
+    node: drawNode(random),
+    network: {
+      delayMsMin,
+      delayMsMax: delayMsMin + random.pick([1, 5, 20, 100]),
+      isOrdered: random.chance(0.5),
+      holdsWhenCut: random.chance(0.4),
+    },
+    drive: { writeMsMin: random.pick([0.05, 0.5, 3]), writeMsMax: random.pick([5, 20, 80]), readMsMax: random.pick([0, 0.5, 5]) },
+    clockRateMin: random.pick([1, 0.9, 0.7]),
+    clockRateMax: random.pick([1, 1.1, 1.4]),
+    turnMsMax: random.pick([0, 0.05, 1]),
+    workload: {
+      clients: random.between(2, 8),
+      thinkMsMax: random.pick([20, 200, 1_000]),
+      timeoutMsMin: random.pick([100, 500, 2_000]),
+      timeoutMsMax: random.pick([2_000, 4_000]),
+      answerLoss: random.pick([0, 0.03]),
+    },
+    requests: { keys: ["a", "b", "c", "d", "e", "f"].slice(0, random.between(1, 6)), paddingMax: random.pick([0, 0, 50, 2_000]) },
+    faults: drawFaults(random),
+    healsMajorityFirst: random.chance(0.3),
+  };
+}
+
+function drawCore(random: Random): Scenario["core"] {
+  return {
+    ...optionDefaults,
+    appendBytesMax: random.pick([optionDefaults.appendBytesMax, optionDefaults.appendBytesMax, 2_000, 1]),
+    appendEntriesMax: random.pick([optionDefaults.appendEntriesMax, 16, 3, 1]),
+    inflightMessagesMax: random.pick([optionDefaults.inflightMessagesMax, 8, 2, 1]),
+    inflightBytesMax: random.pick([optionDefaults.inflightBytesMax, optionDefaults.inflightBytesMax, 500]),
+    uncommittedBytesMax: random.pick([optionDefaults.uncommittedBytesMax, optionDefaults.uncommittedBytesMax, 2_000]),
+    pendingReadsMax: random.pick([optionDefaults.pendingReadsMax, optionDefaults.pendingReadsMax, 2]),
+    diskStallMs: random.pick([optionDefaults.diskStallMs, 300]),
+  };
+}
+
+function drawNode(random: Random): Scenario["node"] {
+  return {
+    ...nodeOptionDefaults,
+    applyEntriesMax: random.pick([nodeOptionDefaults.applyEntriesMax, 5, 1]),
+    applyBytesMax: random.pick([nodeOptionDefaults.applyBytesMax, 100]),
+    recordCacheBytesMax: random.pick([nodeOptionDefaults.recordCacheBytesMax, 600, 1]),
+    pendingMax: random.pick([nodeOptionDefaults.pendingMax, nodeOptionDefaults.pendingMax, 3]),
+    leaderWaitMs: random.pick([nodeOptionDefaults.leaderWaitMs, 500]),
+  };
+}
+
+function drawFaults(random: Random): FaultOptions {
+  const share = random.pick([0.3, 0.5, 0.8]);
+  const kinds = faultKinds.filter(() => random.chance(share));
+  return {
+    kinds: kinds.length === 0 ? [random.pick(faultKinds)] : kinds,
+    pauseMsMax: random.pick([300, 1_500, 5_000]),
+    lastingMsMax: random.pick([300, 2_000, 8_000]),
+  };
+}

@@ -1,0 +1,207 @@
+import type { Index, Millis } from "../core/types.ts";
+import { encodeRequest } from "../machine/kv-codec.ts";
+import { keyOfRecord, recordKey, recordRange } from "../machine/kv-records.ts";
+import type { Outcome as NodeOutcome } from "../node/ports.ts";
+import type { Checks } from "./checks.ts";
+import { type Request, type RequestMaker, readOutcome, writeOutcomes } from "./client-requests.ts";
+import type { EventQueue } from "./event-queue.ts";
+import type { Operation } from "./history.ts";
+import type { Host, Process } from "./host.ts";
+import type { Random } from "./random.ts";
+
+export interface WorkloadOptions {
+  readonly clients: number;
+  /** Longest pause of a client between two calls, in ms. */
+  readonly thinkMsMax: Millis;
+  readonly timeoutMsMin: Millis;
+  readonly timeoutMsMax: Millis;
+  /** How many answers are lost on their way to the client. */
+  readonly answerLoss: number;
+}
+
+export interface WorkloadPorts {
+  readonly queue: EventQueue;
+  readonly random: Random;
+  readonly checks: Checks;
+  readonly hosts: readonly Host[];
+  readonly requests: RequestMaker;
+}
+
+type WriteRequest = Extract<Request, { type: "write" }>;
+type ReadRequest = Exclude<Request, WriteRequest>;
+
+/** How a call ended. `refused`: surely nothing happened. */
+type Ending =
+  | { readonly type: "written"; readonly index: Index; readonly result: Uint8Array }
+  | { readonly type: "found"; readonly index: Index; readonly records: ReadonlyMap<string, Uint8Array | undefined> }
+  | { readonly type: "refused" | "unknown" };
+
+/** A client waits so much longer than it lets its node wait, in ms. */
+const patienceMs = 250;
+/** A client learns so late that its node is gone, at most, in ms. */
+const noticeMsMax = 20;
+
+/** Clients that call random nodes, one call at a time each, and write down what they see. */
+export class Workload {
+  readonly #options: WorkloadOptions;
+  readonly #ports: WorkloadPorts;
+  readonly history: Operation[] = [];
+  readonly #refusedCommands: Uint8Array[] = [];
+  readonly counters = { done: 0, refused: 0, unknown: 0 };
+  /** The highest log index that any client has seen the effects of. */
+  #seenIndex: Index = 0;
+  #open = 0;
+  #running = false;
+
+  constructor(options: WorkloadOptions, ports: WorkloadPorts) {
+    this.#options = options;
+    this.#ports = ports;
+  }
+
+  /** Calls that have not ended. */
+  get open(): number {
+    return this.#open;
+  }
+
+  start(): void {
+    this.#running = true;
+    for (let client = 1; client <= this.#options.clients; client += 1) this.#think(client);
+  }
+
+  /** No client begins another call. */
+  stop(): void {
+    this.#running = false;
+  }
+
+  /** One call by `client` to `host`, outside the usual round. */
+  call(client: number, host: Host, request: Request, done: (ending: Ending["type"]) => void): void {
+    const { queue, random } = this.#ports;
+    const process = host.process;
+    if (process === null) {
+      queue.add(queue.now + noticeMsMax, () => done("refused"));
+      return;
+    }
+    const { timeoutMsMin, timeoutMsMax } = this.#options;
+    const timeoutMs = random.within(timeoutMsMin, timeoutMsMax);
+    const invokedAt = queue.now;
+    const seenBefore = this.#seenIndex;
+    let isSettled = false;
+    this.#open += 1;
+    const settle = (ending: Ending): void => {
+      if (isSettled) return;
+      isSettled = true;
+      this.#open -= 1;
+      patience.cancel();
+      forget();
+      this.#record(client, request, invokedAt, seenBefore, ending);
+      done(ending.type);
+    };
+    const lost: Ending = { type: "unknown" };
+    const patience = queue.add(queue.now + timeoutMs + patienceMs, () => settle(lost));
+    const forget = process.life.whenEnded(() => queue.add(queue.now + random.within(0, noticeMsMax), () => settle(lost)));
+    const answer = (ending: Ending): void => {
+      if (process.life.effect("answer")) settle(random.chance(this.#options.answerLoss) ? lost : ending);
+    };
+    process.life.run(() => {
+      if (request.type === "write") this.#write(host, process, request, timeoutMs, answer);
+      else this.#read(host, process, request, timeoutMs, answer);
+    });
+  }
+
+  /** What must hold at the end of all calls: nothing that was refused may be in the log. */
+  checkRefused(): void {
+    const { checks } = this.#ports;
+    const committed = new Set(checks.committed.map((entry) => textOf(entry.data)));
+    for (const command of this.#refusedCommands) {
+      if (committed.has(textOf(command))) checks.fail("A command that was refused, so surely did nothing, was committed.");
+    }
+  }
+
+  #think(client: number): void {
+    const { queue, random, hosts, requests } = this.#ports;
+    queue.add(queue.now + random.skewed(0, this.#options.thinkMsMax), () => {
+      if (this.#running) this.call(client, random.pick(hosts), requests.next(), () => this.#think(client));
+    });
+  }
+
+  #write(host: Host, process: Process, request: WriteRequest, timeoutMs: Millis, answer: (ending: Ending) => void): void {
+    const command = encodeRequest(request.parts.map((part) => part.command));
+    process.node.submit(command, timeoutMs, (outcome) => {
+      host.checkOutcome(process.life, command, outcome);
+      // A delete is the same bytes each time, so only what sets a unique value can be looked for in the log.
+      const isUnique = request.parts.some(({ op }) => op.type !== "read" && "value" in op && op.value !== null);
+      if (outcome.type === "refused" && isUnique) this.#refusedCommands.push(command);
+      answer(endingOf(outcome));
+    });
+  }
+
+  #read(host: Host, process: Process, request: ReadRequest, timeoutMs: Millis, answer: (ending: Ending) => void): void {
+    const { node, state } = process;
+    const { requests } = this.#ports;
+    const found = (error: Error | null, records: ReadonlyMap<string, Uint8Array | undefined>): void => {
+      // As the real service does: a read that finds damage ends the process.
+      if (error !== null) host.crash(error.message);
+      else answer({ type: "found", index: host.state.appliedIndex, records });
+    };
+    node.linearize(timeoutMs, (outcome) => {
+      if (outcome.type !== "readable") return answer({ type: "refused" });
+      if (request.type === "scan") {
+        const range = { ...recordRange(""), limit: 1_000, bytesMax: 1_000_000 };
+        const absent = requests.keys.map((key): [string, undefined] => [key, undefined]);
+        state.scan(range, (error, records) =>
+          found(error, new Map([...absent, ...records.map(([key, value]): [string, Uint8Array] => [keyOfRecord(key), value])])),
+        );
+      } else {
+        const { keys } = request;
+        state.getMany(keys.map(recordKey), (error, values) => found(error, new Map(keys.map((key, i) => [key, values[i]]))));
+      }
+    });
+  }
+
+  #record(client: number, request: Request, invokedAt: Millis, seenBefore: Index, ending: Ending): void {
+    const { queue, requests, checks } = this.#ports;
+    const returnedAt = ending.type === "unknown" ? null : queue.now;
+    this.counters[ending.type === "refused" || ending.type === "unknown" ? ending.type : "done"] += 1;
+    if (ending.type === "written" || ending.type === "found") this.#checkIndex(ending, seenBefore);
+    if (request.type === "write") {
+      const told = ending.type === "written" ? writeOutcomes(request.parts, ending.result) : null;
+      const untold = ending.type === "refused" ? ({ type: "refused" } as const) : ({ type: "unknown" } as const);
+      request.parts.forEach(({ key, op, command }, place) => {
+        const { op: judged, outcome } = told?.[place] ?? { op, outcome: untold };
+        this.history.push({ client, key, op: judged, invokedAt, returnedAt, outcome });
+        if (command.type === "set" && outcome.type === "written") requests.saw(key, command.value, 0);
+      });
+      return;
+    }
+    if (ending.type !== "found") return;
+    for (const [key, record] of ending.records) {
+      const { outcome, value, revision } = readOutcome(record);
+      if (revision > ending.index) checks.fail(`A read as of entry ${ending.index} found revision ${revision} of ${key}.`);
+      this.history.push({ client, key, op: { type: "read" }, invokedAt, returnedAt, outcome });
+      requests.saw(key, value, revision);
+    }
+  }
+
+  /**
+   * By the log itself, real time is easy to judge: whatever is called after an effect was seen comes after it in the
+   * log. Unlike the judgement of histories this also covers what lies across keys, and finds the culprit at once.
+   */
+  #checkIndex(ending: Extract<Ending, { index: Index }>, seenBefore: Index): void {
+    const isTooOld = ending.type === "written" ? ending.index <= seenBefore : ending.index < seenBefore;
+    if (isTooOld) {
+      const what = ending.type === "written" ? "write took effect" : "read was served";
+      this.#ports.checks.fail(
+        `Real time: a ${what} at entry ${ending.index}, although entry ${seenBefore} had been seen before it was called.`,
+      );
+    }
+    this.#seenIndex = Math.max(this.#seenIndex, ending.index);
+  }
+}
+
+function endingOf(outcome: NodeOutcome): Ending {
+  return outcome.type === "done" ? { type: "written", index: outcome.index, result: outcome.result } : { type: outcome.type };
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+}

@@ -1,0 +1,196 @@
+import type { NodeId } from "../core/types.ts";
+import { Checks } from "./checks.ts";
+import { RequestMaker } from "./client-requests.ts";
+import { Drive } from "./drive.ts";
+import { EventQueue } from "./event-queue.ts";
+import { type FaultKind, Faults } from "./faults.ts";
+import { heal, type Patient } from "./healing.ts";
+import { Host } from "./host.ts";
+import { judgeHistory } from "./linearizable.ts";
+import { Network } from "./network.ts";
+import { Random } from "./random.ts";
+import type { Scenario } from "./scenario.ts";
+import { LogDisk } from "./sim-log.ts";
+import { Trace } from "./trace.ts";
+import { Workload } from "./workload.ts";
+
+/** How a run went. Equal seeds give equal results, to the last bit. */
+export interface Result {
+  readonly seed: number;
+  readonly nodes: number;
+  /** What was wrong; null if nothing was. */
+  readonly failure: string | null;
+  /** The last things that happened, described. */
+  readonly lastLines: readonly string[];
+  readonly fingerprint: string;
+  /** Virtual seconds that passed, healing included. */
+  readonly seconds: number;
+  readonly counters: Counters;
+}
+
+export interface Counters {
+  readonly tasks: number;
+  readonly turns: number;
+  readonly messages: number;
+  readonly lost: number;
+  readonly doubled: number;
+  readonly forwarded: number;
+  readonly leaders: number;
+  readonly lives: number;
+  readonly entries: number;
+  readonly done: number;
+  readonly refused: number;
+  readonly unknown: number;
+  readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
+}
+
+/** So many of the last lines are given with a failure. */
+const lastLinesMax = 60;
+/** Once the faults are over, a process that is still to end starts again after so long, in ms. */
+const restartMs = 10;
+
+/**
+ * A virtual cluster: the real node, core and machine on simulated disks, clocks and network. Everything that happens
+ * is a task in one queue, run one after the other; nothing waits, and nothing comes from outside but the seed.
+ */
+export class World implements Patient {
+  readonly scenario: Scenario;
+  readonly queue = new EventQueue();
+  readonly hosts: readonly Host[];
+  readonly network: Network;
+  readonly checks: Checks;
+  readonly workload: Workload;
+  readonly requests: RequestMaker;
+  readonly faults: Faults;
+  readonly supervised = new Set<Host>();
+  readonly #trace: Trace;
+
+  constructor(scenario: Scenario, onLine: ((line: string) => void) | null = null) {
+    this.scenario = scenario;
+    const { queue } = this;
+    const { seed } = scenario;
+    const nodes = Array.from({ length: scenario.nodes }, (_, place) => place + 1);
+    this.#trace = new Trace(() => queue.now, onLine);
+    const trace = this.#trace;
+    const disks = new Map<NodeId, LogDisk>();
+    for (const id of nodes)
+      disks.set(id, new LogDisk(id, { onDurable: (node, disk, store) => this.#onDurable(node, disk, store) }));
+    this.checks = new Checks(disks);
+    this.network = new Network(scenario.network, nodes, {
+      queue,
+      random: new Random(seed, "network"),
+      trace,
+      stationOf: (node) => this.hosts[node - 1]?.process ?? null,
+    });
+    this.hosts = [...disks].map(([id, log]) => this.#newHost(id, log));
+    this.requests = new RequestMaker(scenario.requests, new Random(seed, "requests"));
+    const random = new Random(seed, "workload");
+    this.workload = new Workload(scenario.workload, {
+      queue,
+      random,
+      checks: this.checks,
+      hosts: this.hosts,
+      requests: this.requests,
+    });
+    this.faults = new Faults(scenario.faults, {
+      queue,
+      random: new Random(seed, "faults"),
+      trace,
+      network: this.network,
+      hosts: this.hosts,
+    });
+  }
+
+  /** Lives through the whole scenario. */
+  run(): Result {
+    const { hosts, workload, faults, checks } = this;
+    for (const host of hosts) host.start();
+    workload.start();
+    faults.start();
+    this.runUntil(this.scenario.seconds * 1_000, () => false);
+    faults.stop();
+    if (checks.failure === null) heal(this, new Random(this.scenario.seed, "healing"), this.scenario.healsMajorityFirst);
+    if (checks.failure === null) this.#judge();
+    return this.#result();
+  }
+
+  /** Lets time pass until `isReached`, but not beyond `until`, nor beyond the first failure. */
+  runUntil(until: number, isReached: () => boolean): boolean {
+    const { queue, checks } = this;
+    while (checks.failure === null && !isReached()) {
+      const task = queue.take(until);
+      if (task === null) return isReached();
+      task.run();
+    }
+    return checks.failure === null;
+  }
+
+  say(text: string): void {
+    this.#trace.note("text", 0, text);
+  }
+
+  #judge(): void {
+    this.workload.checkRefused();
+    const verdict = judgeHistory(this.workload.history);
+    if (verdict.type === "violation") this.checks.fail(`The history of key ${verdict.key} is not linearizable: ${verdict.why}`);
+    else if (verdict.type === "undecided") this.checks.fail(`The history of key ${verdict.key} took too long to judge.`);
+  }
+
+  #newHost(id: NodeId, log: LogDisk): Host {
+    const { seed, core, node, nodes, drive, clockRateMin, clockRateMax, turnMsMax } = this.scenario;
+    const voters = Array.from({ length: nodes }, (_, place) => place + 1);
+    return new Host(
+      { id, node, core: { ...core, voters }, clockRateMin, clockRateMax, turnMsMax },
+      {
+        queue: this.queue,
+        network: this.network,
+        checks: this.checks,
+        trace: this.#trace,
+        random: new Random(seed, `host ${id}`),
+        drive: new Drive(drive, new Random(seed, `drive ${id}`)),
+        log,
+        onDown: (host) => this.#onDown(host),
+      },
+    );
+  }
+
+  #onDown(host: Host): void {
+    if (!this.supervised.has(host)) this.faults.onDown(host);
+    else this.queue.add(this.queue.now + restartMs, () => host.start());
+  }
+
+  #onDurable(...[node, disk, store]: Parameters<Checks["onDurable"]>): void {
+    this.#trace.note("stored", node, store);
+    this.checks.onDurable(node, disk, store);
+  }
+
+  #result(): Result {
+    const { scenario, checks, queue } = this;
+    return {
+      seed: scenario.seed,
+      nodes: scenario.nodes,
+      failure: checks.failure,
+      lastLines: checks.failure === null ? [] : this.#trace.last(lastLinesMax),
+      fingerprint: `${this.#trace.fingerprint}-${this.#trace.count}-${queue.added}`,
+      seconds: queue.now / 1_000,
+      counters: this.#counters(),
+    };
+  }
+
+  #counters(): Counters {
+    const { network, workload, checks, hosts, queue, faults } = this;
+    return {
+      tasks: queue.added,
+      turns: hosts.reduce((sum, host) => sum + host.turns, 0),
+      messages: network.counters.sent,
+      lost: network.counters.lost,
+      doubled: network.counters.doubled,
+      forwarded: network.counters.forwarded,
+      leaders: checks.leaderCount,
+      lives: hosts.reduce((sum, host) => sum + host.lives, 0),
+      entries: checks.committed.length,
+      ...workload.counters,
+      faults: Object.fromEntries(faults.counters),
+    };
+  }
+}
