@@ -14,13 +14,11 @@ export class BackOff {
     this.#random = ports.random;
   }
 
-  nextMs(): number {
+  /** @param heldMs how long what is tried again had held; what breaks as soon as it is made counts as a failure */
+  nextMs(heldMs: number): number {
+    if (heldMs >= this.#maxMs) this.#failures = 0;
     const fullMs = Math.min(this.#maxMs, this.#minMs * 2 ** this.#failures);
     if (fullMs < this.#maxMs) this.#failures++;
     return fullMs * (1 - this.#random() / 2);
-  }
-
-  reset(): void {
-    this.#failures = 0;
   }
 }

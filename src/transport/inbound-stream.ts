@@ -83,6 +83,7 @@ export class InboundStream<T> {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#timer);
+    this.#outbox.close();
     this.#ports.onEnded();
   }
 }

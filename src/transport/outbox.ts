@@ -38,6 +38,13 @@ export class Outbox {
     return true;
   }
 
+  /** The stream has ended: what waits is lost, and must not be written when the socket takes the last message. */
+  close(): void {
+    this.#counters.messagesDropped += this.#queue.length;
+    this.#queue = [];
+    this.#queuedBytes = 0;
+  }
+
   #hasRoom(bytes: Buffer): boolean {
     const { queueMessagesMax, queueBytesMax } = this.#limits;
     if (this.#queue.length >= queueMessagesMax) return false;

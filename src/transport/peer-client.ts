@@ -125,7 +125,9 @@ export class PeerClient {
     this.#state = { type: "stopped" };
     if (state.type === "waiting") clearTimeout(state.timer);
     if (state.type === "connecting" || state.type === "connected") state.connection.close();
-    if (state.type === "connected") state.forwards.fail("stopping");
+    if (state.type !== "connected") return;
+    state.appends.close();
+    state.forwards.fail("stopping");
   }
 
   #connect(): void {
@@ -188,14 +190,14 @@ export class PeerClient {
     const { counters, onNotice } = this.#ports;
     const { peer, address } = this.#options;
     const lost = this.#state;
-    // A link that breaks as soon as it is made is no better than one that cannot be made.
-    if (lost.type === "connected" && performance.now() - lost.since >= this.#options.limits.backOffMaxMs) this.#backOff.reset();
-    const timer = setTimeout(() => this.#connect(), this.#backOff.nextMs());
+    const heldMs = lost.type === "connected" ? performance.now() - lost.since : 0;
+    const timer = setTimeout(() => this.#connect(), this.#backOff.nextMs(heldMs));
     this.#state = { type: "waiting", timer };
     if (this.#linkState !== "broken") onNotice({ type: "linkBroken", peer, address, why });
     this.#linkState = "broken";
     if (lost.type !== "connected") return;
     counters.linksLost++;
+    lost.appends.close();
     lost.forwards.fail("broken");
   }
 }

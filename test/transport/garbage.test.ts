@@ -1,13 +1,18 @@
 import { createHash } from "node:crypto";
 import { connect, type Socket } from "node:net";
-import { Metadata, Server, ServerCredentials, type ServerDuplexStream, type sendUnaryData } from "@grpc/grpc-js";
-import { raftService } from "../../src/transport/wire/raft-service.ts";
+import type { ServerDuplexStream } from "@grpc/grpc-js";
+import { accept, FakePeer } from "./fake-peer.ts";
 import { entriesOf } from "./messages.ts";
 import { listen, startNodes, TestNode } from "./test-node.ts";
 import { until } from "./until.ts";
 
 // Every wait below has its own, shorter deadline; this one is for a busy machine.
 jest.setTimeout(30_000);
+
+const stops: (() => void)[] = [];
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop();
+});
 
 /** Bytes that look random and are the same in each run. */
 function noise(seed: number, length: number): Buffer {
@@ -20,6 +25,7 @@ const settings = Buffer.from("000000040000000000", "hex");
 
 test("garbage on the peer port harms nobody: noise, half a preface, HTTP/1, noise within HTTP/2", async () => {
   const nodes = await startNodes(2);
+  stops.push(...nodes.map((node) => () => node.stop()));
   const [one, two] = nodes;
   const port = Number(one?.transport.links()[0]?.address.split(":")[1]);
   const openings = [
@@ -44,28 +50,22 @@ test("garbage on the peer port harms nobody: noise, half a preface, HTTP/1, nois
   expect(nodes.every((node) => node.connected())).toBe(true);
   expect(one?.transport.counters.linksLost).toBe(0);
   for (const socket of sockets) socket.destroy();
-  for (const node of nodes) node.stop();
 });
 
 test("a peer that answers garbage is given up and tried again, and a forwarded command still gets its outcome", async () => {
-  const liar = new Server();
   let answers = 0;
-  const answer = (call: ServerDuplexStream<Buffer, Buffer>) => {
-    call.once("data", () => {
-      call.sendMetadata(new Metadata());
-      call.once("data", () => call.write(noise(answers++, 40)));
-    });
+  const answer = (stream: ServerDuplexStream<Buffer, Buffer>) => {
+    accept(stream);
+    stream.once("data", () => stream.on("data", () => stream.write(noise(answers++, 40))));
   };
-  liar.addService(raftService, {
-    RequestVote: (_call: unknown, reply: sendUnaryData<Buffer>) => reply(null, noise(answers++, 40)),
-    AppendEntries: answer,
-    Forward: answer,
-  });
-  const port = await new Promise<number>((resolve, reject) => {
-    liar.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound)));
-  });
+  const liar = new FakePeer({ onVote: (reply) => reply(null, noise(answers++, 40)), onAppends: answer, onForwards: answer });
+  await liar.listen();
   const limits = { backOffMinMs: 5, backOffMaxMs: 5 };
-  const one = new TestNode({ id: 1, peers: new Map([[2, `127.0.0.1:${port}`]]), limits }, (await listen()).server);
+  const one = new TestNode({ id: 1, peers: new Map([[2, liar.address]]), limits }, (await listen()).server);
+  stops.push(
+    () => one.stop(),
+    () => liar.stop(),
+  );
   const heard: string[] = [];
   const tricks = [
     () => one.transport.forward(2, Buffer.from("command"), ({ type }) => heard.push(type)),
@@ -76,11 +76,10 @@ test("a peer that answers garbage is given up and tried again, and a forwarded c
     await until("the link is connected", () => one.linkTo(2) === "connected");
     trick();
     await until("the lie is found", () => one.transport.counters.malformedRefused === at + 1);
+    expect(one.linkTo(2)).toBe("broken");
   }
   expect(heard).toEqual(["unknown"]);
   expect(one.received).toEqual([]);
-  one.stop();
-  liar.forceShutdown();
 });
 
 /** The caller goes on listening, so that whatever the other end does is seen through. */

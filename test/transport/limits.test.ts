@@ -15,14 +15,14 @@ test("every limit that cannot be used is named, all at once", () => {
   }
 });
 
-test("the wait doubles up to its limit, less a random part of at most a half, and starts anew after a reset", () => {
+test("the wait doubles up to its limit, less a random part of at most a half, and starts anew after what held long", () => {
   let chance = 0;
   const backOff = new BackOff({ minMs: 50, maxMs: 1_000 }, { random: () => chance });
-  const waits = () => Array.from({ length: 7 }, () => backOff.nextMs());
+  const waits = () => Array.from({ length: 7 }, () => backOff.nextMs(999));
   expect(waits()).toEqual([50, 100, 200, 400, 800, 1_000, 1_000]);
-  backOff.reset();
+  expect(backOff.nextMs(1_000)).toBe(50);
   chance = 1;
-  expect(waits()).toEqual([25, 50, 100, 200, 400, 500, 500]);
+  expect(waits()).toEqual([50, 100, 200, 400, 500, 500, 500]);
 });
 
 test("a batch holds what fits, at least one item, and leaves the rest", () => {

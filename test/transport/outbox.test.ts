@@ -82,3 +82,12 @@ test("room that was freed can be used again", () => {
   }
   expect(sink.written).toHaveLength(100);
 });
+
+test("a closed queue is empty: nothing is written to a stream that has ended", () => {
+  const { sink, counters, outbox } = outboxOf({ streamWindowBytes: 1 });
+  for (const bytes of [1, 2, 3]) outbox.send(big(bytes));
+  outbox.close();
+  sink.take();
+  expect(sink.written).toEqual([1]);
+  expect(counters.messagesDropped).toBe(2);
+});

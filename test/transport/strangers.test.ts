@@ -1,5 +1,6 @@
-import { Client, type ClientDuplexStream, credentials, type ServiceError, status } from "@grpc/grpc-js";
-import { raftProto, raftService } from "../../src/transport/wire/raft-service.ts";
+import { type ServiceError, status } from "@grpc/grpc-js";
+import { raftProto } from "../../src/transport/wire/raft-service.ts";
+import { RawCaller, streamError } from "./raw-caller.ts";
 import { listen, peersOf, TestNode } from "./test-node.ts";
 import { until } from "./until.ts";
 
@@ -21,16 +22,16 @@ const strangers = [
 ];
 
 let node: TestNode;
-let client: Client;
+let caller: RawCaller;
 beforeEach(async () => {
   const { server, address } = await listen();
   const nowhere = "127.0.0.1:1";
   const addresses = new Map([address, nowhere, nowhere].map((each, at) => [at + 1, each]));
   node = new TestNode({ id: 1, peers: peersOf(1, addresses) }, server);
-  client = new Client(address, credentials.createInsecure());
+  caller = new RawCaller(address);
 });
 afterEach(() => {
-  client.close();
+  caller.close();
   node.stop();
 });
 
@@ -42,7 +43,7 @@ test.each(strangers)("a stranger's vote request is refused and counted: $says", 
 });
 
 test.each(strangers)("a stranger's streams are refused and counted: $says", async ({ envelope, code, says }) => {
-  for (const stream of [openAppends(), openForwards()]) {
+  for (const stream of [caller.openAppends(), caller.openForwards()]) {
     const ended = streamError(stream);
     stream.write(raftProto.AppendEntries.requestSerialize({ envelope }));
     expect(await ended).toMatchObject({ code, details: expect.stringMatching(says) });
@@ -52,7 +53,7 @@ test.each(strangers)("a stranger's streams are refused and counted: $says", asyn
 });
 
 test("a caller cannot change who it is in mid-stream", async () => {
-  const stream = openAppends();
+  const stream = caller.openAppends();
   const ended = streamError(stream);
   stream.write(raftProto.AppendEntries.requestSerialize({ envelope: own }));
   stream.write(raftProto.AppendEntries.requestSerialize({ envelope: { ...own, from: 3 }, heartbeat: {} }));
@@ -61,12 +62,12 @@ test("a caller cannot change who it is in mid-stream", async () => {
 });
 
 test("a malformed message ends its stream, is counted, and leaves other streams alone", async () => {
-  const good = openAppends();
+  const good = caller.openAppends();
   good.write(raftProto.AppendEntries.requestSerialize({ envelope: { ...own, from: 3 } }));
   const garbage = [Buffer.from("ffffffffffffffffffffffff", "hex"), Buffer.alloc(0), Buffer.from("0a0368656c6c6f", "hex")];
   for (const bytes of garbage) {
     expect(await callError(bytes)).toMatchObject({ code: status.INVALID_ARGUMENT });
-    for (const bad of [openAppends(), openForwards()]) {
+    for (const bad of [caller.openAppends(), caller.openForwards()]) {
       const ended = streamError(bad);
       bad.write(bytes);
       expect(await ended).toMatchObject({ code: status.INVALID_ARGUMENT, details: expect.stringContaining("malformed") });
@@ -79,71 +80,35 @@ test("a malformed message ends its stream, is counted, and leaves other streams 
 });
 
 test("rule 55: an index beyond 2^53 - 1 is refused and counted, and the node lives on", async () => {
-  const stream = openAppends();
+  const stream = caller.openAppends();
   const ended = streamError(stream);
   stream.write(raftProto.AppendEntries.requestSerialize({ envelope: own, heartbeat: { commit: 2 ** 53 } }));
   expect(await ended).toMatchObject({ code: status.INVALID_ARGUMENT, details: expect.stringContaining("commit") });
   expect(node.transport.counters.malformedRefused).toBe(1);
 });
 
-test("a message above the limit ends its stream before it is taken in", async () => {
-  const stream = openAppends();
-  const ended = streamError(stream);
-  stream.write(Buffer.alloc(9 * 1024 * 1024));
-  expect(await ended).toMatchObject({ code: status.RESOURCE_EXHAUSTED });
-  expect(node.transport.counters.bytesReceived).toBe(0);
+test("a message above the limit ends its stream before it is taken in; one below it is looked at", async () => {
+  for (const [bytes, code, taken] of [
+    [8 * 1024 * 1024 + 1, status.RESOURCE_EXHAUSTED, 0],
+    [8 * 1024 * 1024, status.INVALID_ARGUMENT, 8 * 1024 * 1024],
+  ] as const) {
+    const stream = caller.openAppends();
+    const ended = streamError(stream);
+    stream.write(Buffer.alloc(bytes));
+    expect(await ended).toMatchObject({ code });
+    expect(node.transport.counters.bytesReceived).toBe(taken);
+  }
 });
 
 test("a caller that opens a stream and never says who it is is sent away", async () => {
   const { server, address } = await listen();
   const impatient = new TestNode({ id: 1, peers: new Map([[2, "127.0.0.1:1"]]), limits: { connectTimeoutMs: 50 } }, server);
-  const caller = new Client(address, credentials.createInsecure());
-  const { path, requestSerialize, responseDeserialize } = raftService.AppendEntries;
-  const ended = streamError(caller.makeBidiStreamRequest(path, requestSerialize, responseDeserialize));
-  expect(await ended).toMatchObject({ code: status.DEADLINE_EXCEEDED });
-  caller.close();
+  const silent = new RawCaller(address);
+  expect(await streamError(silent.openAppends())).toMatchObject({ code: status.DEADLINE_EXCEEDED });
+  silent.close();
   impatient.stop();
 });
 
-test("a newer stream of the same peer takes the place of the older one", async () => {
-  const older = openAppends();
-  const ended = streamError(older);
-  older.write(raftProto.AppendEntries.requestSerialize({ envelope: own }));
-  await new Promise((resolve) => older.once("metadata", resolve));
-  const newer = openAppends();
-  newer.write(raftProto.AppendEntries.requestSerialize({ envelope: own }));
-  expect(await ended).toMatchObject({ code: status.ABORTED });
-  const replied = new Promise((resolve) => newer.once("data", resolve));
-  node.transport.send([{ type: "appendMatch", from: 1, to: 2, term: 3, matchIndex: 4 }]);
-  await replied;
-  newer.cancel();
-});
-
-function callError(request: Buffer): Promise<ServiceError | null> {
-  const { path, requestSerialize, responseDeserialize } = raftService.RequestVote;
-  return new Promise((resolve) => {
-    client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, (error) => resolve(error));
-  });
-}
-
-type Stream = ClientDuplexStream<Buffer, Buffer>;
-
-function openAppends(): Stream {
-  const { path, requestSerialize, responseDeserialize } = raftService.AppendEntries;
-  return client
-    .makeBidiStreamRequest(path, requestSerialize, responseDeserialize)
-    .on("error", () => {})
-    .resume();
-}
-
-function openForwards(): Stream {
-  const { path, requestSerialize, responseDeserialize } = raftService.Forward;
-  return client
-    .makeBidiStreamRequest(path, requestSerialize, responseDeserialize)
-    .on("error", () => {})
-    .resume();
-}
-
-function streamError(stream: Stream): Promise<ServiceError> {
-  return new Promise((resolve) => stream.once("error", resolve));
+async function callError(request: Buffer): Promise<ServiceError | null> {
+  return (await caller.requestVote(request).ended).error;
 }

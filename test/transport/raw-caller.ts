@@ -1,0 +1,58 @@
+import {
+  Client,
+  type ClientDuplexStream,
+  type ClientUnaryCall,
+  credentials,
+  type MethodDefinition,
+  type ServiceError,
+} from "@grpc/grpc-js";
+import { raftService } from "../../src/transport/wire/raft-service.ts";
+
+export type RawStream = ClientDuplexStream<Buffer, Buffer>;
+
+export interface RawVote {
+  readonly call: ClientUnaryCall;
+  readonly ended: Promise<{ error: ServiceError | null; reply: Buffer | undefined }>;
+}
+
+/** Calls a node's peer port with bytes of the test's own making. */
+export class RawCaller {
+  readonly #client: Client;
+
+  constructor(address: string) {
+    this.#client = new Client(address, credentials.createInsecure());
+  }
+
+  openAppends(): RawStream {
+    return this.#open(raftService.AppendEntries);
+  }
+
+  openForwards(): RawStream {
+    return this.#open(raftService.Forward);
+  }
+
+  requestVote(request: Buffer): RawVote {
+    const { path, requestSerialize, responseDeserialize } = raftService.RequestVote;
+    let finish: (ended: { error: ServiceError | null; reply: Buffer | undefined }) => void = () => {};
+    const ended = new Promise<{ error: ServiceError | null; reply: Buffer | undefined }>((resolve) => {
+      finish = resolve;
+    });
+    const call = this.#client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, (error, reply) =>
+      finish({ error, reply }),
+    );
+    return { call, ended };
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+
+  #open({ path, requestSerialize, responseDeserialize }: MethodDefinition<Buffer, Buffer>): RawStream {
+    return this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize).on("error", () => {});
+  }
+}
+
+/** The error with which a stream ends; what comes before is read and thrown away. */
+export function streamError(stream: RawStream): Promise<ServiceError> {
+  return new Promise((resolve) => stream.once("error", resolve).resume());
+}
