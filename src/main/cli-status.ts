@@ -71,9 +71,11 @@ function lagOf(status: NodeStatus, leader: NodeStatus | null): string | number {
   return leader.peers.find((peer) => peer.nodeId === status.nodeId)?.lag ?? "?";
 }
 
+/** gRPC wraps the reason of the last attempt in words about itself. */
 function reasonOf(error: Error): string {
   const details = "details" in error ? String(error.details) : error.message;
-  return `does not answer: ${details}`;
+  const last = /Last error: (?:Error: )?(.*?)\.? Resolution note/.exec(details)?.[1];
+  return `does not answer: ${last ?? details}`;
 }
 
 function size(bytes: number): string {

@@ -1,6 +1,4 @@
-import type { View } from "../core/api.ts";
 import type { Event } from "../core/events.ts";
-import type { Role, Term } from "../core/types.ts";
 import type { Area, Level } from "./log-levels.ts";
 
 /** Where each event is logged and how loud: what happens seldom and matters to an operator is `info`. */
@@ -21,15 +19,3 @@ export const eventLogs: Readonly<Record<Event["type"], { readonly area: Area; re
   readServed: { area: "client", level: "trace" },
   diskStalled: { area: "storage", level: "warn" },
 };
-
-/** The term and role in which the node met the event; the view is already that after the whole turn. */
-export function standing(event: Event, view: View): { term: Term; role: Role } {
-  switch (event.type) {
-    case "timerExpired":
-      return { term: event.term, role: event.role };
-    case "stateChange":
-      return { term: event.term, role: event.from };
-    default:
-      return { term: view.term, role: view.role };
-  }
-}

@@ -1,9 +1,9 @@
 import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeFunctions } from "pino";
 import type { View } from "../core/api.ts";
-import { describeEvent } from "../core/describe.ts";
+import { describeEvent, standing } from "../core/describe.ts";
 import type { Event } from "../core/events.ts";
 import type { NodeId } from "../core/types.ts";
-import { eventLogs, standing } from "./log-events.ts";
+import { eventLogs } from "./log-events.ts";
 import { type Area, areas, type LogLevels } from "./log-levels.ts";
 
 export interface LogOptions {

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { DataDirectoryError, WriteFailed } from "../storage/errors.ts";
 import { type DataDirectory, openDataDirectory } from "../storage/open.ts";
 import { SystemClock } from "./clock.ts";
@@ -10,6 +9,7 @@ import { portProblem } from "./free-ports.ts";
 import { Log } from "./log.ts";
 import { type LogOutput, openLogOutput } from "./log-output.ts";
 import { NodeServer } from "./node-server.ts";
+import { packageVersion } from "./version.ts";
 
 /** Whoever stops a node may kill it after 2 s; by then it has ended, however busy its disk is. */
 const stopWithinMs = 1_800;
@@ -116,10 +116,4 @@ class NodeProgram {
     if (lastLine !== undefined) console.error(`Node ${this.#config.id}: ${lastLine}`);
     process.exit(code);
   }
-}
-
-/** As package.json has it, two folders above the program in the package as in the sources. */
-function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  return String(version);
 }

@@ -1,0 +1,94 @@
+import { status as grpcStatus } from "@grpc/grpc-js";
+import { Command, CommanderError, Option } from "commander";
+import { BalsaError } from "../client/balsa-error.ts";
+import { type StatusOptions, status, verify } from "./cli-inspect.ts";
+import { addMapCommands } from "./cli-map.ts";
+import {
+  type CliOptions,
+  type CliWorld,
+  endpointsDefault,
+  endpointsEnv,
+  parseEndpoints,
+  parseTimeout,
+  timeoutMsDefault,
+} from "./cli-options.ts";
+import { UsageError } from "./cli-values.ts";
+import { clusterCommand } from "./cluster-command.ts";
+import { errorText } from "./error-text.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { packageVersion } from "./version.ts";
+
+/** Runs the command line client and resolves to the exit code. `balsa serve` is none of its business. */
+export async function runCli(args: readonly string[], world: CliWorld): Promise<number> {
+  let code: number = exitCodes.done;
+  const program = buildProgram(world, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    return complainOf(error, world, program.opts<CliOptions>().json);
+  }
+}
+
+function buildProgram(world: CliWorld, done: (code: number) => void): Command {
+  const program = new Command("balsa")
+    .description("A linearizable key-value map on several nodes.")
+    .version(packageVersion())
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeOut: (text) => void world.print(text), writeErr: (text) => world.complain(text.trimEnd()) })
+    .addOption(
+      new Option("--endpoints <addresses>", "client addresses of some or all nodes")
+        .env(endpointsEnv)
+        .default(endpointsDefault, endpointsDefault.join(","))
+        .argParser(parseEndpoints),
+    )
+    .option("--timeout <ms>", "give up after so long, retries included", parseTimeout, timeoutMsDefault)
+    .option("--json", "print JSON", false)
+    .addHelpText("after", exitCodeHelp);
+  addMapCommands(program, world, done);
+  program
+    .command("status")
+    .description("Shows what every node says of itself.")
+    .option("--watch", "again every second")
+    .action(async (_options, command: Command) => done(await status(world, command.optsWithGlobals<StatusOptions>())));
+  program
+    .command("verify")
+    .description("Reads all of a stopped node's data and checks it.")
+    .requiredOption("--data <directory>", "the node's data directory")
+    .action(async ({ data }: { data: string }, command: Command) =>
+      done(await verify(world, data, command.optsWithGlobals<CliOptions>())),
+    );
+  program
+    .command("serve")
+    .description("Runs one node; balsa serve --help lists its flags.")
+    .allowUnknownOption()
+    .allowExcessArguments();
+  return program.addCommand(clusterCommand(done).copyInheritedSettings(program));
+}
+
+const exitCodeHelp = `
+Exit codes: 0 done; 1 refused, as a comparison that did not hold or a key that is not there; 2 the arguments make no sense;
+3 no node was reached, or it is not known whether the request took effect; 4 the data directory is damaged.`;
+
+/** Says what went wrong, and whether the request may have taken effect all the same. */
+function complainOf(error: unknown, world: CliWorld, json: boolean): number {
+  if (error instanceof UsageError) {
+    world.complain(errorText(error));
+    return exitCodes.usage;
+  }
+  if (!(error instanceof BalsaError)) throw error;
+  const { reason, mayHaveHappened, message } = error;
+  if (json) world.complain(JSON.stringify({ error: { reason, mayHaveHappened, message } }));
+  else
+    world.complain(
+      `${message} (${reason})${mayHaveHappened ? " It may have taken effect, or may yet: look before you try again." : ""}`,
+    );
+  return mayHaveHappened || passing.includes(error.code) ? exitCodes.unreachable : exitCodes.failed;
+}
+
+/** With these, the request itself was not at fault. */
+const passing: readonly grpcStatus[] = [grpcStatus.UNAVAILABLE, grpcStatus.DEADLINE_EXCEEDED];

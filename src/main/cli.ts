@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+import { runCli } from "./cli-program.ts";
+import { serve } from "./serve.ts";
+
+/** `balsa`: a client of a cluster, and the way to start a node or a whole cluster. */
+const [command, ...rest] = process.argv.slice(2);
+// A reader that has seen enough, as `head`, ends the output and not in an error.
+process.stdout.on("error", () => process.exit());
+if (command === "serve") await serve(rest);
+else {
+  process.exitCode = await runCli(process.argv.slice(2), {
+    print: (output) => new Promise((resolve) => process.stdout.write(output, () => resolve())),
+    complain: (line) => console.error(line),
+  });
+}
