@@ -71,7 +71,9 @@ export class InboundForwards {
     caller.stream.send(writeForwardResults(envelope, { results: [], reads: [message] }));
   }
 
+  /** Results that are known by now still leave: without them the callers could only say that it may have happened. */
   close(): void {
+    for (const [from, caller] of [...this.#byPeer]) this.#flush(from, caller);
     for (const stream of [...this.#all]) stream.end(status.UNAVAILABLE, "This node is stopping.");
   }
 
@@ -98,6 +100,7 @@ export class InboundForwards {
   }
 
   #flush(from: NodeId, caller: Caller): void {
+    if (caller.flush !== null) clearImmediate(caller.flush);
     caller.flush = null;
     while (caller.results.length > 0) {
       const results = takeBatch(caller.results, resultBytes, this.#options.limits.forwardBatchBytesMax);

@@ -100,3 +100,18 @@ test("a node that closes ends its forwarded commands at once, and takes in nothi
   ]);
   await until("the other node sees it", () => two?.linkTo(1) === "broken");
 });
+
+test("a node that closes still tells the outcomes that it knows", async () => {
+  const [one, two] = await start(2);
+  const heard: Outcome[] = [];
+  one?.transport.forward(2, Buffer.from("refused"), (outcome) => heard.push(outcome));
+  one?.transport.forward(2, Buffer.from("not known"), (outcome) => heard.push(outcome));
+  await until("the commands arrived", () => two?.forwarded.length === 2);
+  two?.forwarded[0]?.done({ type: "refused", reason: "stopping", leader: null });
+  two?.transport.close();
+  await until("both have an outcome", () => heard.length === 2);
+  expect(heard).toEqual([
+    { type: "refused", reason: "stopping", leader: null },
+    { type: "unknown", reason: "leaderChanged" },
+  ]);
+});
