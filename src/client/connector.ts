@@ -1,5 +1,5 @@
 import type { GetStatusResponse__Output as Status } from "../generated/balsa/admin/v1/GetStatusResponse.ts";
-import { BackOff } from "../transport/back-off.ts";
+import { BackOff } from "./back-off.ts";
 import { NodeConnection } from "./node-connection.ts";
 import type { ClientOptions } from "./options.ts";
 
@@ -30,8 +30,8 @@ export class Connector {
     this.#options = options;
     this.#ports = ports;
     const { backOffMinMs, backOffMaxMs, leaderCheckMs } = options;
-    this.#backOff = new BackOff({ minMs: backOffMinMs, maxMs: backOffMaxMs }, { random: Math.random });
-    this.#leaderBackOff = new BackOff({ minMs: leaderCheckMs, maxMs: 30 * leaderCheckMs }, { random: Math.random });
+    this.#backOff = new BackOff({ minMs: backOffMinMs, maxMs: backOffMaxMs });
+    this.#leaderBackOff = new BackOff({ minMs: leaderCheckMs, maxMs: 30 * leaderCheckMs });
   }
 
   get current(): NodeConnection | null {

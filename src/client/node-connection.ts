@@ -1,14 +1,8 @@
-import {
-  type CallOptions,
-  Client,
-  type ClientDuplexStream,
-  connectivityState,
-  credentials,
-  type ServiceError,
-} from "@grpc/grpc-js";
+import { type CallOptions, Client, type ClientDuplexStream, connectivityState, type ServiceError } from "@grpc/grpc-js";
 import type { GetStatusResponse__Output as Status } from "../generated/balsa/admin/v1/GetStatusResponse.ts";
 import type { ScanRequest } from "../generated/balsa/client/v1/ScanRequest.ts";
 import type { ScanResponse__Output as ScanResponse } from "../generated/balsa/client/v1/ScanResponse.ts";
+import { LinkCredentials } from "../transport/link-credentials.ts";
 import { adminServiceDefinition as admin, clientServiceDefinition as service } from "../transport/service-definitions.ts";
 import type { ClientOptions } from "./options.ts";
 
@@ -30,13 +24,14 @@ type Answer<Response> = (error: ServiceError | null, response?: Response) => voi
  */
 export class NodeConnection {
   readonly endpoint: string;
+  readonly #credentials = new LinkCredentials();
   readonly #client: Client;
   #streams = 0;
   #retired = false;
 
   constructor(endpoint: string, options: ClientOptions) {
     this.endpoint = endpoint;
-    this.#client = new Client(endpoint, credentials.createInsecure(), {
+    this.#client = new Client(endpoint, this.#credentials, {
       "grpc.use_local_subchannel_pool": 1,
       "grpc.service_config_disable_resolution": 1,
       // What may be sent again is decided here, where it is known what each error means.
@@ -81,12 +76,15 @@ export class NodeConnection {
     this.#closeIfDone();
   }
 
+  /** Ends what is under way. */
   close(): void {
     this.#client.close();
+    // After gRPC had its chance to say goodbye. It would wait long for a node that takes a connection and says nothing.
+    setImmediate(() => this.#credentials.destroySockets());
   }
 
   #closeIfDone(): void {
-    if (this.#retired && this.#streams === 0) this.#client.close();
+    if (this.#retired && this.#streams === 0) this.close();
   }
 }
 

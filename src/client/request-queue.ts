@@ -1,4 +1,4 @@
-import { BackOff } from "../transport/back-off.ts";
+import { BackOff } from "./back-off.ts";
 import { type BalsaError, clientError, errorOfItem, worthAnotherTry } from "./balsa-error.ts";
 import type { NodeConnection, StreamDefinition } from "./node-connection.ts";
 import type { ClientOptions } from "./options.ts";
@@ -52,7 +52,7 @@ export class RequestQueue<Request, Response> {
   constructor(options: RequestQueueOptions<Request, Response>, ports: RequestQueuePorts) {
     this.#options = options;
     this.#ports = ports;
-    this.#backOff = new BackOff({ minMs: options.backOffMinMs, maxMs: options.backOffMaxMs }, { random: Math.random });
+    this.#backOff = new BackOff({ minMs: options.backOffMinMs, maxMs: options.backOffMaxMs });
   }
 
   /** @param bytes about how large the request is */

@@ -1,6 +1,6 @@
 import type { ScanRequest } from "../generated/balsa/client/v1/ScanRequest.ts";
 import type { ScanResponse__Output as ScanResponse } from "../generated/balsa/client/v1/ScanResponse.ts";
-import { BackOff } from "../transport/back-off.ts";
+import { BackOff } from "./back-off.ts";
 import { type BalsaError, clientError, errorOfCall, worthAnotherTry } from "./balsa-error.ts";
 import type { Connector } from "./connector.ts";
 import type { ClientOptions } from "./options.ts";
@@ -19,7 +19,7 @@ export class ScanCalls {
   async page(request: ScanRequest): Promise<ScanResponse> {
     const { requestTimeoutMs, backOffMinMs, backOffMaxMs } = this.#options;
     const deadlineAt = performance.now() + requestTimeoutMs;
-    const backOff = new BackOff({ minMs: backOffMinMs, maxMs: backOffMaxMs }, { random: Math.random });
+    const backOff = new BackOff({ minMs: backOffMinMs, maxMs: backOffMaxMs });
     let lastError = clientError("UNREACHABLE");
     for (;;) {
       const answer = await this.#try(request, deadlineAt);

@@ -40,14 +40,21 @@ export class ClientServer {
     this.#introspection.setServing(serving);
   }
 
-  /** Takes no new calls, lets those under way be answered for at most `graceMs`, then ends them. */
+  /** Takes no new calls, lets those under way be answered for at most `graceMs`, then ends them. Calls `done` once. */
   stop(graceMs: number, done: () => void): void {
     this.setServing(false);
     this.#clientService.stop();
-    const timer = setTimeout(() => this.#server.forceShutdown(), graceMs);
-    this.#server.tryShutdown(() => {
+    const timer = setTimeout(() => {
+      // The clients' sockets close when they like; nobody need wait for that.
+      this.#server.forceShutdown();
+      finish();
+    }, graceMs);
+    let finished = false;
+    const finish = (): void => {
       clearTimeout(timer);
-      done();
-    });
+      if (!finished) done();
+      finished = true;
+    };
+    this.#server.tryShutdown(finish);
   }
 }

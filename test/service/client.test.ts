@@ -27,7 +27,7 @@ async function startThree(): Promise<[leader: RunningServer, follower: RunningSe
 
 function connect(to: readonly (RunningServer | string)[], options: Partial<ClientOptions> = {}): BalsaClient {
   const endpoints = to.map((each) => (typeof each === "string" ? each : each.address));
-  const client = new BalsaClient({ endpoints, ...options });
+  const client = new BalsaClient({ endpoints, leaderWaitMs: 2_000, ...options });
   clients.push(client);
   return client;
 }
@@ -111,13 +111,13 @@ describe("which node it takes", () => {
   });
 
   test("one that is up, if others are down, or take connections and say nothing", async () => {
-    const silent = createServer(() => {});
+    const silent = createServer((socket) => socket.resume());
     await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
     const address = silent.address();
     const silentAddress = `127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
     const server = await start();
     server.node.view = { ...server.node.view, role: "follower", leader: 2 };
-    const client = connect([await deadAddress(), silentAddress, server]);
+    const client = connect([await deadAddress(), silentAddress, server], { leaderWaitMs: 100 });
     const before = performance.now();
     await client.set("a", "1");
     expect(performance.now() - before).toBeLessThan(900);
@@ -130,7 +130,7 @@ describe("which node it takes", () => {
     const client = connect([leader, follower]);
     await client.set("a", "1");
     servers.splice(servers.indexOf(leader), 1);
-    await leader.stop();
+    await leader.stop(2_000);
     follower.node.view = { ...follower.node.view, role: "leader", leader: 2 };
     expect(await client.set("a", "2")).toMatchObject({ revision: 1 });
     expect(client.endpoint).toBe(follower.address);
@@ -200,7 +200,7 @@ describe("what it never tries again", () => {
 
   test("rule 21: a write whose connection broke before it was answered: it may have happened", async () => {
     const [leader, follower] = await startThree();
-    const client = connect([leader, follower]);
+    const client = connect([leader, follower], { keepaliveMs: 200, keepaliveTimeoutMs: 200 });
     leader.node.writes = "hold";
     const answer = errorOf(client.set("a", "1"));
     await until(() => leader.node.heldCount === 1, "the node has it");

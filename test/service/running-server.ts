@@ -61,10 +61,10 @@ export class RunningServer {
     });
   }
 
-  async stop(): Promise<void> {
+  async stop(graceMs = 0): Promise<void> {
     this.client.close();
     this.admin.close();
-    await new Promise<void>((resolve) => this.server.stop(0, resolve));
+    await new Promise<void>((resolve) => this.server.stop(graceMs, resolve));
   }
 }
 

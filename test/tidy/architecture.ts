@@ -13,10 +13,10 @@ const clocks = ["Date", "performance", "setTimeout", "setInterval", "setImmediat
 const chance = ["Math.random", "crypto"];
 const world = ["process", "console", "fetch", "globalThis", "require"];
 const grpc = ["@grpc/grpc-js", "@grpc/proto-loader", "@grpc/reflection", "grpc-health-check", "protobufjs"];
-/** What both ends of a wire must know: the messages, the services, the errors' details, and how long to wait for the other. */
+/** What both ends of a wire must know: the messages, the services, the errors' details, and how to get rid of a socket. */
 const wire = [
   "generated",
-  ...["load-proto", "service-definitions", "error-info", "back-off"].map((name) => `transport/${name}.ts`),
+  ...["load-proto", "service-definitions", "error-info", "link-credentials"].map((name) => `transport/${name}.ts`),
 ];
 
 /**
