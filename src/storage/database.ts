@@ -49,5 +49,5 @@ export async function refuseIfInUse(directory: string): Promise<void> {
 }
 
 function isLocked(error: unknown): boolean {
-  return error instanceof Error && codeOf(error.cause) === "LEVEL_LOCKED";
+  return typeof error === "object" && error !== null && "cause" in error && codeOf(error.cause) === "LEVEL_LOCKED";
 }

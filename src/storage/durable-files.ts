@@ -36,8 +36,10 @@ export async function pathExists(path: string): Promise<boolean> {
   );
 }
 
+/** The code of a system's or a database's error, such as ENOENT. */
 export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
 }
 
 /** Some systems cannot open or sync a directory; they keep names durable by themselves or not at all. */

@@ -143,6 +143,7 @@ export class WriteFailed extends DataDirectoryError {
 
 /** The innermost message, which is the one that names the file. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : reasonOf(error.cause);
+  if (typeof error !== "object" || error === null) return String(error);
+  if ("cause" in error && error.cause !== undefined) return reasonOf(error.cause);
+  return "message" in error ? String(error.message) : String(error);
 }

@@ -1,5 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { codeOf } from "./durable-files.ts";
+import { reasonOf } from "./errors.ts";
 import { readManifest } from "./level-manifest.ts";
 import { readLevelRecords } from "./level-records.ts";
 import { checkTable } from "./level-table.ts";
@@ -28,8 +30,8 @@ export async function isUnmade(directory: string): Promise<boolean> {
  * @throws LevelFileDamaged
  */
 export async function checkLevelFiles(directory: string): Promise<void> {
-  const manifestName = (await read(directory, "CURRENT")).toString("latin1").replace(/\n$/, "");
-  if (!/^MANIFEST-\d{6,}$/.test(manifestName)) throw new LevelFileDamaged("CURRENT", "it does not name a MANIFEST file");
+  const [, manifestName] = /^(MANIFEST-\d{6,})\n$/.exec((await read(directory, "CURRENT")).toString("latin1")) ?? [];
+  if (manifestName === undefined) throw new LevelFileDamaged("CURRENT", "it does not name a MANIFEST file");
   const manifestBytes = await read(directory, manifestName);
   const { tables, firstLog } = explain(manifestName, () => readManifest(manifestBytes));
   for (const [number, size] of tables) await checkTableFile(directory, number, size);
@@ -55,7 +57,7 @@ async function read(directory: string, name: string): Promise<Buffer> {
   try {
     return await readFile(join(directory, name));
   } catch (cause) {
-    throw new LevelFileDamaged(name, isMissing(cause) ? "it is gone" : "it cannot be read", cause);
+    throw new LevelFileDamaged(name, codeOf(cause) === "ENOENT" ? "it is gone" : "it cannot be read", cause);
   }
 }
 
@@ -63,10 +65,6 @@ function explain<Result>(name: string, check: () => Result): Result {
   try {
     return check();
   } catch (cause) {
-    throw new LevelFileDamaged(name, cause instanceof Error ? cause.message : String(cause), cause);
+    throw new LevelFileDamaged(name, reasonOf(cause), cause);
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

@@ -11,7 +11,7 @@ export type LogDatabase = Pick<Database, "put" | "close">;
 
 export interface LevelLogPorts {
   readonly database: LogDatabase;
-  readonly mark: LogMark;
+  readonly mark: Pick<LogMark, "advance" | "close" | "failure">;
 }
 
 /**

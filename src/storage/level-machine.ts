@@ -2,7 +2,7 @@ import { assert } from "../core/assert.ts";
 import type { Index } from "../core/types.ts";
 import type { Done, MachineStorage, RecordChange, ScanRange } from "../node/ports.ts";
 import type { Database } from "./database.ts";
-import { StateDamaged, WriteFailed } from "./errors.ts";
+import { reasonOf, StateDamaged, WriteFailed } from "./errors.ts";
 import { RecordDigest } from "./record-digest.ts";
 import {
   dataChecksum,
@@ -37,7 +37,9 @@ export class LevelMachine implements MachineStorage {
   readonly #history: WriteHistory;
   readonly #digest: RecordDigest;
   #newestIndex: Index;
-  #writing: Promise<void> | null = null;
+  #isWriting = false;
+  /** Reads and the write under way. */
+  readonly #calls = new Set<Promise<void>>();
   #isClosed = false;
   #failure: WriteFailed | null = null;
 
@@ -82,7 +84,7 @@ export class LevelMachine implements MachineStorage {
   /** Writes come one at a time. After the first failure every call fails. */
   write(changes: readonly RecordChange[], appliedIndex: Index, done: Done): void {
     assert(!this.#isClosed, "the state is closed");
-    assert(this.#writing === null, "a write is still in flight");
+    assert(!this.#isWriting, "a write is still in flight");
     assert(appliedIndex > this.#newestIndex, `the applied index goes from ${this.#newestIndex} to ${appliedIndex}`);
     const failure = this.#failure;
     if (failure !== null) {
@@ -90,23 +92,26 @@ export class LevelMachine implements MachineStorage {
       return;
     }
     this.#newestIndex = appliedIndex;
-    this.#writing = this.#writeBatch(changes, appliedIndex).then(
-      () => {
-        this.#writing = null;
-        done(null);
-      },
-      (cause) => {
-        this.#writing = null;
-        this.#failure = new WriteFailed(this.#directory, cause);
-        done(this.#failure);
-      },
+    this.#isWriting = true;
+    this.#track(
+      this.#writeBatch(changes, appliedIndex).then(
+        () => {
+          this.#isWriting = false;
+          done(null);
+        },
+        (cause) => {
+          this.#isWriting = false;
+          this.#failure = new WriteFailed(this.#directory, cause);
+          done(this.#failure);
+        },
+      ),
     );
   }
 
   close(done: Done): void {
     assert(!this.#isClosed, "the state is closed already");
     this.#isClosed = true;
-    Promise.resolve(this.#writing)
+    Promise.all(this.#calls)
       .then(() => this.#database.close())
       .then(
         () => done(this.#failure),
@@ -168,9 +173,16 @@ export class LevelMachine implements MachineStorage {
   }
 
   #read<Result>(read: () => Promise<Result>, nothing: Result, done: (error: Error | null, result: Result) => void): void {
-    read().then(
-      (result) => done(null, result),
-      (cause) => done(new StateDamaged(this.#directory, cause instanceof Error ? cause.message : String(cause), cause), nothing),
+    this.#track(
+      read().then(
+        (result) => done(null, result),
+        (cause) => done(new StateDamaged(this.#directory, reasonOf(cause), cause), nothing),
+      ),
     );
+  }
+
+  #track(call: Promise<void>): void {
+    this.#calls.add(call);
+    call.finally(() => this.#calls.delete(call));
   }
 }

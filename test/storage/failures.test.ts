@@ -1,0 +1,150 @@
+import { LevelLog, type LogDatabase } from "../../src/storage/level-log.ts";
+import type { MachineDatabase } from "../../src/storage/level-machine.ts";
+import { LevelMachine } from "../../src/storage/level-machine.ts";
+import { emptyTail, type LogTail } from "../../src/storage/records.ts";
+import { WriteHistory } from "../../src/storage/write-history.ts";
+import { closing, getting, scanning, storeOf, storing, writing } from "./support.ts";
+
+/** A database of which each write waits until the test says how it went. */
+class TestDatabase {
+  readonly writes: { readonly sync: boolean; settle(error?: Error): void }[] = [];
+
+  put(_key: Buffer, _value: Buffer, options?: { sync?: boolean | undefined }): Promise<void> {
+    return this.#write(options?.sync === true);
+  }
+
+  /** A chained batch. */
+  batch() {
+    const batch = { put: () => batch, del: () => batch, write: () => this.#write(false) };
+    return batch;
+  }
+
+  async close(): Promise<void> {}
+
+  #write(sync: boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.writes.push({ sync, settle: (error) => (error === undefined ? resolve() : reject(error)) });
+    });
+  }
+}
+
+class TestMark {
+  failure: Error | null = null;
+  readonly tails: LogTail[] = [];
+
+  advance(tail: LogTail): void {
+    this.tails.push(tail);
+  }
+
+  async close(): Promise<void> {}
+}
+
+function logOn(database: TestDatabase, mark = new TestMark()): LevelLog {
+  return new LevelLog("data/log", emptyTail, { database: database as unknown as LogDatabase, mark });
+}
+
+function stateOn(database: unknown): LevelMachine {
+  return new LevelMachine("data/state", new WriteHistory(1_000), database as MachineDatabase);
+}
+
+const ioError = new Error("IO error: data/log/000004.log: Input/output error");
+
+test("rule 1: a store is confirmed only once the database has synced it, and the mark comes after it", async () => {
+  const database = new TestDatabase();
+  const mark = new TestMark();
+  const confirmed: unknown[] = [];
+  logOn(database, mark).store(storeOf(1, 1, ["a"], 2), (error) => confirmed.push(error));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(database.writes).toMatchObject([{ sync: true }]);
+  expect({ confirmed, marked: mark.tails.length }).toEqual({ confirmed: [], marked: 0 });
+  database.writes[0]?.settle();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect({ confirmed, marked: mark.tails.length }).toEqual({ confirmed: [null], marked: 1 });
+});
+
+test("rule 47: after a failed store the log confirms nothing more, though the disk would work again", async () => {
+  const database = new TestDatabase();
+  const mark = new TestMark();
+  const log = logOn(database, mark);
+  const first = storing(log, storeOf(1, 1, ["a"], 2));
+  database.writes[0]?.settle(ioError);
+  const failure = { name: "WriteFailed", message: expect.stringContaining("Input/output error. The node stops") };
+  await expect(first).rejects.toMatchObject(failure);
+  for (let round = 0; round < 3; round++) await expect(storing(log, storeOf(1, 1, ["a"], 2))).rejects.toMatchObject(failure);
+  expect({ writes: database.writes.length, marks: mark.tails.length }).toEqual({ writes: 1, marks: 0 });
+  await expect(closing(log)).rejects.toMatchObject(failure);
+});
+
+test("rule 47: after a failed write of the state nothing more is written", async () => {
+  const database = new TestDatabase();
+  const state = stateOn(database);
+  const change = { key: Buffer.from("a"), value: Buffer.from("1"), before: undefined };
+  const first = writing(state, [change], 1);
+  database.writes[0]?.settle(ioError);
+  await expect(first).rejects.toMatchObject({ name: "WriteFailed" });
+  await expect(writing(state, [change], 2)).rejects.toMatchObject({ name: "WriteFailed" });
+  expect(database.writes.length).toBe(1);
+});
+
+test("rule 47: a mark that cannot be written stops the log, for a cut log could then go unseen", async () => {
+  const database = new TestDatabase();
+  const mark = new TestMark();
+  const log = logOn(database, mark);
+  mark.failure = new Error("ENOSPC: no space left on device, write");
+  await expect(storing(log, storeOf(1, 1, ["a"], 2))).rejects.toThrow("no space left on device");
+  expect(database.writes.length).toBe(0);
+});
+
+test("a failed answer comes after the call has returned", async () => {
+  const log = logOn(new TestDatabase(), Object.assign(new TestMark(), { failure: ioError }));
+  const order: string[] = [];
+  log.store(storeOf(1, 1, ["a"], 2), () => order.push("answer"));
+  order.push("returned");
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(order).toEqual(["returned", "answer"]);
+});
+
+test("a second store while one is in flight is a fault of the shell", () => {
+  const log = logOn(new TestDatabase());
+  log.store(storeOf(1, 1, ["a"], 2), () => {});
+  expect(() => log.store(storeOf(1, 2, ["b"]), () => {})).toThrow("invariant broken: a store is still in flight");
+});
+
+test("a store that would be damage when it is read again is refused before it is written", async () => {
+  const database = new TestDatabase();
+  const log = logOn(database);
+  const first = storing(log, storeOf(3, 1, ["a", "b"], 2));
+  database.writes[0]?.settle();
+  await first;
+  const refused: [string, Parameters<LevelLog["store"]>[0]][] = [
+    ["entries leave a gap", storeOf(3, 4, ["d"])],
+    ["entries leave a gap", storeOf(3, 0, ["zero"])],
+    ["a term falls", storeOf(2, 3, ["c"], 1)],
+    ["a term falls", storeOf(4, 3, ["c"])],
+    ["does not end where it says", { ...storeOf(3, 3, ["c"]), lastIndex: 4 }],
+    ["does not end where it says", { hardState: null, entries: [], lastIndex: 1, lastTerm: 3 }],
+    ["not in order", { ...storeOf(3, 3, ["c", "d"]), entries: [...storeOf(3, 3, ["c"]).entries, ...storeOf(3, 3, ["c"]).entries] }],
+  ];
+  for (const [why, store] of refused) expect(() => log.store(store, () => {})).toThrow(why);
+  expect(database.writes.length).toBe(1);
+});
+
+test("the applied index of the state never falls", async () => {
+  const database = new TestDatabase();
+  const state = stateOn(database);
+  const first = writing(state, [], 5);
+  database.writes[0]?.settle();
+  await first;
+  expect(() => state.write([], 5, () => {})).toThrow("the applied index goes from 5 to 5");
+});
+
+test("a read that LevelDB cannot make is damage, and not a missing record", async () => {
+  const corruption = new Error("Corruption: bad block type");
+  const state = stateOn({
+    getMany: () => Promise.reject(corruption),
+    iterator: () => ({ nextv: () => Promise.reject(corruption), close: async () => {} }),
+  });
+  const failure = { name: "StateDamaged", message: expect.stringContaining("Corruption: bad block type") };
+  await expect(getting(state, ["a"])).rejects.toMatchObject(failure);
+  await expect(scanning(state)).rejects.toMatchObject(failure);
+});

@@ -1,0 +1,171 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readIdentity, writeIdentity } from "../../src/storage/identity.ts";
+import { openDataDirectory } from "../../src/storage/open.ts";
+import {
+  closeAll,
+  openIn,
+  owner,
+  ports,
+  removeTemporaryDirectories,
+  storeOf,
+  storing,
+  temporaryDirectory,
+  textOf,
+} from "./support.ts";
+
+afterEach(removeTemporaryDirectories);
+
+/** A directory that a node has used and left. */
+async function usedDirectory(): Promise<string> {
+  const directory = join(temporaryDirectory(), "data", "node-1");
+  const data = await openIn(directory);
+  await storing(data.log, storeOf(1, 1, ["a"], 1));
+  await closeAll(data);
+  return directory;
+}
+
+function failure(opening: Promise<unknown>): Promise<{ name: string; message: string }> {
+  return opening.then(
+    () => ({ name: "none", message: "it was opened" }),
+    ({ name, message }: Error) => ({ name, message }),
+  );
+}
+
+test("a new directory is made with everything above it, and is found again", async () => {
+  const directory = join(temporaryDirectory(), "not", "there", "yet");
+  const data = await openIn(directory);
+  expect(data).toMatchObject({ isNew: true, restored: { hardState: null, entries: [], appliedIndex: 0 } });
+  await closeAll(data);
+  const again = await openIn(directory);
+  expect(again.isNew).toBe(false);
+  await closeAll(again);
+  expect(readdirSync(directory).sort()).toEqual(["identity.json", "log", "log.mark", "state"]);
+  expect(await readIdentity(directory)).toEqual({ ...owner, createdAt: "1970-01-01T00:00:00.000Z", phase: "ready" });
+});
+
+test("the directory of another node is refused", async () => {
+  const directory = await usedDirectory();
+  const found = await failure(openDataDirectory({ ...owner, nodeId: 2, directory }, ports));
+  expect(found.name).toBe("DirectoryOfOtherNode");
+  expect(found.message).toContain("belongs to node 1, not to node 2");
+});
+
+test("the directory of another cluster is refused", async () => {
+  const directory = await usedDirectory();
+  const found = await failure(openDataDirectory({ ...owner, clusterId: "other", directory }, ports));
+  expect(found.name).toBe("DirectoryOfOtherCluster");
+  expect(found.message).toContain('belongs to the cluster "balsa", not to "other"');
+});
+
+test("other voters are refused, for two majorities could then disagree; their order does not matter", async () => {
+  const directory = await usedDirectory();
+  const found = await failure(openDataDirectory({ ...owner, voters: [1], directory }, ports));
+  expect(found.name).toBe("DirectoryOfOtherVoters");
+  expect(found.message).toContain("a cluster of the nodes 1, 2, 3, not of 1.");
+  await closeAll(await openDataDirectory({ ...owner, voters: [3, 1, 2], directory }, ports));
+});
+
+test("an unknown format version is refused, whatever else is in the file", async () => {
+  const directory = await usedDirectory();
+  for (const text of [
+    '{"formatVersion": 2, "somethingNew": true}',
+    identityText(directory).replace('"formatVersion": 1', '"formatVersion": 7'),
+  ]) {
+    writeFileSync(join(directory, "identity.json"), text);
+    const found = await failure(openIn(directory));
+    expect(found.name).toBe("UnknownFormatVersion");
+    expect(found.message).toMatch(/is written in format [27], but this program knows only format 1/);
+  }
+});
+
+test("every changed byte of the identity is found, and every cut", async () => {
+  const directory = await usedDirectory();
+  const good = readFileSync(join(directory, "identity.json"));
+  const damages = Array.from(good, (_, at) => [flipped(good, at, 1 << (at % 8)), good.subarray(0, at)]).flat();
+  for (const damaged of damages) {
+    writeFileSync(join(directory, "identity.json"), damaged);
+    const found = await failure(readIdentity(directory));
+    expect(found.name).toMatch(/^(IdentityDamaged|UnknownFormatVersion)$/);
+  }
+}, 30_000);
+
+test("databases without an identity are not taken for a new node", async () => {
+  const directory = await usedDirectory();
+  rmSync(join(directory, "identity.json"));
+  const found = await failure(openIn(directory));
+  expect(found.name).toBe("IdentityMissing");
+  expect(found.message).toContain("holds log, log.mark, state but no identity.json");
+});
+
+test("an identity without a log is not taken for a new node", async () => {
+  for (const missing of ["log", "log.mark"]) {
+    const directory = await usedDirectory();
+    rmSync(join(directory, missing), { recursive: true });
+    const found = await failure(openIn(directory));
+    expect(found.name).toBe("LogMissing");
+    expect(found.message).toContain(`${missing}${missing === "log" ? "/" : ""} is gone`);
+  }
+  const directory = await usedDirectory();
+  rmSync(join(directory, "log"), { recursive: true });
+  mkdirSync(join(directory, "log"));
+  expect((await failure(openIn(directory))).name).toBe("LogMissing");
+});
+
+test("a state that is gone is made anew, for the log has everything", async () => {
+  const directory = await usedDirectory();
+  rmSync(join(directory, "state"), { recursive: true });
+  const data = await openIn(directory);
+  expect(data.restored.appliedIndex).toBe(0);
+  expect(textOf(data.restored.entries)).toEqual(["1@1 command a"]);
+  await closeAll(data);
+});
+
+test("a crash at any point of the making of a directory is made good by the next start", async () => {
+  const made = await usedDirectory();
+  const ready = await readIdentity(made);
+  if (ready === null) throw new Error("no identity");
+  // What a crash leaves: the identity that says `creating`, and any of the parts made after it.
+  for (const left of [[], ["log"], ["log", "log.mark"], ["log", "log.mark", "state"]]) {
+    const directory = join(temporaryDirectory(), "data");
+    await closeAll(await openIn(directory));
+    await writeIdentity(directory, { ...ready, phase: "creating" });
+    for (const part of ["log", "log.mark", "state"]) if (!left.includes(part)) rmSync(join(directory, part), { recursive: true });
+    const data = await openIn(directory);
+    expect(data.isNew).toBe(true);
+    await closeAll(data);
+    expect(await readIdentity(directory)).toEqual(ready);
+  }
+});
+
+test("a crash before the identity has its name leaves a directory that is still new", async () => {
+  const directory = temporaryDirectory();
+  writeFileSync(join(directory, "identity.json.new"), '{"formatVersion');
+  const data = await openIn(directory);
+  expect(data.isNew).toBe(true);
+  await closeAll(data);
+});
+
+test("an identity that was never finished does not hide a log with stores in it", async () => {
+  const directory = await usedDirectory();
+  const ready = await readIdentity(directory);
+  if (ready === null) throw new Error("no identity");
+  await writeIdentity(directory, { ...ready, phase: "creating" });
+  expect((await failure(openIn(directory))).name).toBe("LogDamaged");
+});
+
+test("a path that is a file is refused", async () => {
+  const path = join(temporaryDirectory(), "file");
+  writeFileSync(path, "");
+  expect((await failure(openIn(path))).name).toBe("IdentityDamaged");
+});
+
+function identityText(directory: string): string {
+  return readFileSync(join(directory, "identity.json"), "utf8");
+}
+
+function flipped(bytes: Buffer, at: number, bits: number): Buffer {
+  const copy = Buffer.from(bytes);
+  copy.writeUInt8(copy.readUInt8(at) ^ bits, at);
+  return copy;
+}

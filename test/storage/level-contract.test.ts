@@ -1,0 +1,103 @@
+import { cpSync, readdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Done } from "../../src/node/ports.ts";
+import { checkLevelFiles } from "../../src/storage/level-files.ts";
+import { openLog } from "../../src/storage/open-log.ts";
+import { openState } from "../../src/storage/open-state.ts";
+import { logStorageContract } from "./log-contract.ts";
+import { machineStorageContract } from "./machine-contract.ts";
+import { clock, removeTemporaryDirectories, settled, temporaryDirectory } from "./support.ts";
+
+logStorageContract("LevelDB", async () => {
+  const disk = new CrashableDisk(["log.mark", "log"]);
+  const open = async (isNew: boolean) => {
+    const [directory, markPath] = [disk.path("log"), disk.path("log.mark")];
+    if (!isNew) await checkLevelFiles(directory);
+    const { log, restored } = await openLog({ directory, markPath, isNew }, { clock });
+    disk.storage = log;
+    return { storage: log, hardState: restored.hardState, entries: restored.entries };
+  };
+  return disk.under(open);
+});
+
+machineStorageContract("LevelDB", async () => {
+  const disk = new CrashableDisk(["state"]);
+  const open = async (isNew: boolean) => {
+    if (!isNew) await checkLevelFiles(disk.path("state"));
+    const state = await openState(disk.path("state"), { mayCreate: isNew });
+    disk.storage = state;
+    return state;
+  };
+  return disk.under(open);
+});
+
+/**
+ * A directory whose process can crash. What a killed process leaves is what its files hold at that moment, so the
+ * next process gets a copy of them.
+ */
+class CrashableDisk {
+  readonly #parts: readonly string[];
+  #directory = temporaryDirectory();
+  #isNew = true;
+  storage: { close(done: Done): void } | null = null;
+
+  constructor(parts: readonly string[]) {
+    this.#parts = parts;
+  }
+
+  path(part: string): string {
+    return join(this.#directory, part);
+  }
+
+  under<Opened>(open: (isNew: boolean) => Promise<Opened>) {
+    return {
+      open: () => {
+        const isNew = this.#isNew;
+        this.#isNew = false;
+        return open(isNew);
+      },
+      crash: () => this.#crash(),
+      settle: () => {},
+      remove: async () => {
+        await this.#close();
+        removeTemporaryDirectories();
+      },
+    };
+  }
+
+  async #crash(): Promise<void> {
+    const copy = temporaryDirectory();
+    // LevelDB may be at work in the background; only a copy during which nothing changed is of one moment.
+    while (!this.#copyTo(copy)) await new Promise((resolve) => setTimeout(resolve, 5));
+    this.#directory = copy;
+    await this.#close();
+  }
+
+  #copyTo(copy: string): boolean {
+    rmSync(copy, { recursive: true, force: true });
+    const before = this.#files();
+    try {
+      for (const part of this.#parts) cpSync(this.path(part), join(copy, part), { recursive: true });
+    } catch {
+      return false;
+    }
+    return this.#files() === before;
+  }
+
+  /** Every file with its size and time of change. */
+  #files(): string {
+    const names = readdirSync(this.#directory, { recursive: true, encoding: "utf8" }).sort();
+    return JSON.stringify(
+      names.map((name) => {
+        const stats = statSync(join(this.#directory, name), { throwIfNoEntry: false });
+        return [name, stats?.size, stats?.mtimeMs];
+      }),
+    );
+  }
+
+  /** Also if the test has closed the storage itself. */
+  async #close(): Promise<void> {
+    const { storage } = this;
+    if (storage !== null) await settled((done) => storage.close(done)).catch(() => {});
+  }
+}

@@ -1,0 +1,111 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Store } from "../../src/core/api.ts";
+import type { Entry } from "../../src/core/types.ts";
+import type { Clock, Done, LogStorage, MachineStorage, RecordChange, ScanRange } from "../../src/node/ports.ts";
+import { type DataDirectory, openDataDirectory } from "../../src/storage/open.ts";
+
+/** A clock of this process, for what is not tested to the millisecond. */
+export const clock: Clock = {
+  now: () => performance.now(),
+  at(at, callback) {
+    const timer = setTimeout(callback, Math.max(0, at - performance.now()));
+    return { cancel: () => clearTimeout(timer) };
+  },
+  soon: (callback) => void setImmediate(callback),
+};
+
+export const owner = { clusterId: "balsa", nodeId: 1, voters: [1, 2, 3] } as const;
+
+export const ports = { clock, now: () => new Date(0) };
+
+export function openIn(directory: string): Promise<DataDirectory> {
+  return openDataDirectory({ ...owner, directory }, ports);
+}
+
+export async function closeAll({ log, state }: Pick<DataDirectory, "log" | "state">): Promise<void> {
+  await closing(log);
+  await closing(state);
+}
+
+/** An empty directory that is gone after the test. */
+export function temporaryDirectory(parent = tmpdir()): string {
+  const directory = mkdtempSync(join(parent, "balsa-storage-"));
+  made.push(directory);
+  return directory;
+}
+
+/** The same in memory where there is such a place, for tests that open hundreds of databases. */
+export function memoryDirectory(): string {
+  return temporaryDirectory(existsSync("/dev/shm") ? "/dev/shm" : tmpdir());
+}
+
+const made: string[] = [];
+
+/** For `afterEach` or `afterAll`. */
+export function removeTemporaryDirectories(): void {
+  for (const directory of made.splice(0)) rmSync(directory, { recursive: true, force: true });
+}
+
+export function storing(log: LogStorage, store: Store): Promise<void> {
+  return settled((done) => log.store(store, done));
+}
+
+export function writing(state: MachineStorage, changes: readonly RecordChange[], appliedIndex: number): Promise<void> {
+  return settled((done) => state.write(changes, appliedIndex, done));
+}
+
+export function closing(storage: LogStorage | MachineStorage): Promise<void> {
+  return settled((done) => storage.close(done));
+}
+
+export function getting(state: MachineStorage, keys: readonly string[]): Promise<(string | undefined)[]> {
+  return new Promise((resolve, reject) => {
+    state.getMany(
+      keys.map((key) => Buffer.from(key, "latin1")),
+      (error, values) => (error === null ? resolve(values.map((value) => value && latin1(value))) : reject(error)),
+    );
+  });
+}
+
+export const everything: ScanRange = { start: Buffer.alloc(0), end: null, limit: 1_000_000, bytesMax: 1_000_000_000 };
+
+export function scanning(state: MachineStorage, range: ScanRange = everything): Promise<[string, string][]> {
+  return new Promise((resolve, reject) => {
+    state.scan(range, (error, records) => {
+      if (error === null) resolve(records.map(([key, value]) => [latin1(key), latin1(value)]));
+      else reject(error);
+    });
+  });
+}
+
+/** Bytes as a string of one character each. */
+export function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+}
+
+export function settled(start: (done: Done) => void): Promise<void> {
+  return new Promise((resolve, reject) => start((error) => (error === null ? resolve() : reject(error))));
+}
+
+/** A store of entries of one term, the first at `index`. */
+export function storeOf(term: number, index: number, data: readonly string[], votedFor?: number | null): Store {
+  const entries = data.map((text, place): Entry => ({ index: index + place, term, kind: "command", data: Buffer.from(text) }));
+  const hardState = votedFor === undefined ? null : { term, votedFor };
+  return { hardState, entries, lastIndex: index + data.length - 1, lastTerm: term };
+}
+
+/** Entries as plain text, so that a difference can be read. */
+export function textOf(entries: readonly Entry[]): string[] {
+  return entries.map(({ index, term, kind, data }) => `${index}@${term} ${kind} ${latin1(data)}`);
+}
+
+/** Numbers from 0 up to, but not including, 1: the same in every run. */
+export function chance(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return state / 2 ** 32;
+  };
+}
