@@ -22,32 +22,42 @@ export class BalsaError extends Error {
 
 /** Errors that the client itself finds; all others come from a node. */
 export const clientErrorKinds = {
-  UNREACHABLE: { code: status.UNAVAILABLE, mayHaveHappened: false, meaning: "No node could be reached in time." },
+  UNREACHABLE: { code: status.UNAVAILABLE, mayHaveHappened: false, retry: "backOff", meaning: "No node could be reached in time." },
   CONNECTION_LOST: {
     code: status.ABORTED,
     mayHaveHappened: true,
+    retry: "readFirst",
     meaning: "The connection broke after the write had left and before it was answered.",
   },
   CLIENT_TIMEOUT: {
     code: status.DEADLINE_EXCEEDED,
     mayHaveHappened: true,
+    retry: "readFirst",
     meaning: "The write had left, and was not answered in time.",
   },
-  CLIENT_READ_TIMEOUT: { code: status.DEADLINE_EXCEEDED, mayHaveHappened: false, meaning: "A read was not answered in time." },
+  CLIENT_READ_TIMEOUT: {
+    code: status.DEADLINE_EXCEEDED,
+    mayHaveHappened: false,
+    retry: "backOff",
+    meaning: "A read was not answered in time.",
+  },
   REQUEST_TOO_LARGE: {
     code: status.INVALID_ARGUMENT,
     mayHaveHappened: false,
+    retry: "never",
     meaning: "The request is larger than any message that a node takes (4 MiB by default).",
   },
   TOO_MANY_REQUESTS: {
     code: status.RESOURCE_EXHAUSTED,
     mayHaveHappened: false,
+    retry: "backOff",
     meaning: "As many requests wait in this client as may. Await answers before sending more.",
   },
-  CLIENT_CLOSED: { code: status.CANCELLED, mayHaveHappened: false, meaning: "The client was closed." },
+  CLIENT_CLOSED: { code: status.CANCELLED, mayHaveHappened: false, retry: "never", meaning: "The client was closed." },
   CLOSED_MIDWAY: {
     code: status.CANCELLED,
     mayHaveHappened: true,
+    retry: "readFirst",
     meaning: "The client was closed after the write had left and before it was answered.",
   },
 } as const;
