@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Store } from "../../src/core/api.ts";
@@ -94,6 +94,16 @@ export function storeOf(term: number, index: number, data: readonly string[], vo
   const entries = data.map((text, place): Entry => ({ index: index + place, term, kind: "command", data: Buffer.from(text) }));
   const hardState = votedFor === undefined ? null : { term, votedFor };
   return { hardState, entries, lastIndex: index + data.length - 1, lastTerm: term };
+}
+
+/** What the entry at `index` holds, in tests that check entries without a list of them. */
+export function entryText(index: number): string {
+  return `entry ${index} `.repeat(1 + (index % 40));
+}
+
+/** One line for the test that started this process; it is out before the process can be killed for it. */
+export function print(line: unknown): void {
+  writeSync(1, `${JSON.stringify(line)}\n`);
 }
 
 /** Entries as plain text, so that a difference can be read. */

@@ -1,0 +1,87 @@
+import type { Store } from "../../src/core/api.ts";
+import type { Entry } from "../../src/core/types.ts";
+import { LogReplay } from "../../src/storage/log-replay.ts";
+import { emptyTail, encodeStore, type LogTail } from "../../src/storage/records.ts";
+import { storeOf, textOf } from "./support.ts";
+
+interface Made {
+  readonly key: Buffer;
+  readonly value: Buffer;
+  readonly tail: LogTail;
+}
+
+/** The record of a store that follows on `before`, sound in itself whatever it says. */
+function record(before: LogTail, store: Store): Made {
+  const { lastIndex, lastTerm, entries } = store;
+  return encodeStore(before, { hardState: store.hardState ?? before.hardState, lastIndex, lastTerm }, entries);
+}
+
+function replay(...records: readonly Made[]): LogReplay {
+  const result = new LogReplay();
+  for (const { key, value } of records) result.add(key, value);
+  return result;
+}
+
+const first = record(emptyTail, storeOf(2, 1, ["a", "b", "c"], 1));
+const second = record(first.tail, storeOf(2, 4, ["d"]));
+const third = record(second.tail, storeOf(3, 3, ["x"], null));
+
+test("stores are done again in their order", () => {
+  const { tail, entries } = replay(first, second, third);
+  expect(textOf(entries)).toEqual(["1@2 command a", "2@2 command b", "3@3 command x"]);
+  expect(tail).toEqual(third.tail);
+  expect(tail.hardState).toEqual({ term: 3, votedFor: null });
+});
+
+test("a store that is missing at the front or in the middle is found", () => {
+  expect(() => replay(second, third)).toThrow("store 2 comes instead");
+  expect(() => replay(first, third)).toThrow("store 3 comes instead");
+});
+
+test("a store in an older or another form is found by the one after it", () => {
+  const other = record(first.tail, storeOf(2, 4, ["another d"]));
+  expect(() => replay(first, other, third)).toThrow("it does not follow on the store before it");
+  expect(() => replay(first, record({ ...emptyTail, number: 1 }, storeOf(2, 4, ["d"])))).toThrow("it does not follow");
+});
+
+test("rule 1: a store that takes back a term or a vote is found", () => {
+  const vote = (term: number, votedFor: number | null): Store => ({
+    ...storeOf(2, 4, [], null),
+    hardState: { term, votedFor },
+    lastIndex: 3,
+  });
+  for (const [term, votedFor] of [
+    [1, 1],
+    [2, 3],
+    [2, null],
+  ] as const) {
+    expect(() => replay(first, record(first.tail, vote(term, votedFor)))).toThrow("it takes back a term or a vote");
+  }
+  for (const [term, votedFor] of [
+    [2, 1],
+    [3, null],
+    [3, 3],
+  ] as const)
+    replay(first, record(first.tail, vote(term, votedFor)));
+});
+
+test("entries that leave a gap, go back in term or come from a later term are found", () => {
+  const entry = (index: number, term: number): Entry => ({ index, term, kind: "noop", data: new Uint8Array(0) });
+  const forged: [string, readonly Entry[], number, number][] = [
+    ["it leaves a gap before index 5", [entry(5, 2)], 5, 2],
+    ["it leaves a gap before index 6", [entry(4, 2), entry(6, 2)], 6, 2],
+    ["terms fall at index 4", [entry(4, 1)], 4, 1],
+    ["it has an entry of a term to come", [entry(4, 3)], 4, 3],
+    ["it does not end at index 9", [entry(4, 2)], 9, 2],
+    ["it does not end at index 4", [entry(4, 2)], 4, 1],
+  ];
+  for (const [why, entries, lastIndex, lastTerm] of forged) {
+    expect(() => replay(first, record(first.tail, { hardState: null, entries, lastIndex, lastTerm }))).toThrow(why);
+  }
+});
+
+test("rule 55: a term of 2^53 - 1 is a term like any other", () => {
+  const term = Number.MAX_SAFE_INTEGER;
+  const { tail } = replay(first, record(first.tail, storeOf(term, 2, ["x"], 2)));
+  expect(tail).toMatchObject({ hardState: { term, votedFor: 2 }, lastIndex: 2, lastTerm: term });
+});

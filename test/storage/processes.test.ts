@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import { verifyDataDirectory } from "../../src/storage/verify.ts";
+import { Program } from "./programs.ts";
+import { clock, closeAll, entryText, latin1, openIn, removeTemporaryDirectories, scanning, temporaryDirectory } from "./support.ts";
+
+afterEach(removeTemporaryDirectories);
+
+interface Line {
+  readonly confirmed?: number;
+  readonly term?: number;
+  readonly failed?: string;
+  readonly again?: string;
+}
+
+/** Opens the directory as the next process would; everything that was confirmed must be in it. */
+async function expectConfirmed(directory: string, lines: readonly unknown[]): Promise<void> {
+  const last = (lines as Line[]).filter(({ confirmed }) => confirmed !== undefined).at(-1);
+  const data = await openIn(directory);
+  const { entries, hardState } = data.restored;
+  expect(entries.length).toBeGreaterThanOrEqual(last?.confirmed ?? 0);
+  expect(hardState?.term).toBeGreaterThanOrEqual(last?.term ?? 0);
+  expect(entries.findIndex(({ index, data: bytes }) => latin1(bytes) !== entryText(index))).toBe(-1);
+  for (const [key, value] of await scanning(data.state)) expect(value).toBe(entryText(Number(key.slice(4))));
+  await closeAll(data);
+}
+
+test("rule 48: kill -9 in the middle of a store costs nothing that was confirmed, time after time", async () => {
+  const directory = join(temporaryDirectory(), "data");
+  for (let life = 0; life < 4; life++) {
+    const program = new Program("store-without-end.ts", [directory]);
+    await program.lines(100 + life * 37);
+    await expectConfirmed(directory, await program.kill());
+  }
+  expect((await verifyDataDirectory(directory, { clock })).problems).toEqual([]);
+}, 60_000);
+
+test("a directory that another process uses is refused, and is left as it is", async () => {
+  const directory = join(temporaryDirectory(), "data");
+  const program = new Program("hold-directory.ts", [directory]);
+  await program.lines(1);
+  const refusal = { name: "DirectoryInUse", message: expect.stringContaining("is in use by another process") };
+  for (let time = 0; time < 2; time++) await expect(openIn(directory)).rejects.toMatchObject(refusal);
+  await expect(verifyDataDirectory(directory, { clock })).rejects.toMatchObject(refusal);
+  await program.kill();
+  await closeAll(await openIn(directory));
+}, 60_000);
+
+test("rule 47: a disk that is full stops the log with a clear line, and what was confirmed is there once there is room", async () => {
+  const directory = join(temporaryDirectory(), "data");
+  // No file may become larger than so many blocks of 512 bytes: the system refuses the write, as a full disk does.
+  const lines = await new Program("store-without-end.ts", [directory], "ulimit -f 1500;").end();
+  const failure = (lines as Line[]).find(({ failed }) => failed !== undefined)?.failed;
+  expect(failure).toMatch(/^WriteFailed: A write to .*log failed: .*\. The node stops and confirms nothing more\. Check the disk/);
+  expect((lines as Line[]).filter(({ again }) => again !== undefined)).toEqual(Array(3).fill({ again: "WriteFailed" }));
+  await expectConfirmed(directory, lines);
+}, 60_000);
