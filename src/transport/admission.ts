@@ -40,7 +40,7 @@ export class Admission {
     const { counters } = this.#ports;
     if (reading.type === "malformed") {
       counters.malformedRefused++;
-      return this.#refuse(status.INVALID_ARGUMENT, `A message is malformed: ${reading.why}.`, origin);
+      return this.#refuse(status.INVALID_ARGUMENT, `A message is malformed: ${reading.why}`, origin);
     }
     const { envelope, body } = reading;
     const stranger = this.#strangeness(envelope, expected);
@@ -55,13 +55,13 @@ export class Admission {
   #strangeness({ clusterId, from, to }: Envelope, expected: NodeId | undefined): { code: status; why: string } | null {
     const { id, peers, ...own } = this.#options;
     if (clusterId !== own.clusterId) {
-      const why = `This is node ${id} of cluster ${JSON.stringify(own.clusterId)}; the message is of cluster ${JSON.stringify(clusterId)}.`;
+      const why = `This is node ${id} of cluster ${JSON.stringify(own.clusterId)}; the message is of cluster ${JSON.stringify(clusterId)}`;
       return { code: status.FAILED_PRECONDITION, why };
     }
-    if (to !== id) return { code: status.FAILED_PRECONDITION, why: `This is node ${id}; the message is for node ${to}.` };
-    if (!peers.has(from)) return { code: status.PERMISSION_DENIED, why: `Node ${from} is not a peer of node ${id}.` };
+    if (to !== id) return { code: status.FAILED_PRECONDITION, why: `This is node ${id}; the message is for node ${to}` };
+    if (!peers.has(from)) return { code: status.PERMISSION_DENIED, why: `Node ${from} is not a peer of node ${id}` };
     if (expected !== undefined && from !== expected) {
-      return { code: status.FAILED_PRECONDITION, why: `A message came from node ${from} where only node ${expected} can be.` };
+      return { code: status.FAILED_PRECONDITION, why: `A message came from node ${from} where only node ${expected} can be` };
     }
     return null;
   }

@@ -47,7 +47,7 @@ export class Connection {
     this.appends = this.#open(raftService.AppendEntries, appendGreeting, ports.onAppendReply);
     this.forwards = this.#open(raftService.Forward, forwardGreeting, ports.onForwardReply);
     const { connectTimeoutMs } = limits;
-    this.#timer = setTimeout(() => this.#break(`It was not accepted within ${connectTimeoutMs} ms.`), connectTimeoutMs);
+    this.#timer = setTimeout(() => this.#break(`it was not accepted within ${connectTimeoutMs} ms`), connectTimeoutMs);
   }
 
   /** Calls back with the answer if one comes. */
@@ -92,7 +92,7 @@ export class Connection {
       if (!this.#ended) onReply(bytes);
     });
     stream.on("error", () => {}); // The status below tells the same.
-    stream.on("status", ({ details }) => this.#break(details || "The peer ended the stream."));
+    stream.on("status", ({ details }) => this.#break(details || "the peer ended the stream"));
     stream.write(greeting);
     return stream;
   }

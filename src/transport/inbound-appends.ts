@@ -59,14 +59,14 @@ export class InboundAppends {
   }
 
   close(): void {
-    for (const stream of [...this.#all]) stream.end(status.UNAVAILABLE, "This node is stopping.");
+    for (const stream of [...this.#all]) stream.end(status.UNAVAILABLE, "This node is stopping");
   }
 
   /** An older stream of the same peer is what a broken connection left behind. */
   #onOpened(from: NodeId, stream: InboundStream<AppendBody>): void {
     const older = this.#byPeer.get(from);
     this.#byPeer.set(from, stream);
-    older?.end(status.ABORTED, "A newer stream of the same node has taken its place.");
+    older?.end(status.ABORTED, "A newer stream of the same node has taken its place");
     this.#ports.onOpened(from);
   }
 

@@ -74,13 +74,13 @@ export class InboundForwards {
   /** Results that are known by now still leave: without them the callers could only say that it may have happened. */
   close(): void {
     for (const [from, caller] of [...this.#byPeer]) this.#flush(from, caller);
-    for (const stream of [...this.#all]) stream.end(status.UNAVAILABLE, "This node is stopping.");
+    for (const stream of [...this.#all]) stream.end(status.UNAVAILABLE, "This node is stopping");
   }
 
   #onOpened(from: NodeId, stream: InboundStream<ForwardBatch>): void {
     const older = this.#byPeer.get(from);
     this.#byPeer.set(from, { stream, results: [], flush: null });
-    older?.stream.end(status.ABORTED, "A newer stream of the same node has taken its place.");
+    older?.stream.end(status.ABORTED, "A newer stream of the same node has taken its place");
   }
 
   #onBatch(from: NodeId, { commands, reads }: ForwardBatch): void {
@@ -107,7 +107,7 @@ export class InboundForwards {
       const sent = caller.stream.send(writeForwardResults(this.#envelope(from, 0), { results, reads: [] }));
       if (sent) continue;
       // A result must not be lost while its stream lives: its client would wait for ever. The end of the stream tells it.
-      caller.stream.end(status.RESOURCE_EXHAUSTED, "Results are not read as fast as they come.");
+      caller.stream.end(status.RESOURCE_EXHAUSTED, "Results are not read as fast as they come");
       return;
     }
   }

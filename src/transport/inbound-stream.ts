@@ -40,7 +40,7 @@ export class InboundStream<T> {
     const { call, counters } = ports;
     this.#outbox = new Outbox(options.limits, { sink: call, counters });
     const { connectTimeoutMs } = options.limits;
-    this.#timer = setTimeout(() => this.end(status.DEADLINE_EXCEEDED, "The caller did not say who it is."), connectTimeoutMs);
+    this.#timer = setTimeout(() => this.end(status.DEADLINE_EXCEEDED, "The caller did not say who it is"), connectTimeoutMs);
     call.on("data", (bytes: Buffer) => this.#onData(bytes));
     call.on("end", () => this.end(status.OK, ""));
     call.on("cancelled", () => this.#onEnded());

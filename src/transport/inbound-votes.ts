@@ -64,7 +64,7 @@ export class InboundVotes {
   }
 
   close(): void {
-    for (const { answer } of this.#asking) answer({ code: status.UNAVAILABLE, details: "This node is stopping." });
+    for (const { answer } of this.#asking) answer({ code: status.UNAVAILABLE, details: "This node is stopping" });
     this.#asking.clear();
   }
 
@@ -73,6 +73,6 @@ export class InboundVotes {
     const oldest = ofCaller[0];
     if (oldest === undefined || ofCaller.length < this.#options.limits.votesPendingMax) return;
     this.#asking.delete(oldest);
-    oldest.answer({ code: status.ABORTED, details: "Too many vote requests of this node are waiting." });
+    oldest.answer({ code: status.ABORTED, details: "Too many vote requests of this node are waiting" });
   }
 }

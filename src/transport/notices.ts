@@ -1,6 +1,6 @@
 import type { NodeId } from "../core/types.ts";
 
-/** What an operator may want to read of the links. */
+/** What an operator may want to read of the links. `why` is a clause, without a full stop. */
 export type TransportNotice =
   | { readonly type: "linkConnected"; readonly peer: NodeId; readonly address: string }
   /** Told once, when a link that was connected or never tried fails; the retries are silent. */

@@ -90,7 +90,7 @@ export class PeerService {
   }
 }
 
-const notServing = { code: status.UNAVAILABLE, details: "This node is starting or stopping." };
+const notServing = { code: status.UNAVAILABLE, details: "This node is starting or stopping" };
 
 /** A peer has two streams and a few votes; what is beyond that is no peer. */
 const streamsPerConnectionMax = 64;
