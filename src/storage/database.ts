@@ -1,6 +1,6 @@
 import { Level } from "level";
 import { codeOf } from "./durable-files.ts";
-import { DatabaseUnusable, DirectoryInUse } from "./errors.ts";
+import { DirectoryInUse, DirectoryUnusable } from "./errors.ts";
 
 export type Database = Level<Buffer, Buffer>;
 
@@ -15,7 +15,7 @@ export interface DatabaseOptions {
 
 /**
  * Opens a database whose files have been checked.
- * @throws DirectoryInUse, DatabaseUnusable
+ * @throws DirectoryInUse, DirectoryUnusable
  */
 export async function openDatabase(directory: string, options: DatabaseOptions): Promise<Database> {
   const database: Database = new Level(directory, { keyEncoding: "buffer", valueEncoding: "buffer" });
@@ -31,7 +31,7 @@ export async function openDatabase(directory: string, options: DatabaseOptions):
     });
     return database;
   } catch (error) {
-    throw isLocked(error) ? new DirectoryInUse(directory, error) : new DatabaseUnusable(directory, error);
+    throw isLocked(error) ? new DirectoryInUse(directory, error) : new DirectoryUnusable(directory, error);
   }
 }
 

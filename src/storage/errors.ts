@@ -120,11 +120,11 @@ export class StateAheadOfLog extends DataDirectoryError {
   }
 }
 
-/** The files are not known to be damaged, but cannot be used. */
-export class DatabaseUnusable extends DataDirectoryError {
+/** Nothing is known to be damaged, but the system or LevelDB does not let it be used. */
+export class DirectoryUnusable extends DataDirectoryError {
   constructor(directory: string, cause: unknown) {
     super(
-      `The database ${directory} cannot be opened: ${reasonOf(cause)}. Check its permissions and the free space of the disk.`,
+      `The directory ${directory} cannot be used: ${reasonOf(cause)}. Check its permissions and the free space of the disk.`,
       cause,
     );
   }

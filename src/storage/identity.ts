@@ -38,7 +38,7 @@ export interface Identity extends Owner {
 export async function readIdentity(directory: string): Promise<Identity | null> {
   const text = await readFile(join(directory, identityFile), "latin1").catch((error) => {
     if (codeOf(error) === "ENOENT") return null;
-    throw new IdentityDamaged(directory, `cannot be read (${codeOf(error)})`);
+    throw codeOf(error) === "EIO" ? new IdentityDamaged(directory, "cannot be read") : error;
   });
   if (text === null) return null;
   const found = parse(directory, Buffer.from(text, "latin1").toString("utf8"));

@@ -32,7 +32,7 @@ export interface OpenedLog {
 
 /**
  * Opens a log, whose files have been checked, and reads all of it.
- * @throws LogDamaged, LogMissing, DirectoryInUse, DatabaseUnusable
+ * @throws LogDamaged, LogMissing, DirectoryInUse, DirectoryUnusable
  */
 export async function openLog(place: LogPlace, ports: { readonly clock: Clock }): Promise<OpenedLog> {
   const { directory, markPath, isNew } = place;

@@ -20,7 +20,7 @@ const readChunkBytes = 1024 * 1024;
 
 /**
  * Opens the state in `directory`, whose files have been checked, and checks that no write is missing.
- * @throws StateDamaged, DirectoryInUse, DatabaseUnusable
+ * @throws StateDamaged, DirectoryInUse, DirectoryUnusable
  */
 export async function openState(directory: string, options: { readonly mayCreate: boolean }): Promise<LevelMachine> {
   const database = await openDatabase(directory, { ...options, writeBufferBytes, cacheBytes });
@@ -41,7 +41,7 @@ export interface StateSummary {
 /**
  * Opens the state, reads every record of it, and compares them with the count and the digest kept with the
  * applied index.
- * @throws StateDamaged, DirectoryInUse, DatabaseUnusable
+ * @throws StateDamaged, DirectoryInUse, DirectoryUnusable
  */
 export async function verifyState(directory: string): Promise<StateSummary> {
   const database = await openDatabase(directory, { mayCreate: false, writeBufferBytes, cacheBytes });

@@ -4,7 +4,16 @@ import type { Restored } from "../core/api.ts";
 import type { Clock, Done } from "../node/ports.ts";
 import { refuseIfInUse } from "./database.ts";
 import { pathExists, syncDirectory } from "./durable-files.ts";
-import { IdentityMissing, LogDamaged, LogMissing, reasonOf, StateAheadOfLog, StateDamaged } from "./errors.ts";
+import {
+  DataDirectoryError,
+  DirectoryUnusable,
+  IdentityMissing,
+  LogDamaged,
+  LogMissing,
+  reasonOf,
+  StateAheadOfLog,
+  StateDamaged,
+} from "./errors.ts";
 import { checkIdentity, type Identity, type Owner, readIdentity, writeIdentity } from "./identity.ts";
 import { checkLevelFiles, isUnmade } from "./level-files.ts";
 import type { LevelLog } from "./level-log.ts";
@@ -44,6 +53,14 @@ export interface DataDirectory {
  * @throws DataDirectoryError of a kind that says what is wrong, in a sentence that says what to do
  */
 export async function openDataDirectory(options: DataDirectoryOptions, ports: DataDirectoryPorts): Promise<DataDirectory> {
+  try {
+    return await open(options, ports);
+  } catch (error) {
+    throw error instanceof DataDirectoryError ? error : new DirectoryUnusable(options.directory, error);
+  }
+}
+
+async function open(options: DataDirectoryOptions, ports: DataDirectoryPorts): Promise<DataDirectory> {
   const { directory, clusterId, nodeId, voters } = options;
   const owner: Owner = { clusterId, nodeId, voters };
   const found = await readIdentity(directory);

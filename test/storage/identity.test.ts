@@ -154,10 +154,14 @@ test("an identity that was never finished does not hide a log with stores in it"
   expect((await failure(openIn(directory))).name).toBe("LogDamaged");
 });
 
-test("a path that is a file is refused", async () => {
+test("a path that cannot be a directory is refused", async () => {
   const path = join(temporaryDirectory(), "file");
   writeFileSync(path, "");
-  expect((await failure(openIn(path))).name).toBe("IdentityDamaged");
+  for (const directory of [path, join(path, "below")]) {
+    const found = await failure(openIn(directory));
+    expect(found.name).toBe("DirectoryUnusable");
+    expect(found.message).toContain("ENOTDIR");
+  }
 });
 
 function identityText(directory: string): string {
