@@ -3,8 +3,9 @@ import { loadSync, type PackageDefinition } from "@grpc/proto-loader";
 import { ReflectionService } from "@grpc/reflection";
 import { HealthImplementation, protoPath as healthProtoPath } from "grpc-health-check";
 import { packageDefinition } from "../transport/load-proto.ts";
+import { withMapEntriesNamed } from "./descriptors.ts";
 
-const reflected: PackageDefinition = { ...packageDefinition, ...loadSync(healthProtoPath) };
+const reflected: PackageDefinition = withMapEntriesNamed({ ...packageDefinition, ...loadSync(healthProtoPath) });
 const healthService = "grpc.health.v1.Health";
 
 /**
