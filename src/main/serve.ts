@@ -60,7 +60,7 @@ class NodeProgram {
     try {
       const data = await openDataDirectory(
         { directory: dataDir, clusterId, nodeId: id, voters },
-        { clock: new SystemClock(), now: () => new Date() },
+        { clock: new SystemClock(), now: () => new Date().toISOString() },
       );
       await this.#start(data);
     } catch (error) {

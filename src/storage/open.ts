@@ -30,8 +30,8 @@ export interface DataDirectoryOptions extends Owner {
 
 export interface DataDirectoryPorts {
   readonly clock: Clock;
-  /** The time of day, for a new directory. */
-  readonly now: () => Date;
+  /** The time of day as ISO text, for a new directory. */
+  readonly now: () => string;
 }
 
 export interface DataDirectory {
@@ -65,7 +65,7 @@ async function open(options: DataDirectoryOptions, ports: DataDirectoryPorts): P
   const owner: Owner = { clusterId, nodeId, voters };
   const found = await readIdentity(directory);
   if (found !== null) checkIdentity(directory, found, owner);
-  const identity = found ?? (await begin(directory, { ...owner, createdAt: ports.now().toISOString(), phase: "creating" }));
+  const identity = found ?? (await begin(directory, { ...owner, createdAt: ports.now(), phase: "creating" }));
   const isNew = identity.phase === "creating";
   const { log, restored } = await openLogIn(directory, isNew, ports);
   let state: LevelMachine | null = null;

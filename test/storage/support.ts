@@ -18,7 +18,7 @@ export const clock: Clock = {
 
 export const owner = { clusterId: "balsa", nodeId: 1, voters: [1, 2, 3] } as const;
 
-export const ports = { clock, now: () => new Date(0) };
+export const ports = { clock, now: () => new Date(0).toISOString() };
 
 export function openIn(directory: string): Promise<DataDirectory> {
   return openDataDirectory({ ...owner, directory }, ports);
