@@ -36,7 +36,10 @@ export async function startOneNode(): Promise<OneNode> {
   if (result.type !== "config") throw new Error(JSON.stringify(result));
   const { config } = result;
   const owner = { clusterId: config.clusterId, nodeId: 1, voters: [1] };
-  const data = await openDataDirectory({ ...owner, directory: dataDir }, { clock: new SystemClock(), now: () => new Date().toISOString() });
+  const data = await openDataDirectory(
+    { ...owner, directory: dataDir },
+    { clock: new SystemClock(), now: () => new Date().toISOString() },
+  );
   const log = new Log({ node: 1, clusterId: config.clusterId, levels: config.logLevels }, { write: () => undefined });
   let stopped: (why: Error | null) => void = () => undefined;
   const gone = new Promise<Error | null>((resolve) => {
