@@ -3,6 +3,7 @@ import { Cluster } from "./harness.ts";
 import type { NodeProcess } from "./node-process.ts";
 import { fullDisk, shortFiles } from "./small-disk.ts";
 import { UnaryCaller } from "./unary-caller.ts";
+import { until } from "./until.ts";
 import { lost } from "./verdict.ts";
 
 // A disk that takes no more, under real processes.
@@ -22,12 +23,10 @@ afterEach(async () => {
 });
 
 test("rule 47: a full disk stops a node with a clear last line, and the other four go on", async () => {
-  cluster = await Cluster.start();
+  cluster = await Cluster.start({ within: (id, dataDir) => (id === 5 ? fullDisk(dataDir) : []) });
   caller = new UnaryCaller({ endpoint: cluster.endpoint(1), timeoutMs: 5_000 });
   await cluster.leader();
-  await cluster.node(5).kill();
-  const small = cluster.guest(5, { "data-dir": `${cluster.folder}/small` }, fullDisk(`${cluster.folder}/small`));
-  small.start();
+  const small = cluster.node(5);
   const kept = await writeUntilEnd(small);
   expect(await small.ended(10_000)).toEqual({ code: exitCodes.failed, signal: null });
   expect(small.lastLine).toMatch(/^Node 5: .*(no space left|file too large)/i);
@@ -42,7 +41,10 @@ test("rule 47: after a failed write nothing is acknowledged, and a start with mo
   await cluster.node(1).terminate();
   const small = cluster.guest(1, {}, shortFiles());
   small.start();
-  await cluster.leader().catch(() => undefined);
+  await until("the node leads", 10_000, async () => {
+    const status = await cluster.status(1);
+    return !(status instanceof Error) && status.role === "ROLE_LEADER" ? true : undefined;
+  });
   caller = new UnaryCaller({ endpoint: cluster.endpoint(1), timeoutMs: 5_000 });
   const kept = await writeUntilEnd(small);
   expect(await small.ended(10_000)).toEqual({ code: exitCodes.failed, signal: null });

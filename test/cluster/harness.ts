@@ -13,6 +13,8 @@ export interface ClusterOptions {
   readonly nodes?: number;
   /** More flags for every node. */
   readonly flags?: Flags;
+  /** A command line within which a node runs, for those that must have limits. */
+  readonly within?: (id: number, dataDir: string) => readonly string[];
 }
 
 /** A node's flags without their dashes: { "data-dir": "/tmp/n1" }. */
@@ -44,7 +46,10 @@ export class Cluster {
     this.folder = folder;
     this.#addresses = new Map(ids.map((id) => [id, `127.0.0.1:${ports[ids.length + id - 1]}`]));
     this.#flags = new Map(ids.map((id) => [id, flagsOf(id)]));
-    this.nodes = ids.map((id) => new NodeProcess({ id, flags: written(flagsOf(id)), logFile: this.#logFile(`n${id}`) }));
+    this.nodes = ids.map((id) => {
+      const within = options.within?.(id, this.dataDir(id)) ?? [];
+      return new NodeProcess({ id, flags: written(flagsOf(id)), logFile: this.#logFile(`n${id}`), within });
+    });
   }
 
   /** Makes a cluster and starts all its nodes. The caller must `remove` it, also after a failure. */
@@ -124,7 +129,7 @@ export class Cluster {
   }
 
   /** A further process with the flags of node `id` but for those given here, ended together with the cluster. */
-  guest(id: number, flags: Flags, within?: readonly string[]): NodeProcess {
+  guest(id: number, flags: Flags, within: readonly string[] = []): NodeProcess {
     const all = written({ ...this.#flags.get(id), ...flags });
     const guest = new NodeProcess({
       id,

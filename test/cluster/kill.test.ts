@@ -1,4 +1,5 @@
 import { describeOperation } from "../../src/sim/history.ts";
+import { ClientCaller } from "./client-caller.ts";
 import { Cluster } from "./harness.ts";
 import { UnaryCaller } from "./unary-caller.ts";
 import { until } from "./until.ts";
@@ -10,14 +11,19 @@ import { Workload } from "./workload.ts";
 jest.setTimeout(120_000);
 
 let cluster: Cluster;
-let callers: UnaryCaller[];
+let callers: (ClientCaller | UnaryCaller)[];
 let load: Workload;
 
 beforeEach(async () => {
   cluster = await Cluster.start();
   await cluster.leader();
-  // Two clients for each node: every node forwards, and every node serves reads.
-  callers = [...cluster.endpoints, ...cluster.endpoints].map((endpoint) => new UnaryCaller({ endpoint, timeoutMs: 2_000 }));
+  const { endpoints } = cluster;
+  const timeoutMs = 2_000;
+  // One that stays with each node, so that every node forwards and serves reads, and as many that find their way.
+  callers = [
+    ...endpoints.map((endpoint) => new UnaryCaller({ endpoint, timeoutMs })),
+    ...endpoints.map(() => new ClientCaller({ endpoints, timeoutMs })),
+  ];
   load = new Workload({ keys: 6, pauseMs: 4 }, callers);
 });
 

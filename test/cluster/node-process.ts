@@ -17,7 +17,7 @@ export interface ProcessOptions {
   /** All that the process prints goes here, one start after the other. */
   readonly logFile: string;
   /** Command line in front of that of the node, for a process that must run with limits; it must become the node's process. */
-  readonly within?: readonly string[];
+  readonly within: readonly string[];
 }
 
 /**
@@ -58,12 +58,7 @@ export class NodeProcess {
     if (this.isRunning) throw new Error(`Node ${this.id} runs already.`);
     const script = resolve(dist, "main/server.js");
     if (!existsSync(script)) throw new Error(`There is no ${script}: run "npm run build" first.`);
-    const [program = process.execPath, ...args] = [
-      ...(this.#options.within ?? []),
-      process.execPath,
-      script,
-      ...this.#options.flags,
-    ];
+    const [program = process.execPath, ...args] = [...this.#options.within, process.execPath, script, ...this.#options.flags];
     const log = openSync(this.#options.logFile, "a");
     const child = spawn(program, args, { stdio: ["ignore", log, log, "ipc"], env: plainEnvironment() });
     closeSync(log);

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { ClientCaller } from "../cluster/client-caller.ts";
 import { UnaryCaller } from "../cluster/unary-caller.ts";
 import { until } from "../cluster/until.ts";
 import { Composed } from "./compose.ts";
@@ -29,6 +30,13 @@ test("docker compose up ends healthy, with a leader that all five follow", async
   const leader = await cluster.leader();
   for (const status of await cluster.settled()) expect(status).toMatchObject({ leaderId: leader, clusterId: "balsa" });
   for (const id of [1, 2, 3, 4, 5]) expect((await cluster.inspect(id)).State.Health?.Status).toBe("healthy");
+});
+
+test("the client library finds its way from 127.0.0.1:8001 to 8005", async () => {
+  const client = new ClientCaller({ endpoints: cluster.endpoints, timeoutMs: 10_000 });
+  expect(await client.call("greeting", { type: "set", value: "hello" })).toEqual({ type: "written", existed: false });
+  expect(await client.call("greeting", { type: "read" })).toEqual({ type: "read", value: "hello" });
+  client.close();
 });
 
 test("every node takes writes and serves what any other took", async () => {
