@@ -19,6 +19,8 @@ export const kvMachine: Machine = {
     const operations = decodeOrExplain(request);
     // Every node comes to the same verdict on the same bytes, so refusing here keeps them equal. Throwing would stop them all.
     if (typeof operations === "string") return encodeRefusal(operations);
+    const [first] = operations;
+    if (first !== undefined && operations.length === 1) return encodeOutcomes([run(first, index, new Direct(records))]);
     const draft = new Draft(records);
     const outcomes = operations.map((operation) => run(operation, index, draft));
     if (outcomes.every((outcome) => outcome.succeeded)) draft.keep();
@@ -35,7 +37,7 @@ function decodeOrExplain(request: Uint8Array): Operation[] | string {
   }
 }
 
-function run(operation: Operation, index: number, draft: Draft): CommandOutcome {
+function run(operation: Operation, index: number, draft: Changes): CommandOutcome {
   const recordKey = recordKeyOfBytes(operation.key);
   const record = draft.get(recordKey);
   const existed = record !== undefined;
@@ -67,10 +69,40 @@ function equal(a: Content, b: Content): boolean {
   return Buffer.compare(a, b) === 0;
 }
 
-/** What a batch has changed so far. The records see it only if the whole batch holds. */
-class Draft {
+/** The records as a command sees and changes them. A value of null deletes. */
+interface Changes {
+  get(key: Buffer): Uint8Array | undefined;
+  set(key: Buffer, value: Uint8Array | null): void;
+  /** The record as it was before the batch, and will be after it if the batch fails. */
+  stored(key: Uint8Array): Uint8Array | undefined;
+}
+
+/** For a command that is alone: it changes nothing unless it holds, so it needs no draft. */
+class Direct implements Changes {
   readonly #records: Records;
-  /** By the record key, byte for byte a character. A value of null deletes. */
+
+  constructor(records: Records) {
+    this.#records = records;
+  }
+
+  get(key: Buffer): Uint8Array | undefined {
+    return this.#records.get(key);
+  }
+
+  set(key: Buffer, value: Uint8Array | null): void {
+    if (value === null) this.#records.delete(key);
+    else this.#records.put(key, value);
+  }
+
+  stored(key: Uint8Array): Uint8Array | undefined {
+    return this.#records.get(key);
+  }
+}
+
+/** What a batch has changed so far. The records see it only if the whole batch holds. */
+class Draft implements Changes {
+  readonly #records: Records;
+  /** By the record key, byte for byte a character. */
   readonly #changes = new Map<string, { key: Uint8Array; value: Uint8Array | null }>();
 
   constructor(records: Records) {
@@ -82,7 +114,6 @@ class Draft {
     return change === undefined ? this.#records.get(key) : (change.value ?? undefined);
   }
 
-  /** The record as it was before the batch, and will be after it if the batch fails. */
   stored(key: Uint8Array): Uint8Array | undefined {
     return this.#records.get(key);
   }

@@ -1,6 +1,6 @@
-import { assert } from "../core/assert.ts";
 import type { Entry, Index } from "../core/types.ts";
-import type { Machine, Records } from "../machine/machine.ts";
+import type { Machine } from "../machine/machine.ts";
+import { type Announced, BatchRecords, nameOf } from "./batch-records.ts";
 import type { NodeOptions } from "./options.ts";
 import type { MachineStorage, RecordChange } from "./ports.ts";
 import { RecordCache } from "./record-cache.ts";
@@ -101,7 +101,7 @@ export class Applier {
       if (bytes > applyBytesMax && this.#next > first) break;
       this.#next += 1;
     }
-    const batch = this.#queue.slice(first, this.#next).map((entry) => ({ entry, names: [] }));
+    const batch = this.#queue.slice(first, this.#next).map((entry) => ({ entry, keys: [], names: [] }));
     if (this.#next === this.#queue.length) {
       this.#queue = [];
       this.#next = 0;
@@ -115,10 +115,11 @@ export class Applier {
     this.#guard(() => {
       for (const task of batch) {
         if (task.entry.kind !== "command") continue;
-        for (const key of this.#ports.machine.reads(task.entry.data)) {
+        task.keys = this.#ports.machine.reads(task.entry.data);
+        for (const key of task.keys) {
           const name = nameOf(key);
           task.names.push(name);
-          if (!this.#cache.has(name)) missing.set(name, key);
+          if (this.#cache.get(name) === undefined) missing.set(name, key);
         }
       }
       if (missing.size === 0) return then();
@@ -127,7 +128,7 @@ export class Applier {
         if (error !== null) return this.#fail(error);
         let place = 0;
         for (const name of missing.keys()) {
-          this.#cache.set(name, values[place]);
+          this.#cache.set(name, values[place] ?? null);
           place += 1;
         }
         this.#guard(then);
@@ -138,9 +139,10 @@ export class Applier {
   /** Runs the commands one after the other on the records in memory. */
   #run(batch: readonly Task[]): { applied: Applied[]; changes: RecordChange[] } {
     const records = new BatchRecords(this.#cache);
-    const applied = batch.map(({ entry, names }) => {
+    const applied = batch.map((task) => {
+      const { entry } = task;
       if (entry.kind !== "command") return { entry, result: nothing };
-      records.announced = names;
+      records.begin(task);
       return { entry, result: this.#ports.machine.apply(entry.index, entry.data, records) };
     });
     return { applied, changes: records.changes() };
@@ -162,61 +164,11 @@ export class Applier {
   }
 }
 
-/** An entry on its way into the machine, and the names of the records that it may touch. */
-interface Task {
+/** An entry on its way into the machine. */
+interface Task extends Announced {
   readonly entry: Entry;
+  keys: readonly Uint8Array[];
   readonly names: string[];
 }
 
-/** The records as the batch has them so far. Changes go to the cache at once, and are collected for the one write. */
-class BatchRecords implements Records {
-  readonly #cache: RecordCache;
-  readonly #changed = new Map<string, { key: Uint8Array; before: Uint8Array | undefined }>();
-  /** Names of the records that the present command may touch. */
-  announced: readonly string[] = [];
-
-  constructor(cache: RecordCache) {
-    this.#cache = cache;
-  }
-
-  get(key: Uint8Array): Uint8Array | undefined {
-    return this.#cache.get(this.#checked(key));
-  }
-
-  put(key: Uint8Array, value: Uint8Array): void {
-    this.#change(key, value);
-  }
-
-  delete(key: Uint8Array): void {
-    this.#change(key, undefined);
-  }
-
-  /** One change for each record, from before the batch to after it. */
-  changes(): RecordChange[] {
-    const changes: RecordChange[] = [];
-    for (const [name, { key, before }] of this.#changed) {
-      const value = this.#cache.get(name) ?? null;
-      if (value !== null || before !== undefined) changes.push({ key, value, before });
-    }
-    return changes;
-  }
-
-  #change(key: Uint8Array, value: Uint8Array | undefined): void {
-    const name = this.#checked(key);
-    if (!this.#changed.has(name)) this.#changed.set(name, { key, before: this.#cache.get(name) });
-    this.#cache.set(name, value);
-  }
-
-  #checked(key: Uint8Array): string {
-    const name = nameOf(key);
-    assert(this.announced.includes(name), "a command touched a record that it had not announced in reads()");
-    return name;
-  }
-}
-
 const nothing = new Uint8Array(0);
-
-/** A record's key as a string that a Map can find: one character a byte. */
-function nameOf(key: Uint8Array): string {
-  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString("latin1");
-}

@@ -1,51 +1,52 @@
 /**
  * The machine's records that were used last, with their absence where they do not exist, so that a command
- * on a warm key needs no disk. Bounded in bytes; the least recently used go first.
+ * on a warm key needs no disk. Bounded in bytes.
+ *
+ * It has two generations. What is used goes into the younger one; when that has filled its half, it becomes the older
+ * one, and what nobody has used since the last time is dropped. That is nearly the order of last use, and unlike it
+ * costs nothing at each use.
  */
 export class RecordCache {
   readonly #bytesMax: number;
-  readonly #records = new Map<string, Uint8Array | undefined>();
-  #bytes = 0;
+  #young = new Map<string, Uint8Array | null>();
+  #old = new Map<string, Uint8Array | null>();
+  #youngBytes = 0;
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
   }
 
-  has(name: string): boolean {
-    return this.#records.has(name);
+  /** The record's value; null if it is known not to exist, undefined if nothing is known of it. */
+  get(name: string): Uint8Array | null | undefined {
+    const young = this.#young.get(name);
+    if (young !== undefined) return young;
+    const old = this.#old.get(name);
+    if (old !== undefined) this.#add(name, old);
+    return old;
   }
 
-  /** The record's value; undefined if it does not exist or is not in the cache (see `has`). */
-  get(name: string): Uint8Array | undefined {
-    const value = this.#records.get(name);
-    if (value !== undefined || this.#records.has(name)) {
-      // A Map keeps the order of insertion, so the front is always what was not used for longest.
-      this.#records.delete(name);
-      this.#records.set(name, value);
-    }
-    return value;
-  }
-
-  set(name: string, value: Uint8Array | undefined): void {
-    if (this.#records.has(name)) {
-      this.#bytes -= cost(name, this.#records.get(name));
-      this.#records.delete(name);
-    }
-    this.#records.set(name, value);
-    this.#bytes += cost(name, value);
+  /** @param value null if the record does not exist */
+  set(name: string, value: Uint8Array | null): void {
+    const before = this.#young.get(name);
+    if (before !== undefined) this.#youngBytes -= cost(name, before);
+    this.#add(name, value);
   }
 
   /** Drops what exceeds the limit. Called between batches, so that a batch never loses what it has fetched. */
   trim(): void {
-    for (const [name, value] of this.#records) {
-      if (this.#bytes <= this.#bytesMax) return;
-      this.#records.delete(name);
-      this.#bytes -= cost(name, value);
-    }
+    if (this.#youngBytes * 2 <= this.#bytesMax) return;
+    this.#old = this.#young;
+    this.#young = new Map();
+    this.#youngBytes = 0;
+  }
+
+  #add(name: string, value: Uint8Array | null): void {
+    this.#young.set(name, value);
+    this.#youngBytes += cost(name, value);
   }
 }
 
 /** A record weighs its bytes and about as much again for the objects that carry it. */
-function cost(name: string, value: Uint8Array | undefined): number {
+function cost(name: string, value: Uint8Array | null): number {
   return 200 + name.length + (value?.length ?? 0);
 }

@@ -104,6 +104,27 @@ test("rule 47: once the node has failed, not even the batch whose records are be
   expect(state.writes).toEqual([]);
 });
 
+test("a command may touch its records in any order, and again and again", () => {
+  const keys = ["aa", "ba", "b", "ab"].map((key) => Buffer.from(key));
+  const wanderer: Machine = {
+    reads: () => keys,
+    apply: (_index, _command, records) => {
+      for (const key of [...keys].reverse()) records.put(key, Buffer.from(`${key}!`));
+      for (const key of keys) records.put(key, Buffer.from(`${records.get(Buffer.from(key))}!`));
+      return new Uint8Array(0);
+    },
+  };
+  const { clock, state, applier } = setUp({}, wanderer);
+  applier.add([command(1, "x")]);
+  clock.settle();
+  expect(Object.fromEntries([...state.records].map(([key, value]) => [key, value.toString()]))).toEqual({
+    aa: "aa!!",
+    ba: "ba!!",
+    b: "b!!",
+    ab: "ab!!",
+  });
+});
+
 test("a machine that touches a record it did not announce stops the node", () => {
   const sly: Machine = { ...tinyMachine, reads: () => [] };
   const { clock, applier, applied, failures } = setUp({}, sly);
