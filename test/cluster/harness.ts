@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type NodeStatus, StatusReader } from "../../src/main/node-status.ts";
 import { freePorts } from "./free-ports.ts";
+import { Links } from "./links.ts";
 import { NodeProcess } from "./node-process.ts";
 import { until } from "./until.ts";
 
@@ -13,6 +14,8 @@ export interface ClusterOptions {
   readonly nodes?: number;
   /** More flags for every node. */
   readonly flags?: Flags;
+  /** Lets the nodes call each other through wires that `links` can cut. */
+  readonly linked?: boolean;
   /** A command line within which a node runs, for those that must have limits. */
   readonly within?: (id: number, dataDir: string) => readonly string[];
 }
@@ -20,44 +23,66 @@ export interface ClusterOptions {
 /** A node's flags without their dashes: { "data-dir": "/tmp/n1" }. */
 export type Flags = Readonly<Record<string, string>>;
 
+/** Where a node listens. */
+interface Place {
+  readonly id: number;
+  readonly peerPort: number;
+  readonly clientPort: number;
+}
+
 /** Real nodes on loopback, each a process with its own data directory, and the power to do them harm. */
 export class Cluster {
   readonly folder: string;
   readonly nodes: readonly NodeProcess[];
   readonly #addresses: ReadonlyMap<number, string>;
   readonly #flags: ReadonlyMap<number, Flags>;
+  readonly #links: Links | null;
   readonly #status = new StatusReader({ timeoutMs: 1_000 });
   /** Further processes that were started on this cluster's places, to be ended with it. */
   readonly #guests: NodeProcess[] = [];
 
-  private constructor(folder: string, ports: readonly number[], options: ClusterOptions) {
-    const ids = ports.slice(ports.length / 2).map((_, place) => place + 1);
-    const list = (from: number) => ids.map((id) => `${id}=127.0.0.1:${ports[from + id - 1]}`).join(",");
-    const flagsOf = (id: number): Flags => ({
+  private constructor(folder: string, places: readonly Place[], links: Links | null, options: ClusterOptions) {
+    const addresses = (portOf: (place: Place) => number) =>
+      places.map((place) => `${place.id}=127.0.0.1:${portOf(place)}`).join(",");
+    const flagsOf = ({ id, peerPort, clientPort }: Place): Flags => ({
       id: String(id),
-      peers: list(0),
-      "client-addresses": list(ids.length),
-      listen: `127.0.0.1:${ports[id - 1]}`,
-      "client-listen": `127.0.0.1:${ports[ids.length + id - 1]}`,
+      peers: addresses((place) => (links === null || place.id === id ? place.peerPort : links.port(id, place.id))),
+      "client-addresses": addresses((place) => place.clientPort),
+      listen: `127.0.0.1:${peerPort}`,
+      "client-listen": `127.0.0.1:${clientPort}`,
       "data-dir": join(folder, `n${id}`),
       "log-format": "voice",
       ...options.flags,
     });
     this.folder = folder;
-    this.#addresses = new Map(ids.map((id) => [id, `127.0.0.1:${ports[ids.length + id - 1]}`]));
-    this.#flags = new Map(ids.map((id) => [id, flagsOf(id)]));
-    this.nodes = ids.map((id) => {
-      const within = options.within?.(id, this.dataDir(id)) ?? [];
-      return new NodeProcess({ id, flags: written(flagsOf(id)), logFile: this.#logFile(`n${id}`), within });
+    this.#links = links;
+    this.#addresses = new Map(places.map(({ id, clientPort }) => [id, `127.0.0.1:${clientPort}`]));
+    this.#flags = new Map(places.map((place) => [place.id, flagsOf(place)]));
+    this.nodes = places.map((place) => {
+      const within = options.within?.(place.id, this.dataDir(place.id)) ?? [];
+      return new NodeProcess({ id: place.id, flags: written(flagsOf(place)), logFile: this.#logFile(`n${place.id}`), within });
     });
   }
 
   /** Makes a cluster and starts all its nodes. The caller must `remove` it, also after a failure. */
   static async start(options: ClusterOptions = {}): Promise<Cluster> {
-    const ports = await freePorts(2 * (options.nodes ?? 5));
-    const cluster = new Cluster(mkdtempSync(join(tmpdir(), "balsa-cluster-")), ports, options);
+    const size = options.nodes ?? 5;
+    const ports = await freePorts(2 * size + size * (size - 1));
+    const places = Array.from({ length: size }, (_, at) => ({
+      id: at + 1,
+      peerPort: ports[at] ?? 0,
+      clientPort: ports[size + at] ?? 0,
+    }));
+    const targets = new Map(places.map(({ id, peerPort }) => [id, peerPort]));
+    const links = options.linked === true ? await Links.open(targets, ports.slice(2 * size)) : null;
+    const cluster = new Cluster(mkdtempSync(join(tmpdir(), "balsa-cluster-")), places, links, options);
     for (const node of cluster.nodes) node.start();
     return cluster;
+  }
+
+  /** The wires between the nodes, of a cluster that was started with them. */
+  get links(): Links {
+    return required(this.#links ?? undefined, "wire between the nodes");
   }
 
   /** Client addresses of all nodes. */
@@ -91,15 +116,17 @@ export class Cluster {
     return all.filter((status): status is NodeStatus => !(status instanceof Error));
   }
 
-  /** The node that leads, once a majority of all nodes says so. */
-  leader(withinMs = settleWithinMs): Promise<NodeProcess> {
+  /** The node that leads, once a majority of all nodes says so; another one than `not`, if that is given. */
+  leader(not?: NodeProcess): Promise<NodeProcess> {
     return until(
       () => `a majority follows one leader${this.#tails()}`,
-      withinMs,
+      settleWithinMs,
       async () => {
         const statuses = await this.statuses();
         // One that was cut off may still think that it leads, in an older term.
-        const leaders = statuses.filter(({ role }) => role === "ROLE_LEADER").sort((a, b) => b.term - a.term);
+        const leaders = statuses
+          .filter(({ role, nodeId }) => role === "ROLE_LEADER" && nodeId !== not?.id)
+          .sort((a, b) => b.term - a.term);
         const leader = leaders[0];
         if (leader === undefined) return undefined;
         const following = statuses.filter(({ leaderId, term }) => leaderId === leader.nodeId && term === leader.term);
@@ -115,10 +142,10 @@ export class Cluster {
   }
 
   /** Once every node runs and has applied all that any has committed; a quiet cluster only. */
-  async settled(withinMs = settleWithinMs): Promise<NodeStatus[]> {
+  async settled(): Promise<NodeStatus[]> {
     return until(
       () => `all nodes have applied all${this.#tails()}`,
-      withinMs,
+      settleWithinMs,
       async () => {
         const statuses = await this.statuses();
         const last = Math.max(...statuses.map(({ lastIndex }) => lastIndex));
@@ -144,6 +171,7 @@ export class Cluster {
   /** Ends every process, at once, and removes what they wrote. */
   async remove(): Promise<void> {
     this.#status.close();
+    this.#links?.close();
     await Promise.all([...this.nodes, ...this.#guests].filter(({ isRunning }) => isRunning).map((node) => node.kill()));
     rmSync(this.folder, { recursive: true, force: true });
   }
