@@ -1,7 +1,7 @@
 import type { Answer, Input, Output, Store, View } from "./api.ts";
 import type { Event } from "./events.ts";
 import type { PeerMessage } from "./messages.ts";
-import type { Entry, Role } from "./types.ts";
+import type { Entry, Role, Term } from "./types.ts";
 
 /**
  * One line of text for everything the core takes in or gives out. The log prints these lines, golden scripts
@@ -11,6 +11,18 @@ import type { Entry, Role } from "./types.ts";
 /** `[Node 2][Term 3][Follower]`: who speaks. */
 export function describeSpeaker(view: Pick<View, "id" | "term" | "role">): string {
   return `[Node ${view.id}][Term ${view.term}][${roleTitle(view.role)}]`;
+}
+
+/** An event as the log prints it, its speaker first. */
+export function describeSpoken(event: Event, view: View): string {
+  return `${describeSpeaker({ id: view.id, ...standing(event, view) })} ${describeEvent(event)}`;
+}
+
+/** The term and role in which a node met an event; the view may be that after the whole turn. */
+export function standing(event: Event, view: View): { term: Term; role: Role } {
+  if (event.type === "timerExpired") return { term: event.term, role: event.role };
+  if (event.type === "stateChange") return { term: event.term, role: event.from };
+  return { term: view.term, role: view.role };
 }
 
 export function describeEvent(event: Event): string {

@@ -1,5 +1,5 @@
 import type { Store, View } from "../core/api.ts";
-import { describeEvent, describeMessage, describeSpeaker, describeStore } from "../core/describe.ts";
+import { describeMessage, describeSpoken, describeStore } from "../core/describe.ts";
 import type { Event } from "../core/events.ts";
 import type { PeerMessage } from "../core/messages.ts";
 import type { NodeId } from "../core/types.ts";
@@ -85,7 +85,7 @@ function describeLine(line: Line): string {
 function describeWhat({ kind, node, what }: Line): string {
   const from = node === 0 ? "world" : `n${node}`;
   if (typeof what === "string") return `${from} ${what}`;
-  if ("event" in what) return `${describeSpeaker(what.view)} ${describeEvent(what.event)}`;
+  if ("event" in what) return describeSpoken(what.event, what.view);
   if ("hardState" in what) return `${from} on disk: ${describeStore(what)}`;
   return `${kind === "lost" ? "lost " : ""}${describeMessage(what)}`;
 }

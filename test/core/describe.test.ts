@@ -6,6 +6,7 @@ import {
   describeMessage,
   describeOutput,
   describeSpeaker,
+  describeSpoken,
   describeStore,
   describeView,
 } from "../../src/core/describe.ts";
@@ -18,6 +19,14 @@ test("the speaker is named as in a log line", () => {
   expect(describeSpeaker({ id: 1, term: 9, role: "preCandidate" })).toBe("[Node 1][Term 9][Pre-candidate]");
   expect(describeSpeaker({ id: 1, term: 9, role: "candidate" })).toBe("[Node 1][Term 9][Candidate]");
   expect(describeSpeaker({ id: 1, term: 9, role: "leader" })).toBe("[Node 1][Term 9][Leader]");
+});
+
+test("an event is spoken in the role and term in which the node met it", () => {
+  const view = { id: 2, term: 4, role: "candidate" } as View;
+  const spoken = events.map(([event]) => describeSpoken(event, view));
+  expect(spoken[0]).toBe("[Node 2][Term 3][Follower] Timer expired. Becoming Candidate.");
+  expect(spoken[3]).toBe("[Node 2][Term 3][Candidate] Candidate becomes Leader: a majority voted for it.");
+  expect(spoken[5]).toBe("[Node 2][Term 4][Candidate] Asking who would vote for it in term 4.");
 });
 
 const events: [event: Event, line: string][] = [
