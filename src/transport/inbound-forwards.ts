@@ -88,8 +88,8 @@ export class InboundForwards {
     for (const read of reads) this.#ports.onMessage(read);
     for (const { id, command } of commands) {
       this.#ports.onForward(command, (outcome) => {
-        // The ids belong to the stream on which the command came: on a newer one they mean something else.
-        if (caller !== undefined && this.#byPeer.get(from) === caller) this.#gather(from, caller, { id, outcome });
+        // Back to the stream on which the command came, even if it has ended: on a newer one the id means another.
+        if (caller !== undefined) this.#gather(from, caller, { id, outcome });
       });
     }
   }
