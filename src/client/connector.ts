@@ -59,11 +59,11 @@ export class Connector {
     });
   }
 
-  /** The connection broke. */
+  /** The connection broke, or takes nothing new. What is still under way on it may yet be answered. */
   onLost(connection: NodeConnection): void {
     if (this.#current !== connection) return;
     this.#current = null;
-    connection.close();
+    connection.retire();
     this.#planIn(0);
   }
 

@@ -11,6 +11,9 @@ export interface ItemHandler<Item, Result> {
   bytesOf(result: Result): number;
 }
 
+/** A client whose items are refused gets so long to turn to another node, in ms. */
+const lingerMs = 200;
+
 type Call<Item, Result> = ServerDuplexStream<{ items: Item[] }, { results: Result[] }>;
 
 /**
@@ -28,8 +31,13 @@ export class ItemStream<Item extends { id: number }, Result> {
   #flushPlanned = false;
   /** gRPC holds as much as it likes to; it says when it wants more. */
   #full = false;
-  /** No more items will come, or will be read. */
-  #closing: "no" | "ended" | "stopping" = "no";
+  /** The client sends no more. */
+  #ended = false;
+  /** Further items are refused. */
+  #stopping = false;
+  /** Runs while the client may notice that and leave by itself. */
+  #linger: NodeJS.Timeout | null = null;
+  /** The call is over, or its end is said. */
   #closed = false;
 
   constructor(call: Call<Item, Result>, options: ServiceOptions, handler: ItemHandler<Item, Result>) {
@@ -37,21 +45,30 @@ export class ItemStream<Item extends { id: number }, Result> {
     this.#options = options;
     this.#handler = handler;
     call.on("data", (message: { items: Item[] }) => this.#onMessage(message.items));
-    call.on("end", () => this.#close("ended"));
+    call.on("end", () => {
+      this.#ended = true;
+      this.#endIfDone();
+    });
     call.on("drain", () => this.#onDrain());
     // The client is gone: results have nowhere to go, and what is under way runs out by itself.
-    call.on("cancelled", () => {
-      this.#closed = true;
-    });
+    call.on("cancelled", () => this.#close());
   }
 
-  /** Reads no further item; ends the call once those read are answered. */
+  /**
+   * Refuses further items, and ends the call once those read are answered. Not at once: an item that is on its way
+   * then would be lost, and its client could not tell whether it was carried out.
+   */
   stop(): void {
-    this.#close("stopping");
+    if (this.#closed || this.#stopping) return;
+    this.#stopping = true;
+    this.#linger = setTimeout(() => {
+      this.#linger = null;
+      this.#endIfDone();
+    }, lingerMs);
   }
 
   #onMessage(items: readonly Item[]): void {
-    if (this.#closing === "stopping") return this.#refuseAll(items, failure("STOPPING"));
+    if (this.#stopping) return this.#refuseAll(items, failure("STOPPING"));
     const { messageItemsMax, streamItemsMax } = this.#options;
     for (const item of items.slice(0, messageItemsMax)) {
       if (!Number.isSafeInteger(item.id)) return this.#fail(failure("ITEM_ID_OUT_OF_RANGE"));
@@ -108,22 +125,25 @@ export class ItemStream<Item extends { id: number }, Result> {
     return message;
   }
 
-  #close(how: "ended" | "stopping"): void {
-    if (this.#closing === "no") this.#closing = how;
-    this.#endIfDone();
+  #endIfDone(): void {
+    if (this.#outstanding > 0 || this.#closed) return;
+    if (this.#ended) {
+      this.#close();
+      this.#call.end();
+    } else if (this.#stopping && this.#linger === null) {
+      this.#fail(failure("STOPPING"));
+    }
   }
 
-  #endIfDone(): void {
-    if (this.#closing === "no" || this.#outstanding > 0 || this.#closed) return;
-    if (this.#closing === "stopping") return this.#fail(failure("STOPPING"));
+  #close(): void {
     this.#closed = true;
-    this.#call.end();
+    if (this.#linger !== null) clearTimeout(this.#linger);
   }
 
   /** Ends the call at once with an error. */
   #fail(why: Failure): void {
     if (this.#closed) return;
-    this.#closed = true;
+    this.#close();
     this.#call.emit("error", Object.assign(new Error(why.message), statusOf(why)));
   }
 }

@@ -190,7 +190,7 @@ test("a client that goes away leaves nothing behind that breaks the server", asy
   expect(await nextResults.end).toBeNull();
 });
 
-test("a server that stops answers what it has read, then ends the stream with STOPPING", async () => {
+test("a server that stops answers what it has read, refuses what still comes, then ends the stream with STOPPING", async () => {
   const call = running.client.submitStream();
   const results = new Results<SubmitResult>(call);
   running.node.writes = "hold";
@@ -198,8 +198,22 @@ test("a server that stops answers what it has read, then ends the stream with ST
   await until(() => running.node.heldCount === 1, "the node has the item");
   const stopped = new Promise<void>((resolve) => running.server.stop(5_000, resolve));
   running.node.release();
+  await until(() => results.byId.size === 1, "it is answered");
+  call.write({ items: [set(2)] });
   const error = await results.end;
   expect(results.byId.get(1)?.outcome).toBe("response");
+  expect(results.byId.get(2)?.error).toMatchObject({ reason: "STOPPING", mayHaveHappened: false });
   expect(error && errorInfoOf(error.metadata)?.reason).toBe("STOPPING");
+  await stopped;
+});
+
+test("a server that stops lets a client that leaves by itself go in peace", async () => {
+  const call = running.client.submitStream();
+  const results = new Results<SubmitResult>(call);
+  call.write({ items: [set(1)] });
+  await until(() => results.byId.size === 1, "it is answered");
+  const stopped = new Promise<void>((resolve) => running.server.stop(5_000, resolve));
+  call.end();
+  expect(await results.end).toBeNull();
   await stopped;
 });
