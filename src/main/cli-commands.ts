@@ -58,6 +58,8 @@ export interface CasOptions extends CliOptions {
 }
 
 export async function compareAndSet(client: BalsaClient, world: CliWorld, key: string, options: CasOptions): Promise<number> {
+  // Both would wait for the same input, the second one in vain.
+  if (options.value === "-" && options.newValue === "-") throw new UsageError("Only one value can come from standard input.");
   const { succeeded, revision, current } = await client.compareAndSet(key, expectedOf(options), newValueOf(options));
   if (options.json) await printJson(world, { succeeded, revision, current: current && jsonCurrent(current) });
   else if (succeeded) await world.print(`Changed ${JSON.stringify(key)} at revision ${revision}.\n`);
@@ -104,11 +106,10 @@ function expectedOf({ value, revision, absent, as }: CasOptions): Expected {
   return revision === undefined ? { absent: true } : { revision };
 }
 
-function newValueOf({ value, newValue, delete: deletes, as }: CasOptions): Value | null {
+function newValueOf({ newValue, delete: deletes, as }: CasOptions): Value | null {
   if ((newValue === undefined) === (deletes === undefined))
     throw new UsageError("Say what to do by one of --new-value and --delete.");
   if (newValue === undefined) return null;
-  if (value === "-" && newValue === "-") throw new UsageError("Only one value can come from standard input.");
   return readValue({ argument: newValue, file: undefined, encoding: as });
 }
 

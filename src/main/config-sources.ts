@@ -113,7 +113,7 @@ function meant(name: string, known: readonly string[], prefix: string): string {
   const close = known
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0];
-  return close && close.distance <= 3 ? `; did you mean ${prefix}${close.candidate}?` : ".";
+  return close && close.distance <= Math.min(3, name.length / 3) ? `; did you mean ${prefix}${close.candidate}?` : ".";
 }
 
 /** How many letters must be added, dropped or changed (Levenshtein). */
