@@ -122,6 +122,8 @@ export class Cluster {
       () => `a majority follows one leader${this.#tails()}`,
       settleWithinMs,
       async () => {
+        const running = this.nodes.filter(({ isRunning }) => isRunning).length;
+        if (running * 2 <= this.nodes.length) throw new Error(`Only ${running} nodes run.${this.#tails()}`);
         const statuses = await this.statuses();
         // One that was cut off may still think that it leads, in an older term.
         const leaders = statuses

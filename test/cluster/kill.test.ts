@@ -6,7 +6,7 @@ import { until } from "./until.ts";
 import { expectSound } from "./verdict.ts";
 import { Workload } from "./workload.ts";
 
-// kill -9 of real processes under load.
+// Real processes that end under load, by kill -9 and by SIGTERM.
 
 jest.setTimeout(120_000);
 
@@ -71,6 +71,21 @@ test("kill -9 of all five at once under load, three times: they find all that wa
     for (const node of cluster.nodes) node.start();
     await cluster.leader();
   }
+  await moreSuccesses(200);
+  await expectSound(cluster, load);
+});
+
+test("SIGTERM of the leader, then of all five, under load: each ends with exit code 0 within two seconds, and nothing is lost", async () => {
+  await moreSuccesses(200);
+  const leader = await cluster.leader();
+  expect(await leader.terminate(2_000)).toEqual({ code: 0, signal: null });
+  await moreSuccesses(200);
+  leader.start();
+  await cluster.leader();
+  const exits = await Promise.all(cluster.nodes.map((node) => node.terminate(2_000)));
+  expect(exits.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
+  for (const node of cluster.nodes) node.start();
+  await cluster.leader();
   await moreSuccesses(200);
   await expectSound(cluster, load);
 });

@@ -1,5 +1,4 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { optionDefaults } from "../../src/core/options.ts";
 import { Cluster } from "./harness.ts";
 import { UnaryCaller } from "./unary-caller.ts";
 import { until } from "./until.ts";
@@ -11,14 +10,16 @@ import { Workload } from "./workload.ts";
 
 jest.setTimeout(120_000);
 
-const electionTimeoutMs = optionDefaults.electionTimeoutMaxMs;
+/** Twice the default, so that nothing but SIGSTOP makes a node late, also on a machine that has other work. */
+const electionTimeoutMs = 600;
+const timing = { "election-timeout-min-ms": "300", "election-timeout-max-ms": String(electionTimeoutMs), "heartbeat-ms": "50" };
 
 let cluster: Cluster;
 let callers: UnaryCaller[];
 let load: Workload;
 
 beforeEach(async () => {
-  cluster = await Cluster.start({ flags: { log: "election=debug" } });
+  cluster = await Cluster.start({ flags: { log: "election=debug", ...timing } });
   await cluster.leader();
   // Long enough that a call to a stopped node is answered by that node, once it goes on.
   callers = [...cluster.endpoints, ...cluster.endpoints].map((endpoint) => new UnaryCaller({ endpoint, timeoutMs: 8_000 }));
@@ -35,7 +36,7 @@ afterEach(async () => {
   }
 });
 
-test("rules 33 and 34: a leader stopped with reads going on serves no stale read when it goes on, six times", async () => {
+test("a leader stopped with reads going on serves no stale read when it goes on, six times", async () => {
   for (let round = 0; round < 6; round += 1) {
     const old = await cluster.leader();
     old.pause();
@@ -63,12 +64,12 @@ test("a leader stopped for less than the others notice serves no stale read eith
   await expectSound(cluster, load);
 });
 
-test("rule 38: a follower stopped for five election timeouts reads its mail before it campaigns, eight times", async () => {
+test("rule 38: a follower stopped for five election timeouts reads its mail before it campaigns, five times", async () => {
   const leader = await cluster.leader();
   const before = await cluster.status(leader.id);
   const [follower] = await cluster.followers();
   const quiet = outputOf(follower);
-  for (let round = 0; round < 8; round += 1) {
+  for (let round = 0; round < 5; round += 1) {
     follower?.pause();
     await pause(5 * electionTimeoutMs);
     follower?.resume();
