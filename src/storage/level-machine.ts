@@ -5,6 +5,7 @@ import type { Database } from "./database.ts";
 import { reasonOf, StateDamaged, WriteFailed } from "./errors.ts";
 import { RecordDigest } from "./record-digest.ts";
 import {
+  checksumOfData,
   dataChecksum,
   dataKey,
   dataRange,
@@ -129,8 +130,9 @@ export class LevelMachine implements MachineStorage {
       if (value === null) {
         batch.del(key);
       } else {
-        this.#digest.add(dataChecksum(key, value));
-        batch.put(key, encodeData(key, value));
+        const record = encodeData(key, value);
+        this.#digest.add(checksumOfData(record));
+        batch.put(key, record);
       }
       bytes += key.length + (value?.length ?? 0);
     }

@@ -170,6 +170,11 @@ export function encodeData(key: Buffer, value: Uint8Array): Buffer {
   return bytes;
 }
 
+/** The checksum of a record that `encodeData` has made. */
+export function checksumOfData(bytes: Buffer): number {
+  return bytes.readUInt32BE(0);
+}
+
 /**
  * The machine's value and the record's checksum. The value shares memory with `bytes`.
  * @throws RecordDamaged
@@ -179,7 +184,7 @@ export function decodeData(key: Buffer, bytes: Buffer): { value: Buffer; checksu
   return { value: bytes.subarray(checksumBytes), checksum };
 }
 
-/** The checksum that the record of this value has or would have. */
+/** The checksum that the record of this value has, or had. */
 export function dataChecksum(key: Buffer, value: Uint8Array): number {
   return crc32(value, crc32(key));
 }
