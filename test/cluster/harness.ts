@@ -116,6 +116,16 @@ export class Cluster {
     return all.filter((status): status is NodeStatus => !(status instanceof Error));
   }
 
+  /** Once every node answers. */
+  async whole(): Promise<void> {
+    const missing = async () => (await this.statuses()).length < this.nodes.length;
+    await until(
+      () => `all nodes answer${this.#tails()}`,
+      settleWithinMs,
+      async () => ((await missing()) ? undefined : true),
+    );
+  }
+
   /** The node that leads, once a majority of all nodes says so; another one than `not`, if that is given. */
   leader(not?: NodeProcess): Promise<NodeProcess> {
     return until(

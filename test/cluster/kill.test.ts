@@ -81,7 +81,7 @@ test("SIGTERM of the leader, then of all five, under load: each ends with exit c
   expect(await leader.terminate(2_000)).toEqual({ code: 0, signal: null });
   await moreSuccesses(200);
   leader.start();
-  await cluster.leader();
+  await cluster.whole();
   const exits = await Promise.all(cluster.nodes.map((node) => node.terminate(2_000)));
   expect(exits.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
   for (const node of cluster.nodes) node.start();
