@@ -2,7 +2,7 @@ import { assert } from "./assert.ts";
 import type { Entry, Index, Term } from "./types.ts";
 
 /** About what an entry takes in memory besides its data. Without it, empty commands would be free and without limit. */
-const entryOverheadBytes = 128;
+const entryOverheadBytes = 160;
 
 export function entryBytes(entry: Entry): number {
   return entryOverheadBytes + entry.data.length;
