@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Metadata, status } from "@grpc/grpc-js";
-import { BalsaError, clientErrorKinds, errorOfCall } from "../../src/client/balsa-error.ts";
+import { BalsaError, clientErrorKinds, errorOfCall, worthAnotherTry } from "../../src/client/balsa-error.ts";
 import { errorKinds, type Retry } from "../../src/service/errors.ts";
 import { failure, itemErrorOf, statusOf } from "../../src/service/failure.ts";
 import { errorInfoOf } from "../../src/transport/error-info.ts";
@@ -96,6 +96,13 @@ test("the client knows an explained error from one that gRPC made, which may hid
     expect(errorOfCall(bare, false)).toMatchObject({ reason: "UNAVAILABLE", mayHaveHappened: false });
   }
   expect(errorOfCall(explained, true)).toBeInstanceOf(BalsaError);
+});
+
+test("rule 21: whatever its code, an error that may hide a change is not worth another try", () => {
+  for (const code of [status.UNAVAILABLE, status.DATA_LOSS]) {
+    expect(worthAnotherTry(new BalsaError(code, "ANY", false, ""))).toBe(true);
+    expect(worthAnotherTry(new BalsaError(code, "ANY", true, ""))).toBe(false);
+  }
 });
 
 function garbage(): Metadata {

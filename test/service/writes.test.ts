@@ -63,6 +63,16 @@ test("limits are inclusive: a key and a value just as long as allowed are taken"
   expect((await submit(set("a", "1"), set("b", "2"), set("c", "3"))).succeeded).toBe(true);
 });
 
+test("whoever allows larger values can have them: the size of a message follows the limits", async () => {
+  const large = await RunningServer.start({ valueBytesMax: 6 * 1024 * 1024 });
+  const commands = [set("a", "v".repeat(6 * 1024 * 1024))];
+  const response = await ask<SubmitRequest, SubmitResponse__Output>((wanted, done) => large.client.submit(wanted, done), {
+    commands,
+  });
+  expect(response.succeeded).toBe(true);
+  await large.stop();
+});
+
 test("an empty text and empty data are values", async () => {
   expect((await submit(set("a", ""), { set: { key: "b", value: { data: Buffer.alloc(0) } } })).succeeded).toBe(true);
 });
