@@ -98,9 +98,16 @@ class NodeProgram {
     if (this.#stopping) return;
     this.#stopping = true;
     this.#log.area("main").info(`${why}. Stopping.`);
-    setTimeout(() => this.#end(exitCodes.failed, `It could not stop within ${stopWithinMs} ms.`), stopWithinMs).unref();
+    setTimeout(() => this.#giveUp(), stopWithinMs).unref();
     if (this.#server === null) this.#end(exitCodes.done);
     else this.#server.stop();
+  }
+
+  /** A thread that hangs in a write to the disk would keep the process from an orderly exit. What was acknowledged is safe. */
+  #giveUp(): void {
+    this.#output.flushSync();
+    console.error(`Node ${this.#config.id}: It could not stop within ${stopWithinMs} ms, and is killed.`);
+    process.kill(process.pid, "SIGKILL");
   }
 
   /** A node whose data is damaged would fail again in the same way; after a failed write it need not. */
