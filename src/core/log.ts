@@ -1,4 +1,5 @@
 import { assert } from "./assert.ts";
+import { chunkEntries, PackedEntries } from "./packed-entries.ts";
 import type { Entry, Index, Term } from "./types.ts";
 
 /** About what an entry takes in memory besides its data. Without it, empty commands would be free and without limit. */
@@ -15,10 +16,13 @@ export function entryBytes(entry: Entry): number {
  * - entries are contiguous from index 1, and their terms never fall;
  * - durableIndex <= storingIndex or no store is in flight; both <= lastIndex;
  * - all entries before `unsavedFrom` have been handed to a store, none from there on has;
- * - an entry is replaced only by truncating from it on.
+ * - an entry is replaced only by truncating from it on, and none that is settled ever is.
  */
 export class Log {
-  readonly #entries: Entry[];
+  /** Most of the settled entries. */
+  readonly #packed = new PackedEntries();
+  /** Those that follow them. */
+  #entries: Entry[];
   #durableIndex: Index;
   /** Last index that the store in flight will have made durable. */
   #storingIndex: Index;
@@ -35,7 +39,7 @@ export class Log {
   }
 
   get lastIndex(): Index {
-    return this.#entries.length;
+    return this.#packed.count + this.#entries.length;
   }
 
   get lastTerm(): Term {
@@ -54,11 +58,12 @@ export class Log {
   /** The term of the entry at `index`: 0 before the first one. */
   termAt(index: Index): Term {
     if (index === 0) return 0;
-    return this.entryAt(index).term;
+    return index <= this.#packed.count ? this.#packed.termAt(index) : this.entryAt(index).term;
   }
 
   entryAt(index: Index): Entry {
-    const entry = this.#entries[index - 1];
+    if (index >= 1 && index <= this.#packed.count) return this.#packed.entryAt(index);
+    const entry = this.#entries[index - 1 - this.#packed.count];
     assert(entry !== undefined, `the log has no entry ${index}, its last is ${this.lastIndex}`);
     return entry;
   }
@@ -75,7 +80,9 @@ export class Log {
 
   /** The entries from `first` to `last`, both included. */
   between(first: Index, last: Index): readonly Entry[] {
-    return this.#entries.slice(first - 1, last);
+    const { count } = this.#packed;
+    if (first > count) return this.#entries.slice(first - 1 - count, last - count);
+    return Array.from({ length: last - first + 1 }, (_, place) => this.entryAt(first + place));
   }
 
   /** The entries from `first` on, as many as the limits allow, but one at least if there is one. */
@@ -115,6 +122,16 @@ export class Log {
     return { cutFrom, appendedFrom: first.index };
   }
 
+  /** Says that all entries up to `index` are on disk and committed: from now on they only take up room, so make it little. */
+  settle(index: Index): void {
+    const { count } = this.#packed;
+    const fresh = Math.floor((index - count) / chunkEntries) * chunkEntries;
+    if (fresh <= 0) return;
+    assert(index <= this.#durableIndex, `${index} is settled, but only ${this.#durableIndex} is on disk`);
+    for (let place = 0; place < fresh; place += chunkEntries) this.#packed.add(this.#entries.slice(place, place + chunkEntries));
+    this.#entries = this.#entries.slice(fresh);
+  }
+
   get hasUnsaved(): boolean {
     return this.#unsavedFrom <= this.lastIndex;
   }
@@ -143,7 +160,8 @@ export class Log {
   }
 
   #truncate(from: Index): void {
-    this.#entries.length = from - 1;
+    assert(from > this.#packed.count, `a settled entry at ${from} would be cut off`);
+    this.#entries.length = from - 1 - this.#packed.count;
     this.#durableIndex = Math.min(this.#durableIndex, from - 1);
     this.#storingIndex = Math.min(this.#storingIndex, from - 1);
     this.#unsavedFrom = Math.min(this.#unsavedFrom, from);

@@ -183,6 +183,7 @@ class Step implements Raft {
     const state = this.#state;
     const store = this.#nextStore();
     const apply = takeCommitted(state);
+    state.log.settle(state.appliedIndex);
     // With hard state that no store has yet taken, a promise has to wait even if the disk is idle now.
     const hardStateSaved = this.#hardStateOnDisk && !this.#hardStateChanged();
     const send = state.outbox.takeMessages(state.term, hardStateSaved, state.log.durableIndex);

@@ -105,6 +105,7 @@ export class RaftState {
     );
     this.commitIndex = restored.appliedIndex;
     this.appliedIndex = restored.appliedIndex;
+    this.log.settle(restored.appliedIndex);
     this.role = newFollower(null, 0);
     // An id may never come back, not even after a restart (hence a new seed), or an old answer could confirm a new read.
     this.#nextReadId = this.random.between(1, 2 ** 31) * 2 ** 20;

@@ -167,6 +167,58 @@ test.each([
   expect(new Log(logOf(1, 1, 3, 3, 4)).lastNotNewer(index, term)).toBe(expected);
 });
 
+describe("a log whose beginning is settled", () => {
+  const terms = Array.from({ length: 200 }, (_, place) => Math.ceil((place + 1) / 30));
+  const entries = logOf(...terms);
+  const settledAt = (index: number) => {
+    const log = new Log(entries);
+    log.settle(index);
+    return log;
+  };
+
+  test.each([0, 1, 63, 64, 65, 128, 199, 200])("up to %i reads the same as one that is not", (index) => {
+    const log = settledAt(index);
+    expect([log.lastIndex, log.lastTerm, log.durableIndex]).toEqual([200, 7, 200]);
+    for (const { index: place, term } of entries) expect(log.termAt(place)).toBe(term);
+    for (const [first, last] of [
+      [1, 200],
+      [60, 70],
+      [64, 64],
+      [65, 130],
+      [128, 129],
+      [150, 149],
+      [200, 200],
+    ] as const) {
+      expect(log.between(first, last)).toEqual(entries.slice(first - 1, last));
+    }
+    expect(log.batch(62, 10, 9_999)).toEqual(entries.slice(61, 71));
+    expect(log.lastNotNewer(180, 2)).toBe(60);
+    expect(() => log.entryAt(201)).toThrow("the log has no entry 201");
+  });
+
+  test("goes on as before: it takes entries, saves them and lets unsettled ones be replaced", () => {
+    const log = settledAt(130);
+    expect(log.splice(tailOf(130, 8, 8), 130)).toEqual({ cutFrom: 131, appendedFrom: 131 });
+    log.append(command(8, 133));
+    expect(log.takeUnsaved()).toEqual(tailOf(130, 8, 8, 8));
+    log.stored();
+    expect([log.lastIndex, log.durableIndex]).toEqual([133, 133]);
+  });
+
+  test("takes an old append that lies wholly or partly in it for what it is", () => {
+    const log = settledAt(200);
+    expect(log.splice(entries.slice(50, 80), 200)).toEqual({ cutFrom: null, appendedFrom: null });
+    expect(log.splice([...entries.slice(180), command(9, 201)], 200)).toEqual({ cutFrom: null, appendedFrom: 201 });
+  });
+
+  test("settles no entry that is not on disk, and cuts off none that is settled", () => {
+    const log = settledAt(200);
+    for (const entry of logOf(...terms, ...Array(100).fill(9)).slice(200)) log.append(entry);
+    expect(() => log.settle(300)).toThrow("invariant broken: 300 is settled, but only 200 is on disk");
+    expect(() => log.splice(tailOf(50, 9), 50)).toThrow("a settled entry at 51 would be cut off");
+  });
+});
+
 test("an entry without data is not free", () => {
   expect(entryBytes(command(1, 1, ""))).toBeGreaterThan(50);
   expect(entryBytes(command(1, 1, "abc"))).toBe(entryBytes(command(1, 1, "")) + 3);
