@@ -31,7 +31,7 @@ const seedMax = 2 ** 32;
 /** One whole node: the core and its shell, the storage, the links to its peers and the servers of both ports. */
 export class NodeServer {
   readonly #config: Config;
-  readonly #ports: NodeServerPorts;
+  readonly #ports: Omit<NodeServerPorts, "data">;
   readonly #transport: GrpcTransport;
   readonly #node: Node;
   readonly #peerServer: PeerServer;
@@ -39,9 +39,9 @@ export class NodeServer {
   #nodeGone = false;
   #clientsGone = false;
 
-  constructor(config: Config, ports: NodeServerPorts) {
+  /** Keeps no reference to `data` itself: with what was found on disk it would hold the whole log a second time. */
+  constructor(config: Config, { data, ...ports }: NodeServerPorts) {
     const { id, clusterId, voters } = config;
-    const { data } = ports;
     const clock = new SystemClock();
     const peers = byId(config.peers);
     this.#config = config;

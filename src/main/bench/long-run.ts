@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Extent, LoadResult } from "./closed-loop.ts";
-import { usageBetween } from "./cluster.ts";
+import { type Roles, type Snapshot, usageBetween } from "./cluster.ts";
 import type { Context } from "./context.ts";
 import type { Figure, Measurement } from "./measurement.ts";
 
@@ -17,46 +17,67 @@ const mebibyte = 1024 * 1024;
 
 /** How often the term changes while the cluster has as much to do as it can take. Failed requests are counted, not fatal. */
 export async function measureElections(context: Context, load: ExtensibleLoad): Promise<Measurement> {
-  const { cluster, options } = context;
+  const { cluster, options, roles } = context;
   const term = await cluster.term();
-  const { result, measurement } = await runOnce(context, load, { ms: options.electionsMs });
+  const before = snapshot(context);
+  const result = await load.run({ ms: options.electionsMs });
+  const usage = usageSince(before, context, roles, result.clientCores);
+  load.close();
+  const notes = [`The load lasted ${Math.round(options.electionsMs / 1_000)} s.`];
+  if (result.firstFailure !== null) notes.push(`The first failed write was told: ${result.firstFailure}`);
   const figures: Figure[] = [
     { name: "elections", unit: "", rounds: [(await cluster.term()) - term] },
     { name: "failed writes", unit: "", rounds: [result.failures] },
     { name: "rate", unit: "/s", rounds: [result.perSecond] },
   ];
-  const notes = [`The load lasted ${Math.round(options.electionsMs / 1_000)} s.`];
-  if (result.firstFailure !== null) notes.push(`The first failed write was told: ${result.firstFailure}`);
-  return { ...measurement, figures, notes };
+  return { case: context.case, subject: cluster.subject.name, load: load.name, figures, usage, notes };
 }
 
-/** What the processes hold in memory after so many entries. */
+/** What the processes hold in memory after so many entries. Writes that fail meanwhile are made up for. */
 export async function measureMemory(context: Context, load: ExtensibleLoad): Promise<Measurement> {
-  const { cluster, options, roles } = context;
-  const { result, measurement } = await runOnce(context, load, { requests: options.entries });
-  if (result.failures > 0) throw new Error(`${load.name}: ${result.failures} writes failed: ${result.firstFailure}`);
+  const { cluster, options } = context;
+  const before = snapshot(context);
+  const results: LoadResult[] = [];
+  let { roles } = context;
+  while (roles.leader.state.appliedIndex < options.entries) {
+    results.push(await load.run({ requests: options.entries - roles.leader.state.appliedIndex }));
+    roles = await cluster.settled();
+  }
+  const usage = usageSince(before, context, roles, Math.max(...results.map(({ clientCores }) => clientCores)));
+  load.close();
   await sleep(settleMs);
-  const usage = cluster.usage();
-  const rss = (id: number) => (usage.get(id)?.rssBytes ?? Number.NaN) / mebibyte;
-  const state = await cluster.subject.readState(roles.leader.clientAddress);
-  const figures: Figure[] = [
-    { name: "leader", unit: "MiB", rounds: [rss(roles.leader.id)] },
-    { name: "largest follower", unit: "MiB", rounds: [Math.max(...roles.followers.map(({ id }) => rss(id)))] },
-    { name: "rate", unit: "/s", rounds: [result.perSecond] },
-  ];
-  return { ...measurement, figures, notes: [`The leader had applied ${state?.appliedIndex ?? "an unknown number of"} entries.`] };
+  const rss = residentMib(context);
+  const { leader, followers } = roles;
+  return {
+    case: context.case,
+    subject: cluster.subject.name,
+    load: load.name,
+    figures: [
+      { name: "leader", unit: "MiB", rounds: [rss(leader.id)] },
+      { name: "largest follower", unit: "MiB", rounds: [Math.max(...followers.map(({ id }) => rss(id)))] },
+      { name: "failed writes", unit: "", rounds: [results.reduce((sum, { failures }) => sum + failures, 0)] },
+      { name: "rate", unit: "/s", rounds: results.map(({ perSecond }) => perSecond) },
+    ],
+    usage,
+    notes: [`The leader had applied ${leader.state.appliedIndex} entries.`],
+  };
 }
 
-async function runOnce(
-  { case: name, cluster, roles }: Context,
-  load: ExtensibleLoad,
-  extent: Extent,
-): Promise<{ result: LoadResult; measurement: Omit<Measurement, "figures" | "notes"> }> {
-  const before = cluster.usage();
-  const startedAt = performance.now();
-  const result = await load.run(extent);
-  const span = { before, after: cluster.usage(), ms: performance.now() - startedAt };
-  load.close();
-  const usage = usageBetween(span, roles, result.clientCores);
-  return { result, measurement: { case: name, subject: cluster.subject.name, load: load.name, usage } };
+interface Moment {
+  readonly at: number;
+  readonly usage: Snapshot;
+}
+
+function snapshot({ cluster }: Context): Moment {
+  return { at: performance.now(), usage: cluster.usage() };
+}
+
+function usageSince(before: Moment, context: Context, roles: Roles, clientCores: number): Measurement["usage"] {
+  const { at, usage } = snapshot(context);
+  return usageBetween({ before: before.usage, after: usage, ms: at - before.at }, roles, clientCores);
+}
+
+function residentMib(context: Context): (id: number) => number {
+  const { usage } = snapshot(context);
+  return (id) => (usage.get(id)?.rssBytes ?? Number.NaN) / mebibyte;
 }
