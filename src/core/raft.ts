@@ -122,7 +122,8 @@ class Step implements Raft {
     const state = this.#state;
     if (lateMs > state.options.heartbeatMs) this.#forgiveLateness(lateMs);
     const stalledForMs = state.storing === null ? 0 : state.now - state.storing.since;
-    const isStalled = stalledForMs >= state.options.diskStallMs;
+    // The same sum as in wakeAt, or by rounding it could be woken for this and not yet find it so.
+    const isStalled = state.storing !== null && state.now >= state.storing.since + state.options.diskStallMs;
     if (state.role.role === "leader") {
       if (isStalled) {
         this.#announceStall(stalledForMs);

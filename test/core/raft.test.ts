@@ -218,6 +218,20 @@ describe("a disk that stalls", () => {
     expect(stalls).toEqual([{ type: "diskStalled", forMs: 2_000 }]);
   });
 
+  test("is noticed by the wake that is for it, whatever the fractions of the clock: no turn asks for another at once", () => {
+    for (let part = 1; part <= 200; part += 1) {
+      const node = new OneNode().lead();
+      node.now += part / 7.3;
+      node.propose("x");
+      for (let turn = 0; turn < 60 && node.view.role === "leader"; turn += 1) {
+        node.hear(node.beat(2));
+        node.wake();
+        expect(node.wakeAt).toBeGreaterThan(node.now);
+      }
+      expect(node.view.role).toBe("follower");
+    }
+  });
+
   test("keeps a node from campaigning until it recovers", () => {
     const node = new OneNode({ diskStallMs: 100 }).follow(2, 1);
     node.hear(node.append(2, 1, [0, 0], [1]));
