@@ -1,6 +1,5 @@
-import { status as grpcStatus } from "@grpc/grpc-js";
 import { Command, CommanderError, Option } from "commander";
-import { BalsaError } from "../client/balsa-error.ts";
+import { failureOf } from "./cli-failure.ts";
 import { type StatusOptions, status, verify } from "./cli-inspect.ts";
 import { addMapCommands } from "./cli-map.ts";
 import {
@@ -12,9 +11,7 @@ import {
   parseTimeout,
   timeoutMsDefault,
 } from "./cli-options.ts";
-import { UsageError } from "./cli-values.ts";
 import { clusterCommand } from "./cluster-command.ts";
-import { errorText } from "./error-text.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { packageVersion } from "./version.ts";
 
@@ -29,7 +26,9 @@ export async function runCli(args: readonly string[], world: CliWorld): Promise<
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    return complainOf(error, world, program.opts<CliOptions>().json);
+    const failure = failureOf(error, program.opts<CliOptions>().json);
+    world.complain(failure.complaint);
+    return failure.code;
   }
 }
 
@@ -73,22 +72,3 @@ function buildProgram(world: CliWorld, done: (code: number) => void): Command {
 const exitCodeHelp = `
 Exit codes: 0 done; 1 refused, as a comparison that did not hold or a key that is not there; 2 the arguments make no sense;
 3 no node was reached, or it is not known whether the request took effect; 4 the data directory is damaged.`;
-
-/** Says what went wrong, and whether the request may have taken effect all the same. */
-function complainOf(error: unknown, world: CliWorld, json: boolean): number {
-  if (error instanceof UsageError) {
-    world.complain(errorText(error));
-    return exitCodes.usage;
-  }
-  if (!(error instanceof BalsaError)) throw error;
-  const { reason, mayHaveHappened, message } = error;
-  if (json) world.complain(JSON.stringify({ error: { reason, mayHaveHappened, message } }));
-  else
-    world.complain(
-      `${message} (${reason})${mayHaveHappened ? " It may have taken effect, or may yet: look before you try again." : ""}`,
-    );
-  return mayHaveHappened || passing.includes(error.code) ? exitCodes.unreachable : exitCodes.failed;
-}
-
-/** With these, the request itself was not at fault. */
-const passing: readonly grpcStatus[] = [grpcStatus.UNAVAILABLE, grpcStatus.DEADLINE_EXCEEDED];
