@@ -1,5 +1,5 @@
 import { closeSync, openSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { openState } from "../../src/storage/open-state.ts";
 import { copySample, makeSample, outcomeOf, type Sample, sizeOf } from "./sample.ts";
 import { closing, getting, memoryDirectory, removeTemporaryDirectories, scanning, temporaryDirectory, writing } from "./support.ts";
@@ -83,6 +83,25 @@ test("rule 48: a cut is found in the log at whatever length, and leaves an older
     }
   }
 }, 120_000);
+
+test("a damaged directory is left as it was found, for somebody may yet want to save what is in it", async () => {
+  const middles = sample.files.filter((file) => /\.(log|ldb)$/.test(file));
+  for (const file of middles) {
+    const directory = join(memoryDirectory(), "data");
+    copySample(sample, directory, file);
+    const bytes = readFileSync(join(directory, file));
+    // Far enough from the end that whole records come after it.
+    const middle = Math.floor(bytes.length / 4);
+    bytes.fill(0x55, middle, middle + 8);
+    writeFileSync(join(directory, file), bytes);
+    expect(await outcomeOf(sample, directory)).toMatch(/^(Log|State)Damaged$/);
+    const part = dirname(file);
+    const databaseFiles = (names: readonly string[]) => names.filter((name) => !/LOG|LOCK/.test(name)).sort();
+    const before = sample.files.filter((name) => dirname(name) === part).map((name) => basename(name));
+    expect(databaseFiles(readdirSync(join(directory, part)))).toEqual(databaseFiles(before));
+    expect(readFileSync(join(directory, file)).equals(bytes)).toBe(true);
+  }
+}, 60_000);
 
 test("a byte that changes while a node is running is found at the read", async () => {
   const directory = temporaryDirectory();

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { verifyDataDirectory } from "../../src/storage/verify.ts";
 import { Program } from "./programs.ts";
@@ -16,6 +17,7 @@ interface Line {
 async function expectConfirmed(directory: string, lines: readonly unknown[]): Promise<void> {
   const last = (lines as Line[]).filter(({ confirmed }) => confirmed !== undefined).at(-1);
   const data = await openIn(directory);
+  expect(data.isNew).toBe(false);
   const { entries, hardState } = data.restored;
   expect(entries.length).toBeGreaterThanOrEqual(last?.confirmed ?? 0);
   expect(hardState?.term).toBeGreaterThanOrEqual(last?.term ?? 0);
@@ -41,6 +43,11 @@ test("a directory that another process uses is refused, and is left as it is", a
   const refusal = { name: "DirectoryInUse", message: expect.stringContaining("is in use by another process") };
   for (let time = 0; time < 2; time++) await expect(openIn(directory)).rejects.toMatchObject(refusal);
   await expect(verifyDataDirectory(directory, { clock })).rejects.toMatchObject(refusal);
+  // Whatever its files look like at this moment, somebody is writing them.
+  const current = readFileSync(join(directory, "log", "CURRENT"));
+  writeFileSync(join(directory, "log", "CURRENT"), "half writ");
+  await expect(openIn(directory)).rejects.toMatchObject(refusal);
+  writeFileSync(join(directory, "log", "CURRENT"), current);
   await program.kill();
   await closeAll(await openIn(directory));
 }, 60_000);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Database, openDatabase } from "../../src/storage/database.ts";
 import { diskBytes } from "../../src/storage/disk-bytes.ts";
-import { dataKey, encodeData } from "../../src/storage/records.ts";
+import { dataKey, encodeData, lastWriteKey, writeKey } from "../../src/storage/records.ts";
 import { verifyDataDirectory } from "../../src/storage/verify.ts";
 import {
   clock,
@@ -88,6 +88,30 @@ test("a record with another sound value is found", async () => {
   await tamper(directory, (database) => database.put(key, encodeData(key, Buffer.from("3"))));
   const { problems } = await verifying(directory);
   expect(problems).toMatchObject([{ name: "StateDamaged", message: expect.stringContaining("its digest is") }]);
+});
+
+test("a write that is lost at the front, in the middle or at the end is found at the start, although LevelDB sees nothing amiss", async () => {
+  const directory = temporaryDirectory();
+  const data = await openIn(directory);
+  await storing(data.log, storeOf(2, 1, ["a", "b", "c"], 3));
+  for (let index = 1; index <= 3; index++) await writing(data.state, [put(`key ${index}`, "1")], index);
+  await closeAll(data);
+  const why = [
+    /the records of the writes 1 to 1 are missing/,
+    /write 1 is followed by write 3/,
+    /end with 2, but 3 is named as the last/,
+  ];
+  for (const [place, reason] of why.entries()) {
+    let lost: Buffer | undefined;
+    await tamper(directory, async (database) => {
+      lost = await database.get(writeKey(place + 1));
+      await database.del(writeKey(place + 1));
+    });
+    await expect(openIn(directory)).rejects.toMatchObject({ name: "StateDamaged", message: expect.stringMatching(reason) });
+    await tamper(directory, (database) => database.put(writeKey(place + 1), lost ?? Buffer.alloc(0)));
+  }
+  await tamper(directory, (database) => database.del(lastWriteKey));
+  await expect(openIn(directory)).rejects.toThrow("it has records but does not say which write was the last");
 });
 
 test("damage in the log and in the state is told apart and told together", async () => {
