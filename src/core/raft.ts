@@ -45,7 +45,6 @@ class Step implements Raft {
   #hardStateOnDisk = true;
   /** What the last output asked for; null before the first step. */
   #wakeAt: Millis | null = null;
-  #stallAnnounced = false;
 
   constructor(state: RaftState) {
     this.#state = state;
@@ -112,7 +111,6 @@ class Step implements Raft {
     state.log.stored();
     state.storing = null;
     this.#hardStateOnDisk = true;
-    this.#stallAnnounced = false;
     // The requests for votes leave only now, so only now does the time to answer them begin.
     if (state.role.role === "candidate") state.resetElectionTimer();
   }
@@ -121,12 +119,8 @@ class Step implements Raft {
   #lookAtTime(lateMs: Millis): void {
     const state = this.#state;
     if (lateMs > state.options.heartbeatMs) this.#forgiveLateness(lateMs);
-    const stalledForMs = state.storing === null ? 0 : state.now - state.storing.since;
-    // The same sum as in wakeAt, or by rounding it could be woken for this and not yet find it so.
-    const isStalled = state.storing !== null && state.now >= state.storing.since + state.options.diskStallMs;
     if (state.role.role === "leader") {
-      if (isStalled) {
-        this.#announceStall(stalledForMs);
+      if (this.#diskHasStalled()) {
         becomeFollower(state, null, "its disk has stalled");
       } else if (state.now >= state.role.heartbeatDueAt) {
         checkQuorum(state, state.role);
@@ -134,12 +128,8 @@ class Step implements Raft {
       }
     } else if (state.now >= state.electionDueAt) {
       // A vote for itself could not be saved while the disk stalls, and a leader that stalls serves nobody.
-      if (isStalled) {
-        this.#announceStall(stalledForMs);
-        state.resetElectionTimer();
-      } else {
-        campaign(state);
-      }
+      if (this.#diskHasStalled()) state.resetElectionTimer();
+      else campaign(state);
     }
   }
 
@@ -151,7 +141,7 @@ class Step implements Raft {
   #forgiveLateness(lateMs: Millis): void {
     const state = this.#state;
     state.event({ type: "wokeLate", lateMs });
-    if (state.storing !== null) state.storing.since = Math.min(state.storing.since + lateMs, state.now);
+    if (state.storing !== null) state.storing.since += lateMs;
     if (state.role.role === "leader") {
       for (const progress of state.role.progress.values())
         progress.lastHeardAt = Math.min(progress.lastHeardAt + lateMs, state.now);
@@ -161,10 +151,15 @@ class Step implements Raft {
     }
   }
 
-  #announceStall(forMs: Millis): void {
-    if (this.#stallAnnounced) return;
-    this.#stallAnnounced = true;
-    this.#state.event({ type: "diskStalled", forMs });
+  /** Whether the write under way takes too long. Says so once for each write. */
+  #diskHasStalled(): boolean {
+    const state = this.#state;
+    const { storing } = state;
+    // The same sum as in wakeAt, or by rounding it could be woken for this and not yet find it so.
+    if (storing === null || state.now < storing.since + state.options.diskStallMs) return false;
+    if (!storing.isStallAnnounced) state.event({ type: "diskStalled", forMs: state.now - storing.since });
+    storing.isStallAnnounced = true;
+    return true;
   }
 
   #drawConsequences(before: Before): void {
@@ -203,7 +198,7 @@ class Step implements Raft {
       this.#hardStateOnDisk = false;
     }
     const { lastIndex, lastTerm } = state.log;
-    state.storing = { since: state.now, lastIndex, lastTerm };
+    state.storing = { since: state.now, lastIndex, lastTerm, isStallAnnounced: false };
     return { hardState, entries, lastIndex, lastTerm };
   }
 

@@ -62,6 +62,14 @@ export interface LeaderReads {
   round: { readonly number: number; readonly index: Index; readonly readers: readonly Reader[]; readonly acks: Set<NodeId> } | null;
 }
 
+/** A write to disk that is under way. */
+export interface Storing {
+  since: Millis;
+  readonly lastIndex: Index;
+  readonly lastTerm: Term;
+  isStallAnnounced: boolean;
+}
+
 export type RoleState = Follower | PreCandidate | Candidate | Leader;
 
 /**
@@ -85,7 +93,7 @@ export class RaftState {
   /** Whether that has been put off because this process woke late. Once only, or one that is always late would never campaign. */
   electionPutOff = false;
   /** The store in flight, and when it began; null if the disk is idle. */
-  storing: { since: Millis; readonly lastIndex: Index; readonly lastTerm: Term } | null = null;
+  storing: Storing | null = null;
   readonly outbox = new Outbox();
   #nextReadId: number;
 

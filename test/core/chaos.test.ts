@@ -114,7 +114,9 @@ class Chaos {
     if (!member.isUp) return;
     this.#ticket += 1;
     if (this.#oneIn(2)) {
-      this.#cluster.step(member, { type: "propose", ticket: this.#ticket, data: Buffer.from(`c${this.#ticket}`) });
+      // Several at times, so that logs grow long enough for settled entries to be packed.
+      const commands = Array.from({ length: this.#oneIn(3) ? 30 : 1 }, (_, place) => `c${this.#ticket}.${place}`);
+      this.#cluster.step(member, ...commands.map((text) => ({ type: "propose" as const, ticket: 0, data: Buffer.from(text) })));
     } else {
       this.#reads.set(this.#ticket, { member, start: member.starts, atLeast: this.#highestCommit });
       this.#cluster.step(member, { type: "read", ticket: this.#ticket });

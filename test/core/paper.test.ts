@@ -174,6 +174,7 @@ describe("Figure 2, rules for candidates", () => {
     const node = new OneNode({}, { terms: [1, 2] });
     node.timeout();
     node.forget();
+    node.now += 100;
     node.hear(node.vote(2, { term: 3, preVote: true }));
     expect(node.view).toMatchObject({ role: "candidate", term: 3, votedFor: 1 });
     expect(node.wakeAt).toBeGreaterThanOrEqual(node.now + node.options.electionTimeoutMinMs);
