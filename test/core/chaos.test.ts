@@ -98,10 +98,13 @@ class Chaos {
     }
   }
 
-  /** Clocks go on, not all by the same, and those who are due are woken, some of them late. */
+  /** Clocks go on, not all by the same and by fractions, and those who are due are woken, some of them late. */
   #pass(ms: number): void {
     for (const member of this.#cluster.members) {
-      member.clock += Math.max(1, ms + this.#random.between(-3, 3));
+      const later = member.clock + Math.max(1, ms + 6 * this.#random.next() - 3);
+      // Half of them are woken at the very moment they asked for.
+      const isExact = member.wakeAt > member.clock && member.wakeAt < later && this.#oneIn(2);
+      member.clock = isExact ? member.wakeAt : later;
       if (member.isUp && member.clock >= member.wakeAt && !this.#oneIn(10)) this.#cluster.step(member);
     }
   }
