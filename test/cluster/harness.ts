@@ -75,7 +75,7 @@ export class Cluster {
     }));
     const targets = new Map(places.map(({ id, peerPort }) => [id, peerPort]));
     const links = options.linked === true ? await Links.open(targets, ports.slice(2 * size)) : null;
-    const cluster = new Cluster(mkdtempSync(join(tmpdir(), "balsa-cluster-")), places, links, options);
+    const cluster = new Cluster(mkdtempSync(join(tmpdir(), "balsa-processes-")), places, links, options);
     for (const node of cluster.nodes) node.start();
     return cluster;
   }
