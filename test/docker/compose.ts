@@ -45,10 +45,12 @@ export class Composed {
   /** Removes containers, networks and volumes, however far things have come. */
   async remove(): Promise<void> {
     this.#status.close();
-    await this.#environment?.down({ removeVolumes: true });
-    for (const volume of (await this.#docker.listVolumes({ filters: this.#labels() })).Volumes ?? []) {
-      await this.#docker.getVolume(volume.Name).remove();
+    const filters = this.#labels();
+    for (const { Id } of await this.#docker.listContainers({ all: true, filters })) {
+      await this.#docker.getContainer(Id).remove({ force: true });
     }
+    for (const { Id } of await this.#docker.listNetworks({ filters })) await this.#docker.getNetwork(Id).remove();
+    for (const { Name } of (await this.#docker.listVolumes({ filters })).Volumes) await this.#docker.getVolume(Name).remove();
   }
 
   /** Client addresses, as the compose file publishes them. */

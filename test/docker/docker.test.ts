@@ -13,7 +13,7 @@ const manifest = json<{ readonly dependencies: Record<string, string> }>("packag
 const lock = json<{ readonly packages: Record<string, { readonly dev?: boolean }> }>("package-lock.json");
 
 let cluster: Composed;
-let callers: ReadonlyMap<number, UnaryCaller>;
+let callers: ReadonlyMap<number, UnaryCaller> = new Map();
 
 beforeAll(async () => {
   cluster = await Composed.create();
