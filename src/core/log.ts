@@ -100,7 +100,7 @@ export class Log {
 
   append(entry: Entry): void {
     this.#entries.push(entry);
-    this.#assertContiguous(entry.index);
+    this.#assertContiguous(this.lastIndex);
   }
 
   /**
@@ -117,8 +117,9 @@ export class Log {
       assert(cutFrom > commitIndex, `a conflict at ${cutFrom} would cut off committed entries (commit ${commitIndex})`);
       this.#truncate(cutFrom);
     }
+    const place = this.lastIndex + 1;
     for (const entry of entries.slice(fresh)) this.#entries.push(entry);
-    this.#assertContiguous(first.index);
+    this.#assertContiguous(place);
     return { cutFrom, appendedFrom: first.index };
   }
 

@@ -34,7 +34,7 @@ export function appendOwn(state: RaftState, leader: Leader, kind: EntryKind, dat
 export function onAppend(state: RaftState, follower: Follower, message: Append): void {
   const { log } = state;
   const head = { from: state.id, to: message.from, term: state.term };
-  if (message.prevIndex < state.commitIndex && message.prevIndex + message.entries.length <= state.commitIndex) {
+  if (message.prevIndex + message.entries.length <= state.commitIndex) {
     // All of this is committed here already, so the leader has it too and it cannot be in conflict (§5.4).
     state.send({ ...head, type: "appendMatch", matchIndex: state.commitIndex });
     return;

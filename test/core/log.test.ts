@@ -51,6 +51,13 @@ test("rule 2: logs are compared by last term, then by last index, for all small 
   }
 });
 
+test("a log takes no entry that does not follow on its last", () => {
+  const log = new Log(logOf(1, 2));
+  expect(() => log.append(command(2, 4))).toThrow("entry 4 stands at place 3");
+  expect(() => new Log(logOf(1, 2)).append(command(1, 3))).toThrow("the term falls from 2 to 1 at entry 3");
+  expect(() => new Log(logOf(1)).splice([command(1, 2), command(1, 4)], 0)).toThrow("entry 4 stands at place 3");
+});
+
 describe("a batch", () => {
   // Three entries of 10 bytes.
   const log = new Log([command(1, 1, "0123456789"), command(1, 2, "0123456789"), command(1, 3, "0123456789")]);

@@ -157,6 +157,18 @@ describe("a leader", () => {
     expect(node.sent("append")).toEqual([]);
   });
 
+  test("counts nothing that a stranger answers", () => {
+    const node = leaderOfThree();
+    node.propose("a");
+    node.persist();
+    node.forget();
+    const { view } = node;
+    node.hear(node.match(9, 2), node.beat(9, { receivedIndex: 2, matchIndex: 2 }));
+    node.hear(conflict(node, 9, { prevIndex: 2, hintIndex: 0, hintTerm: 0 }));
+    expect(node.view).toEqual(view);
+    expect(node.sent()).toEqual([]);
+  });
+
   test("begins again where the logs agree when a heartbeat shows that appends were lost", () => {
     const node = leaderOfThree();
     node.propose("a");
@@ -203,6 +215,15 @@ describe("a leader", () => {
       [8, 9],
       [10, 11],
     ]);
+  });
+
+  test("sends no more bytes at a time than the limits allow", () => {
+    const node = new OneNode({ appendEntriesMax: 1, inflightBytesMax: 20 }).lead();
+    node.hear(node.match(2, 1));
+    node.propose("0123456789", "0123456789", "0123456789");
+    expect(node.sent("append")).toHaveLength(2);
+    node.hear(node.match(2, 2));
+    expect(node.sent("append")).toHaveLength(1);
   });
 
   function leaderOfThree(): OneNode {
