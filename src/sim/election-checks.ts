@@ -10,15 +10,15 @@ import type { LogDisk } from "./sim-log.ts";
 export class ElectionChecks {
   readonly #fail: (sentence: string) => void;
   readonly #diskOf: (node: NodeId) => LogDisk;
-  readonly #isAlone: boolean;
+  readonly #members: number;
   /** The life that leads, or led, each term. */
   readonly #leaders = new Map<Term, Life>();
-  /** For each node and term the candidate that was granted its vote. */
-  readonly #votes = new Map<string, NodeId>();
+  /** For each term who has promised a vote to whom. */
+  readonly #votes = new Map<Term, Map<NodeId, NodeId>>();
 
   constructor(fail: (sentence: string) => void, disks: ReadonlyMap<NodeId, LogDisk>) {
     this.#fail = fail;
-    this.#isAlone = disks.size === 1;
+    this.#members = disks.size;
     this.#diskOf = (node) => {
       const disk = disks.get(node);
       if (disk === undefined) throw new RangeError(`There is no node ${node}.`);
@@ -32,10 +32,13 @@ export class ElectionChecks {
   }
 
   onElected(life: Life, term: Term): void {
+    const isSaved = this.#diskOf(life.nodeId).hardState?.term === term;
+    if (isSaved) this.#lead(life, term);
     // The only member of a cluster leads as soon as it wants to; before that is saved, nobody can tell.
-    if (this.#diskOf(life.nodeId).hardState?.term === term) this.#lead(life, term);
-    else if (this.#isAlone) return;
-    else this.#fail(`Promise before the disk: ${name(life)} leads term ${term}, and has not saved that it voted for itself.`);
+    if (this.#members === 1) return;
+    const votes = [...(this.#votes.get(term)?.values() ?? [])].filter((candidate) => candidate === life.nodeId).length;
+    if (votes * 2 <= this.#members) this.#fail(`Election safety: ${name(life)} leads term ${term} with ${votes} votes.`);
+    if (!isSaved) this.#fail(`Promise before the disk: ${name(life)} leads term ${term}, and has not saved its own vote.`);
   }
 
   onSend(life: Life, message: PeerMessage): void {
@@ -75,10 +78,11 @@ export class ElectionChecks {
   }
 
   #vote(life: Life, term: Term, candidate: NodeId): void {
-    const key = `${life.nodeId} ${term}`;
-    const earlier = this.#votes.get(key);
-    if (earlier === undefined) this.#votes.set(key, candidate);
-    else if (earlier !== candidate) {
+    const votes = this.#votes.get(term) ?? new Map<NodeId, NodeId>();
+    this.#votes.set(term, votes);
+    const earlier = votes.get(life.nodeId) ?? candidate;
+    votes.set(life.nodeId, candidate);
+    if (earlier !== candidate) {
       this.#fail(`One vote: ${name(life)} votes for node ${candidate} in term ${term}, after voting for node ${earlier}.`);
     }
     const saved = this.#diskOf(life.nodeId).hardState;

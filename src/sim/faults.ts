@@ -1,7 +1,7 @@
 import type { Millis } from "../core/types.ts";
 import type { EventQueue } from "./event-queue.ts";
 import type { Host } from "./host.ts";
-import { fairWeather, type Network } from "./network.ts";
+import type { Network } from "./network.ts";
 import { randomCuts, shapeNames, shapes } from "./partitions.ts";
 import type { Random } from "./random.ts";
 import type { Trace } from "./trace.ts";
@@ -13,6 +13,8 @@ import type { Trace } from "./trace.ts";
  * - `pause`: one process is held; its mail piles up and its timers come late.
  * - `partition`, `cuts`: links are cut, in one of the shapes or at random. `isolateLeader`: those of a leader.
  * - `badWeather`: messages are lost, doubled and late.
+ * - `longLinks`: some links delay all that is sent, so that old news arrives after a change.
+ * - `lateLeader`: a leader is no longer heard, but goes on hearing what others said before.
  * - `slowDisk`, `stalledDisk`: writes take long, or none is done for a while.
  * - `failingDisk`: one write or read of the disk fails, and the process must stop.
  * - `clockJump`: one clock jumps forward.
@@ -28,6 +30,8 @@ export const faultKinds = [
   "cuts",
   "isolateLeader",
   "badWeather",
+  "longLinks",
+  "lateLeader",
   "slowDisk",
   "stalledDisk",
   "failingDisk",
@@ -37,6 +41,7 @@ export const faultKinds = [
 export type FaultKind = (typeof faultKinds)[number];
 
 export interface FaultOptions {
+  /** What may go wrong; all of it equally often. */
   readonly kinds: readonly FaultKind[];
   /** Longest peace between the beginnings of two faults, in ms. */
   readonly pauseMsMax: Millis;
@@ -129,6 +134,10 @@ export class Faults {
         return this.#cut(kind);
       case "badWeather":
         return this.#worsen();
+      case "longLinks":
+        return this.#lengthen();
+      case "lateLeader":
+        return this.#deceive(this.#leader());
       case "slowDisk":
       case "stalledDisk":
       case "failingDisk":
@@ -178,11 +187,41 @@ export class Faults {
 
   #worsen(): void {
     const { random, network } = this.#ports;
-    const weather = { loss: random.skewed(0, 0.5), duplication: random.skewed(0, 0.5), slowness: random.skewed(1, 50) };
+    const weather = { loss: random.skewed(0, 0.5), duplication: random.within(0, 0.3), slowness: random.skewed(1, 50) };
     this.#say(`bad weather: ${JSON.stringify(weather)}`);
-    network.weather = weather;
+    network.changeWeather(weather);
+    this.#later(() => network.changeWeather(null));
+  }
+
+  /** Some links become long, each by its own measure: what is said there is old when it arrives. */
+  #lengthen(): void {
+    const { random, network, hosts } = this.#ports;
+    const ids = hosts.map((host) => host.id);
+    const longestMs = random.pick([50, 300, 1_000]);
+    const links = randomCuts(ids, random);
+    this.#say(`long links, up to ${longestMs} ms: ${links.map(([from, to]) => `${from}>${to}`).join(" ")}`);
+    for (const [from, to] of links) network.delay(from, to, random.within(0, longestMs));
     this.#later(() => {
-      network.weather = fairWeather;
+      this.#say("makes all links whole");
+      network.heal();
+    });
+  }
+
+  /** First all that is said to the leader takes long; then what it says is lost. For a while it cannot know. */
+  #deceive(leader: Host): void {
+    const { random, network, hosts, queue } = this.#ports;
+    const others = hosts.filter((host) => host !== leader).map(({ id }) => id);
+    this.#say(`all links to node ${leader.id} become long`);
+    const detourMs = random.within(100, 1_000);
+    for (const other of others) network.delay(other, leader.id, detourMs * random.within(0.8, 1.2));
+    queue.add(queue.now + random.within(0, 500), () => {
+      if (!this.#active) return;
+      this.#say(`cuts all links from node ${leader.id}`);
+      for (const other of others) network.cut(leader.id, other);
+    });
+    this.#later(() => {
+      this.#say("makes all links whole");
+      network.heal();
     });
   }
 
@@ -199,7 +238,7 @@ export class Faults {
 
   #later(end: () => void): void {
     const { queue, random } = this.#ports;
-    queue.add(queue.now + random.skewed(10, this.#lastingMsMax), () => {
+    queue.add(queue.now + random.within(10, this.#lastingMsMax), () => {
       if (this.#active) end();
     });
   }

@@ -13,6 +13,11 @@ export interface Operation {
   /** When its outcome was known; null if that was never told. */
   readonly returnedAt: number | null;
   readonly outcome: Outcome;
+  /**
+   * Where in the order of all effects it stands by the system's own account, such as a log index, if that is known.
+   * It is not believed; it only tells the judge which orders to try first.
+   */
+  readonly hint?: number;
 }
 
 /** Values are text; null is "no such key". */

@@ -1,4 +1,5 @@
-import type { Store } from "../core/api.ts";
+import type { Store, View } from "../core/api.ts";
+import type { Event } from "../core/events.ts";
 import type { PeerMessage } from "../core/messages.ts";
 import type { Options } from "../core/options.ts";
 import type { Millis, NodeId } from "../core/types.ts";
@@ -59,6 +60,8 @@ export class Host implements LifeWatcher, Transport {
   readonly state = new StateDisk();
   readonly drive: Drive;
   readonly log: LogDisk;
+  /** How often each kind of event was heard of its nodes. */
+  readonly events = new Map<Event["type"], number>();
   readonly #options: HostOptions;
   readonly #ports: HostPorts;
   #lives = 0;
@@ -123,7 +126,7 @@ export class Host implements LifeWatcher, Transport {
           machine,
           transport: this,
           clock,
-          onEvent: (event, view) => trace.note("event", this.id, { event, view }),
+          onEvent: (event, view) => this.#onEvent(event, view),
           onStopped: (why) => this.#onStopped(life, why),
         },
       );
@@ -200,6 +203,11 @@ export class Host implements LifeWatcher, Transport {
   forward(to: NodeId, command: Uint8Array, done: (outcome: Outcome) => void): void {
     const process = this.#process;
     if (process?.life.effect("forward")) this.#ports.network.forward(process.life, to, command, done);
+  }
+
+  #onEvent(event: Event, view: View): void {
+    this.events.set(event.type, (this.events.get(event.type) ?? 0) + 1);
+    this.#ports.trace.note("event", this.id, { event, view });
   }
 
   #onStoreBegun(life: Life, store: Store): void {

@@ -76,24 +76,41 @@ interface Deepest {
 
 /** What calls that may be next would have to find, though the register holds something else. */
 interface Wishes {
-  readonly values: ReadonlySet<number>;
-  /** Where any value will do: which calls may leave it. Null if nobody asks for that. */
-  readonly anyOf: ((call: Call) => boolean) | null;
+  /** With the lowest hint of those who wish for it. */
+  readonly values: ReadonlyMap<number, number>;
+  /** Where any value will do: which calls may leave it, and the lowest hint. Null if nobody asks for that. */
+  readonly anyValue: { readonly hint: number; readonly serves: (call: Call) => boolean } | null;
 }
 
 /** Follows what certain calls need back through the calls that may have left it, and what those need. */
 function wishesOf(open: readonly Call[], value: number): Wishes {
-  const values = new Set<number>();
-  const wish = (call: Call): void => {
-    if (call.needs < 0 || call.needs === value || values.has(call.needs)) return;
-    values.add(call.needs);
-    for (const earlier of open) if (!earlier.certain && earlier.becomes === call.needs) wish(earlier);
+  const values = new Map<number, number>();
+  const wish = ({ needs }: Call, hint: number): void => {
+    if (needs < 0 || needs === value || (values.get(needs) ?? Number.POSITIVE_INFINITY) < hint || values.get(needs) === hint)
+      return;
+    values.set(needs, hint);
+    for (const earlier of open) if (!earlier.certain && earlier.becomes === needs) wish(earlier, hint);
   };
-  for (const call of open) if (call.certain) wish(call);
-  if (value !== absent || !open.some((call) => call.certain && needsAnyValue(call))) return { values, anyOf: null };
+  for (const call of open) if (call.certain) wish(call, call.hint);
+  const asking = value === absent ? open.filter((call) => call.certain && needsAnyValue(call)) : [];
+  if (asking.length === 0) return { values, anyValue: null };
   // One that nobody asks for will do, if there is one, and the others stay free for better use.
   const hasSpare = open.some((call) => !call.certain && call.becomes === unobserved && call.group !== null);
-  return { values, anyOf: (call) => (hasSpare ? call.becomes === unobserved : call.becomes !== absent) };
+  const serves = (call: Call): boolean => (hasSpare ? call.becomes === unobserved : call.becomes !== absent);
+  return { values, anyValue: { hint: Math.min(...asking.map((call) => call.hint)), serves } };
+}
+
+/** The likely ones first; a call that need not have happened stands just before the one that needs it. */
+function sortByHint(candidates: Call[], { values, anyValue }: Wishes): void {
+  const hintOf = (call: Call): number => {
+    if (call.certain) return call.hint;
+    const asAnyValue = anyValue?.serves(call) ? anyValue.hint : Number.POSITIVE_INFINITY;
+    return Math.min(asAnyValue, values.get(call.becomes) ?? Number.POSITIVE_INFINITY);
+  };
+  candidates.sort((a, b) => {
+    const [left, right] = [hintOf(a), hintOf(b)];
+    return left === right ? 0 : left - right;
+  });
 }
 
 class Search {
@@ -167,7 +184,9 @@ class Search {
     const fitting = open.filter((call) => fits(call, value) && (!mustUse || builds(call)) && this.#isWorthwhile(call, wishes));
     // One that changes nothing and fits can always be put first: any order that has it later works with it here.
     const harmless = fitting.find((call) => call.certain && call.becomes === keep);
-    return { value, mustUse, candidates: harmless === undefined ? fitting : [harmless], next: 0, chosen: null };
+    if (harmless !== undefined) return { value, mustUse, candidates: [harmless], next: 0, chosen: null };
+    sortByHint(fitting, wishes);
+    return { value, mustUse, candidates: fitting, next: 0, chosen: null };
   }
 
   /** A call that need not have happened is worth a try only if what it leaves leads to a call that must have happened. */
@@ -175,7 +194,7 @@ class Search {
     if (call.certain) return true;
     // Among calls that differ only in their start, the earlier goes first, without loss.
     if (call.group !== null && (this.#groupDone.get(call.group.id) ?? 0) !== call.group.rank) return false;
-    return wishes.values.has(call.becomes) || wishes.anyOf?.(call) === true;
+    return wishes.values.has(call.becomes) || wishes.anyValue?.serves(call) === true;
   }
 
   /** Calls not yet done that began before the first return of a call not yet done: the certain ones first. */

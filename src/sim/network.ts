@@ -14,9 +14,11 @@ export interface NetworkOptions {
   readonly isOrdered: boolean;
   /** Whether a cut link keeps what is sent until it is whole again, as a queue with a patient sender does; else it is lost. */
   readonly holdsWhenCut: boolean;
+  /** What the weather is like when nothing special goes on. */
+  readonly climate: Weather;
 }
 
-/** How badly the whole network treats messages at present. */
+/** How badly the whole network treats messages. */
 export interface Weather {
   readonly loss: number;
   readonly duplication: number;
@@ -41,6 +43,8 @@ const forwardMsMax = 3_000;
 
 interface Link {
   isCut: boolean;
+  /** Messages take so much longer here than elsewhere, in ms. */
+  detourMs: Millis;
   /** When the last message will arrive: where order is kept, none arrives before it. */
   lastAt: Millis;
   held: PeerMessage[];
@@ -55,7 +59,7 @@ export class Network {
   readonly #stationOf: (node: NodeId) => Station | null;
   readonly #links = new Map<NodeId, Map<NodeId, Link>>();
   readonly counters = { sent: 0, delivered: 0, lost: 0, doubled: 0, held: 0, forwarded: 0 };
-  weather: Weather = fairWeather;
+  #weather: Weather;
 
   constructor(
     options: NetworkOptions,
@@ -67,8 +71,9 @@ export class Network {
     this.#random = ports.random;
     this.#trace = ports.trace;
     this.#stationOf = ports.stationOf;
+    this.#weather = options.climate;
     for (const from of nodes) {
-      this.#links.set(from, new Map(nodes.map((to) => [to, { isCut: false, lastAt: 0, held: [] }])));
+      this.#links.set(from, new Map(nodes.map((to) => [to, { isCut: false, detourMs: 0, lastAt: 0, held: [] }])));
     }
   }
 
@@ -76,9 +81,9 @@ export class Network {
     this.counters.sent += 1;
     const link = this.#link(message.from, message.to);
     if (link.isCut) return this.#meetCut(link, message);
-    if (this.weather.loss > 0 && this.#random.chance(this.weather.loss)) return this.#lose(message);
+    if (this.#weather.loss > 0 && this.#random.chance(this.#weather.loss)) return this.#lose(message);
     this.#carry(link, message);
-    if (this.weather.duplication > 0 && this.#random.chance(this.weather.duplication)) {
+    if (this.#weather.duplication > 0 && this.#random.chance(this.#weather.duplication)) {
       this.counters.doubled += 1;
       this.#carry(link, message);
     }
@@ -94,7 +99,7 @@ export class Network {
       life.run(() => done(outcome));
     };
     const isDown = (from: NodeId, there: NodeId): boolean =>
-      this.#link(from, there).isCut || this.#random.chance(this.weather.loss);
+      this.#link(from, there).isCut || this.#random.chance(this.#weather.loss);
     // A link known to be down takes nothing; one that breaks just then leaves open what has left.
     if (this.#link(life.nodeId, to).isCut && this.#random.chance(0.5)) {
       this.#after(() => settle({ type: "refused", reason: "noLeader", leader: null }));
@@ -117,15 +122,25 @@ export class Network {
     });
   }
 
+  /** Null: what the climate gives. */
+  changeWeather(weather: Weather | null): void {
+    this.#weather = weather ?? this.#options.climate;
+  }
+
   cut(from: NodeId, to: NodeId): void {
     this.#link(from, to).isCut = true;
   }
 
-  /** Makes every link whole. What was held back leaves now, late as it is. */
+  delay(from: NodeId, to: NodeId, ms: Millis): void {
+    this.#link(from, to).detourMs = ms;
+  }
+
+  /** Makes every link whole and short. What was held back leaves now, late as it is. */
   heal(): void {
     for (const links of this.#links.values()) {
       for (const link of links.values()) {
         link.isCut = false;
+        link.detourMs = 0;
         const held = link.held;
         link.held = [];
         for (const message of held) this.#carry(link, message);
@@ -145,7 +160,7 @@ export class Network {
   }
 
   #carry(link: Link, message: PeerMessage): void {
-    let at = this.#queue.now + this.#delayMs();
+    let at = this.#queue.now + this.#delayMs() + link.detourMs;
     if (this.#options.isOrdered) {
       at = Math.max(at, link.lastAt);
       link.lastAt = at;
@@ -168,7 +183,7 @@ export class Network {
 
   #delayMs(): Millis {
     const { delayMsMin, delayMsMax } = this.#options;
-    return this.#random.skewed(delayMsMin, delayMsMax) * this.weather.slowness;
+    return this.#random.skewed(delayMsMin, delayMsMax) * this.#weather.slowness;
   }
 
   #link(from: NodeId, to: NodeId): Link {

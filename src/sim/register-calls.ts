@@ -19,6 +19,8 @@ export interface Call {
   readonly certain: boolean;
   readonly start: number;
   readonly end: number;
+  /** Where it probably stands in the order; infinite if nothing is known. */
+  readonly hint: number;
   readonly needs: number;
   readonly becomes: number;
   /** The text it leaves; null for none. */
@@ -65,6 +67,7 @@ export function callsOf(operations: readonly Operation[]): Call[] {
       operation,
       start: operation.invokedAt,
       end: step.certain ? (operation.returnedAt ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY,
+      hint: operation.hint ?? Number.POSITIVE_INFINITY,
       group: hasTwins ? { id: step.becomes, rank } : null,
       place: step.certain ? place : -1,
     });

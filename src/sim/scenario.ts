@@ -2,8 +2,8 @@ import { type Options, optionDefaults } from "../core/options.ts";
 import { type NodeOptions, nodeOptionDefaults } from "../node/options.ts";
 import type { RequestMix } from "./client-requests.ts";
 import type { DriveOptions } from "./drive.ts";
-import { type FaultOptions, faultKinds } from "./faults.ts";
-import type { NetworkOptions } from "./network.ts";
+import { type FaultKind, type FaultOptions, faultKinds } from "./faults.ts";
+import { fairWeather, type NetworkOptions } from "./network.ts";
 import { Random } from "./random.ts";
 import type { WorkloadOptions } from "./workload.ts";
 
@@ -14,6 +14,8 @@ export interface Given {
   readonly nodes: number | null;
   /** Virtual seconds with clients and faults; healing comes after them. */
   readonly seconds: number;
+  /** The only kinds of fault; drawn if null. */
+  readonly faults: readonly FaultKind[] | null;
   /** No faults, few clients, default options: what an idle day looks like. */
   readonly isQuiet: boolean;
 }
@@ -53,19 +55,19 @@ function quietScenario({ seed, nodes, seconds }: Given): Scenario {
     seconds,
     core: optionDefaults,
     node: nodeOptionDefaults,
-    network: { delayMsMin: 0.2, delayMsMax: 2, isOrdered: true, holdsWhenCut: false },
+    network: { delayMsMin: 0.2, delayMsMax: 2, isOrdered: true, holdsWhenCut: false, climate: fairWeather },
     drive: { writeMsMin: 0.2, writeMsMax: 5, readMsMax: 0.2 },
     clockRateMin: 1,
     clockRateMax: 1,
     turnMsMax: 0.05,
-    workload: { clients: 2, thinkMsMax: 1_000, timeoutMsMin: 2_000, timeoutMsMax: 2_000, answerLoss: 0 },
+    workload: { clients: 1, pauseMs: 500, outstandingMax: 4, timeoutMsMin: 2_000, timeoutMsMax: 2_000, answerLoss: 0, favour: 0 },
     requests: { keys: ["a", "b", "c", "d"], paddingMax: 0 },
     faults: null,
     healsMajorityFirst: false,
   };
 }
 
-function faultyScenario({ seed, nodes, seconds }: Given, random: Random): Scenario {
+function faultyScenario({ seed, nodes, seconds, faults }: Given, random: Random): Scenario {
   const delayMsMin = random.pick([0.05, 0.5, 2]);
   return {
     seed,
@@ -78,6 +80,7 @@ function faultyScenario({ seed, nodes, seconds }: Given, random: Random): Scenar
       delayMsMax: delayMsMin + random.pick([1, 5, 20, 100]),
       isOrdered: random.chance(0.5),
       holdsWhenCut: random.chance(0.4),
+      climate: { loss: random.pick([0, 0, 0, 0.02]), duplication: random.pick([0, 0, 0.02, 0.2]), slowness: 1 },
     },
     drive: { writeMsMin: random.pick([0.05, 0.5, 3]), writeMsMax: random.pick([5, 20, 80]), readMsMax: random.pick([0, 0.5, 5]) },
     clockRateMin: random.pick([1, 0.9, 0.7]),
@@ -85,13 +88,15 @@ function faultyScenario({ seed, nodes, seconds }: Given, random: Random): Scenar
     turnMsMax: random.pick([0, 0.05, 1]),
     workload: {
       clients: random.between(2, 8),
-      thinkMsMax: random.pick([20, 200, 1_000]),
+      pauseMs: random.pick([20, 60, 200]),
+      outstandingMax: random.pick([1, 3, 20]),
       timeoutMsMin: random.pick([100, 500, 2_000]),
       timeoutMsMax: random.pick([2_000, 4_000]),
       answerLoss: random.pick([0, 0.03]),
+      favour: random.pick([0, 0.5, 0.95]),
     },
     requests: { keys: ["a", "b", "c", "d", "e", "f"].slice(0, random.between(1, 6)), paddingMax: random.pick([0, 0, 50, 2_000]) },
-    faults: drawFaults(random),
+    faults: drawFaults(random, faults),
     healsMajorityFirst: random.chance(0.3),
   };
 }
@@ -120,12 +125,12 @@ function drawNode(random: Random): Scenario["node"] {
   };
 }
 
-function drawFaults(random: Random): FaultOptions {
+function drawFaults(random: Random, given: readonly FaultKind[] | null): FaultOptions {
   const share = random.pick([0.3, 0.5, 0.8]);
   const kinds = faultKinds.filter(() => random.chance(share));
   return {
-    kinds: kinds.length === 0 ? [random.pick(faultKinds)] : kinds,
-    pauseMsMax: random.pick([300, 1_500, 5_000]),
-    lastingMsMax: random.pick([300, 2_000, 8_000]),
+    kinds: given ?? (kinds.length === 0 ? [random.pick(faultKinds)] : kinds),
+    pauseMsMax: random.pick([1_000, 4_000, 15_000]),
+    lastingMsMax: random.pick([200, 800, 3_000]),
   };
 }

@@ -66,6 +66,8 @@ export class SimLog implements LogStorage {
   readonly #watcher: LogWatcher;
   readonly #random: Random;
   #closed = false;
+  #storing = false;
+  #whenStored: Done | null = null;
 
   constructor(disk: LogDisk, drive: Drive, queue: EventQueue, life: Life, watcher: LogWatcher, random: Random) {
     this.#disk = disk;
@@ -81,20 +83,24 @@ export class SimLog implements LogStorage {
     if (!this.#life.effect("store")) return;
     this.#watcher.onStoreBegun(store);
     this.#disk.begin(store);
+    this.#storing = true;
     const fails = this.#drive.fails("store");
     this.#queue.add(this.#drive.writtenAt(this.#queue.now), () => {
       if (!this.#life.alive) return;
       // After an error nobody knows what the disk holds.
       this.#disk.end(!fails || this.#random.chance(0.5));
       this.#life.run(() => {
+        this.#storing = false;
         if (fails) this.#life.fail();
         done(fails ? new DriveFailed("store") : null);
+        this.#whenStored?.(null);
       });
     });
   }
 
   close(done: Done): void {
     this.#closed = true;
-    this.#queue.add(this.#queue.now, () => this.#life.run(() => done(null)));
+    if (this.#storing) this.#whenStored = done;
+    else this.#queue.add(this.#queue.now, () => this.#life.run(() => done(null)));
   }
 }

@@ -100,7 +100,10 @@ export class SimState implements MachineStorage {
   readonly #random: Random;
   readonly appliedIndex: Index;
   #writing = false;
+  /** Calls that have not been answered. */
+  #open = 0;
   #closed = false;
+  #whenIdle: Done | null = null;
 
   constructor(disk: StateDisk, drive: Drive, queue: EventQueue, life: Life, watcher: StateWatcher, random: Random) {
     this.#disk = disk;
@@ -125,6 +128,7 @@ export class SimState implements MachineStorage {
     if (!this.#life.effect("write")) return;
     this.#checkWrite(changes, appliedIndex);
     this.#writing = true;
+    this.#open += 1;
     this.#disk.begin(changes, appliedIndex);
     const fails = this.#drive.fails("write");
     this.#queue.add(this.#drive.writtenAt(this.#queue.now), () => {
@@ -135,23 +139,33 @@ export class SimState implements MachineStorage {
         this.#writing = false;
         if (fails) this.#life.fail();
         done(fails ? new DriveFailed("write") : null);
+        this.#answered();
       });
     });
   }
 
   close(done: Done): void {
     this.#closed = true;
-    this.#queue.add(this.#queue.now, () => this.#life.run(() => done(null)));
+    this.#whenIdle = done;
+    this.#open += 1;
+    this.#queue.add(this.#queue.now, () => this.#life.run(() => this.#answered()));
+  }
+
+  #answered(): void {
+    this.#open -= 1;
+    if (this.#open === 0) this.#whenIdle?.(null);
   }
 
   #read<T>(done: (error: Error | null, found: T[]) => void, find: () => T[]): void {
     if (this.#closed) throw new Error("The state was closed.");
+    this.#open += 1;
     const fails = this.#drive.fails("read");
     this.#queue.add(this.#drive.readAt(this.#queue.now), () => {
       this.#life.run(() => {
         if (fails) this.#life.fail();
         if (fails) done(new DriveFailed("read"), []);
         else done(null, find());
+        this.#answered();
       });
     });
   }

@@ -11,12 +11,16 @@ import type { Random } from "./random.ts";
 
 export interface WorkloadOptions {
   readonly clients: number;
-  /** Longest pause of a client between two calls, in ms. */
-  readonly thinkMsMax: Millis;
+  /** Mean pause of a client between two calls, in ms. It does not wait for the one before. */
+  readonly pauseMs: Millis;
+  /** Most calls of one client at once. */
+  readonly outstandingMax: number;
   readonly timeoutMsMin: Millis;
   readonly timeoutMsMax: Millis;
   /** How many answers are lost on their way to the client. */
   readonly answerLoss: number;
+  /** How many calls go to the node that all clients favour for a while; the others go anywhere. */
+  readonly favour: number;
 }
 
 export interface WorkloadPorts {
@@ -38,10 +42,12 @@ type Ending =
 
 /** A client waits so much longer than it lets its node wait, in ms. */
 const patienceMs = 250;
+/** How often the clients come to favour another node: once in so many calls. */
+const favouriteChange = 1 / 50;
 /** A client learns so late that its node is gone, at most, in ms. */
 const noticeMsMax = 20;
 
-/** Clients that call random nodes, one call at a time each, and write down what they see. */
+/** Clients that call random nodes, again and again, and write down what they see. */
 export class Workload {
   readonly #options: WorkloadOptions;
   readonly #ports: WorkloadPorts;
@@ -50,6 +56,7 @@ export class Workload {
   readonly counters = { done: 0, refused: 0, unknown: 0 };
   /** The highest log index that any client has seen the effects of. */
   #seenIndex: Index = 0;
+  #favourite: Host | null = null;
   #open = 0;
   #running = false;
 
@@ -65,7 +72,7 @@ export class Workload {
 
   start(): void {
     this.#running = true;
-    for (let client = 1; client <= this.#options.clients; client += 1) this.#think(client);
+    for (let client = 1; client <= this.#options.clients; client += 1) this.#next(client, { calls: 0 });
   }
 
   /** No client begins another call. */
@@ -117,11 +124,24 @@ export class Workload {
     }
   }
 
-  #think(client: number): void {
-    const { queue, random, hosts, requests } = this.#ports;
-    queue.add(queue.now + random.skewed(0, this.#options.thinkMsMax), () => {
-      if (this.#running) this.call(client, random.pick(hosts), requests.next(), () => this.#think(client));
+  #next(client: number, outstanding: { calls: number }): void {
+    const { queue, random, requests } = this.#ports;
+    queue.add(queue.now + random.within(0, 2 * this.#options.pauseMs), () => {
+      if (!this.#running) return;
+      if (outstanding.calls < this.#options.outstandingMax) {
+        outstanding.calls += 1;
+        this.call(client, this.#someHost(), requests.next(), () => {
+          outstanding.calls -= 1;
+        });
+      }
+      this.#next(client, outstanding);
     });
+  }
+
+  #someHost(): Host {
+    const { random, hosts } = this.#ports;
+    if (this.#favourite === null || random.chance(favouriteChange)) this.#favourite = random.pick(hosts);
+    return random.chance(this.#options.favour) ? this.#favourite : random.pick(hosts);
   }
 
   #write(host: Host, process: Process, request: WriteRequest, timeoutMs: Millis, answer: (ending: Ending) => void): void {
@@ -168,7 +188,8 @@ export class Workload {
       const untold = ending.type === "refused" ? ({ type: "refused" } as const) : ({ type: "unknown" } as const);
       request.parts.forEach(({ key, op, command }, place) => {
         const { op: judged, outcome } = told?.[place] ?? { op, outcome: untold };
-        this.history.push({ client, key, op: judged, invokedAt, returnedAt, outcome });
+        const hint = ending.type === "written" ? { hint: ending.index } : {};
+        this.history.push({ client, key, op: judged, invokedAt, returnedAt, outcome, ...hint });
         if (command.type === "set" && outcome.type === "written") requests.saw(key, command.value, 0);
       });
       return;
@@ -177,7 +198,8 @@ export class Workload {
     for (const [key, record] of ending.records) {
       const { outcome, value, revision } = readOutcome(record);
       if (revision > ending.index) checks.fail(`A read as of entry ${ending.index} found revision ${revision} of ${key}.`);
-      this.history.push({ client, key, op: { type: "read" }, invokedAt, returnedAt, outcome });
+      // A read as of an entry comes after that entry, and before the next.
+      this.history.push({ client, key, op: { type: "read" }, invokedAt, returnedAt, outcome, hint: ending.index + 0.5 });
       requests.saw(key, value, revision);
     }
   }

@@ -1,9 +1,10 @@
 import type { NodeId } from "../core/types.ts";
 import { Checks } from "./checks.ts";
 import { RequestMaker } from "./client-requests.ts";
+import { type Counters, countersOf } from "./counters.ts";
 import { Drive } from "./drive.ts";
 import { EventQueue } from "./event-queue.ts";
-import { type FaultKind, Faults } from "./faults.ts";
+import { Faults } from "./faults.ts";
 import { heal, type Patient } from "./healing.ts";
 import { Host } from "./host.ts";
 import { judgeHistory } from "./linearizable.ts";
@@ -28,26 +29,12 @@ export interface Result {
   readonly counters: Counters;
 }
 
-export interface Counters {
-  readonly tasks: number;
-  readonly turns: number;
-  readonly messages: number;
-  readonly lost: number;
-  readonly doubled: number;
-  readonly forwarded: number;
-  readonly leaders: number;
-  readonly lives: number;
-  readonly entries: number;
-  readonly done: number;
-  readonly refused: number;
-  readonly unknown: number;
-  readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
-}
-
 /** So many of the last lines are given with a failure. */
 const lastLinesMax = 60;
 /** Once the faults are over, a process that is still to end starts again after so long, in ms. */
 const restartMs = 10;
+/** Far more tasks than any node could need at one moment. */
+const tasksInMomentMax = 10_000;
 
 /**
  * A virtual cluster: the real node, core and machine on simulated disks, clocks and network. Everything that happens
@@ -64,6 +51,8 @@ export class World implements Patient {
   readonly faults: Faults;
   readonly supervised = new Set<Host>();
   readonly #trace: Trace;
+  #lastMoment = 0;
+  #tasksInMoment = 0;
 
   constructor(scenario: Scenario, onLine: ((line: string) => void) | null = null) {
     this.scenario = scenario;
@@ -114,6 +103,16 @@ export class World implements Patient {
     return this.#result();
   }
 
+  /** Whether the tasks of one moment never come to an end: some node wants to be woken at once again and again. */
+  #standsStill(): boolean {
+    if (this.queue.now !== this.#lastMoment) {
+      this.#lastMoment = this.queue.now;
+      this.#tasksInMoment = 0;
+    }
+    this.#tasksInMoment += 1;
+    return this.#tasksInMoment > tasksInMomentMax;
+  }
+
   /** Lets time pass until `isReached`, but not beyond `until`, nor beyond the first failure. */
   runUntil(until: number, isReached: () => boolean): boolean {
     const { queue, checks } = this;
@@ -121,6 +120,7 @@ export class World implements Patient {
       const task = queue.take(until);
       if (task === null) return isReached();
       task.run();
+      if (this.#standsStill()) checks.fail("Time stands still: the tasks of this moment never end.");
     }
     return checks.failure === null;
   }
@@ -173,24 +173,7 @@ export class World implements Patient {
       lastLines: checks.failure === null ? [] : this.#trace.last(lastLinesMax),
       fingerprint: `${this.#trace.fingerprint}-${this.#trace.count}-${queue.added}`,
       seconds: queue.now / 1_000,
-      counters: this.#counters(),
-    };
-  }
-
-  #counters(): Counters {
-    const { network, workload, checks, hosts, queue, faults } = this;
-    return {
-      tasks: queue.added,
-      turns: hosts.reduce((sum, host) => sum + host.turns, 0),
-      messages: network.counters.sent,
-      lost: network.counters.lost,
-      doubled: network.counters.doubled,
-      forwarded: network.counters.forwarded,
-      leaders: checks.leaderCount,
-      lives: hosts.reduce((sum, host) => sum + host.lives, 0),
-      entries: checks.committed.length,
-      ...workload.counters,
-      faults: Object.fromEntries(faults.counters),
+      counters: countersOf(this),
     };
   }
 }

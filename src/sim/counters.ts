@@ -1,0 +1,71 @@
+import type { Event } from "../core/events.ts";
+import type { Checks } from "./checks.ts";
+import type { EventQueue } from "./event-queue.ts";
+import type { FaultKind, Faults } from "./faults.ts";
+import type { Host } from "./host.ts";
+import type { Network } from "./network.ts";
+import type { Workload } from "./workload.ts";
+
+/** What happened in a run, in numbers: a run in which nothing happens proves nothing. */
+export interface Counters {
+  readonly tasks: number;
+  readonly turns: number;
+  /** Messages that were sent, and what became of some of them. */
+  readonly messages: number;
+  readonly lost: number;
+  readonly doubled: number;
+  readonly held: number;
+  readonly forwarded: number;
+  /** Terms that had a leader. */
+  readonly leaders: number;
+  /** Processes that were started. */
+  readonly lives: number;
+  /** Entries that were committed. */
+  readonly entries: number;
+  /** Calls of clients, by their end. */
+  readonly done: number;
+  readonly refused: number;
+  readonly unknown: number;
+  readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
+  readonly events: Readonly<Partial<Record<Event["type"], number>>>;
+}
+
+export interface Counted {
+  readonly queue: EventQueue;
+  readonly network: Network;
+  readonly hosts: readonly Host[];
+  readonly checks: Checks;
+  readonly workload: Workload;
+  readonly faults: Faults;
+}
+
+export function countersOf({ queue, network, hosts, checks, workload, faults }: Counted): Counters {
+  const { sent, lost, doubled, held, forwarded } = network.counters;
+  return {
+    tasks: queue.added,
+    turns: hosts.reduce((sum, host) => sum + host.turns, 0),
+    messages: sent,
+    lost,
+    doubled,
+    held,
+    forwarded,
+    leaders: checks.leaderCount,
+    lives: hosts.reduce((sum, host) => sum + host.lives, 0),
+    entries: checks.committed.length,
+    ...workload.counters,
+    faults: Object.fromEntries(faults.counters),
+    events: Object.fromEntries(addUp(hosts.flatMap((host) => [...host.events]))),
+  };
+}
+
+/** The counters of several runs, each added up. */
+export function addUp(counts: readonly (readonly [name: string, count: number])[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const [name, count] of counts) sums.set(name, (sums.get(name) ?? 0) + count);
+  return sums;
+}
+
+/** All numbers of a run in one list. */
+export function listCounters({ faults, events, ...others }: Counters): [name: string, count: number][] {
+  return [...Object.entries(others), ...Object.entries(faults), ...Object.entries(events)];
+}

@@ -1,0 +1,69 @@
+import { Drive } from "../../src/sim/drive.ts";
+import { EventQueue } from "../../src/sim/event-queue.ts";
+import { Life } from "../../src/sim/life.ts";
+import { Random } from "../../src/sim/random.ts";
+import { LogDisk, SimLog } from "../../src/sim/sim-log.ts";
+import { SimState, StateDisk } from "../../src/sim/sim-state.ts";
+import { logStorageContract } from "../storage/log-contract.ts";
+import { machineStorageContract } from "../storage/machine-contract.ts";
+
+const deaf = { onStep: () => undefined, onArmedCrash: () => undefined, onLateEffect: () => undefined };
+
+/** A world with nothing in it but one disk, and the processes that use it one after the other. */
+function makeMachine() {
+  const queue = new EventQueue();
+  const random = new Random(1, "disk");
+  const drive = new Drive({ writeMsMin: 0.1, writeMsMax: 20, readMsMax: 3 }, random);
+  let life = new Life(1, 0, deaf);
+  return {
+    queue,
+    random,
+    drive,
+    newLife: () => {
+      life = new Life(1, life.number + 1, deaf);
+      return life;
+    },
+    endLife: () => life.end(),
+    settle: () => {
+      const until = queue.now + 1e6;
+      for (let task = queue.take(until); task !== null; task = queue.take(until)) task.run();
+    },
+  };
+}
+
+logStorageContract("the simulated disk", async () => {
+  const { queue, random, drive, newLife, endLife, settle } = makeMachine();
+  const disk = new LogDisk(1, { onDurable: () => undefined });
+  return {
+    open: async () => {
+      const storage = new SimLog(disk, drive, queue, newLife(), { onStoreBegun: () => undefined }, random);
+      return { storage, hardState: disk.hardState, entries: disk.entries.slice() };
+    },
+    crash: async () => {
+      endLife();
+      disk.crash(random);
+    },
+    settle,
+    remove: async () => undefined,
+  };
+});
+
+machineStorageContract("the simulated disk", async () => {
+  const { queue, random, drive, newLife, endLife, settle } = makeMachine();
+  const disk = new StateDisk();
+  const watcher = {
+    onStateWritten: () => undefined,
+    onMisuse: (what: string) => {
+      throw new Error(what);
+    },
+  };
+  return {
+    open: async () => new SimState(disk, drive, queue, newLife(), watcher, random),
+    crash: async () => {
+      endLife();
+      disk.crash(random);
+    },
+    settle,
+    remove: async () => undefined,
+  };
+});

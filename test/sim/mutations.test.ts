@@ -1,0 +1,53 @@
+import { Copies, simulate } from "./copy.ts";
+import { type Mutation, mutations } from "./mutations.ts";
+
+// Whether the simulator would notice: mistakes are planted in a copy of the sources, one at a time, and the copy runs
+// until a world fails. These worlds are short, and each mistake has a limit of worlds, several times what it needs.
+
+const seconds = "3";
+/** So many simulators at once. */
+const lanes = 2;
+
+const copies = new Copies();
+afterAll(() => copies.remove());
+
+/** What each mutation came to. They are begun in order, a few at a time, and each test waits for its own. */
+const verdicts = new Map<Mutation, Promise<string>>();
+const lastOfLane = Array.from({ length: lanes }, () => Promise.resolve(""));
+for (const [place, mutation] of mutations.entries()) {
+  const lane = place % lanes;
+  const verdict = (lastOfLane[lane] ?? Promise.resolve("")).then(() => judge(mutation));
+  verdicts.set(mutation, verdict);
+  lastOfLane[lane] = verdict;
+}
+
+test.each(mutations)(
+  "$name: noticed within $worlds worlds",
+  async (mutation) => {
+    expect(await verdicts.get(mutation)).toMatch(/^noticed in world \d+: /);
+  },
+  200_000,
+);
+
+test("a text that is not there exactly once plants nothing", () => {
+  expect(() => copies.changed([{ file: "core/log.ts", find: "no such text", replace: "" }])).toThrow("0 times, not once");
+});
+
+test("the unchanged copy holds in the same worlds", async () => {
+  const { code, output } = await simulate(copies.original, ["--runs", "50", "--seconds", seconds]);
+  expect(output).toContain("50 of 50 worlds held");
+  expect(code).toBe(0);
+}, 100_000);
+
+async function judge({ changes, worlds, options = [] }: Mutation): Promise<string> {
+  try {
+    const copy = copies.changed(changes);
+    const { code, output } = await simulate(copy, ["--runs", String(worlds), "--seconds", seconds, "--json", ...options]);
+    const failed = output.split("\n").find((line) => line.includes('"failure":"'));
+    if (code !== 1 || failed === undefined) return `not noticed, the simulator ended with ${code}: ${output.slice(-1_000)}`;
+    const { seed, failure }: { seed: number; failure: string } = JSON.parse(failed);
+    return `noticed in world ${seed}: ${failure}`;
+  } catch (error) {
+    return String(error);
+  }
+}

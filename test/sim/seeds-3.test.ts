@@ -1,0 +1,3 @@
+import { worldsHold } from "./seeds.ts";
+
+worldsHold(201, 300);
