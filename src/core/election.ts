@@ -12,7 +12,7 @@ import type { NodeId, Term } from "./types.ts";
 
 /** The election timer ran out: asks first whether an election could be won at all (thesis 9.6). */
 export function campaign(state: RaftState): void {
-  assert(Number.isSafeInteger(state.term + 1), `term ${state.term} is the last that can be counted`);
+  assert(Number.isSafeInteger(state.term + 1), () => `term ${state.term} is the last that can be counted`);
   state.event({ type: "timerExpired", role: state.roleName, term: state.term });
   state.resetElectionTimer();
   changeRole(state, { role: "preCandidate", votes: new Map([[state.id, true]]) }, "the election timer ran out");

@@ -34,18 +34,27 @@ export function remember(state: RaftState): Before {
  */
 export function checkInvariants(before: Before, state: RaftState): void {
   const { log } = state;
-  assert(state.now >= before.now, `time went back from ${before.now} to ${state.now}`);
-  assert(state.term >= before.term, `the term fell from ${before.term} to ${state.term}`);
+  assert(state.now >= before.now, () => `time went back from ${before.now} to ${state.now}`);
+  assert(state.term >= before.term, () => `the term fell from ${before.term} to ${state.term}`);
   if (state.term === before.term && before.votedFor !== null) {
-    assert(state.votedFor === before.votedFor, `the vote of term ${state.term} moved from ${before.votedFor} to ${state.votedFor}`);
+    assert(
+      state.votedFor === before.votedFor,
+      () => `the vote of term ${state.term} moved from ${before.votedFor} to ${state.votedFor}`,
+    );
   }
-  assert(log.lastTerm <= state.term, `the log ends in term ${log.lastTerm}, beyond the current term ${state.term}`);
-  assert(log.durableIndex <= log.lastIndex, `${log.durableIndex} is durable, but the log ends at ${log.lastIndex}`);
-  assert(state.commitIndex >= before.commitIndex, `the commit index fell from ${before.commitIndex} to ${state.commitIndex}`);
-  assert(state.commitIndex <= log.lastIndex, `${state.commitIndex} is committed, but the log ends at ${log.lastIndex}`);
-  assert(state.appliedIndex >= before.appliedIndex, `the applied index fell from ${before.appliedIndex} to ${state.appliedIndex}`);
-  assert(state.appliedIndex <= state.commitIndex, `${state.appliedIndex} is applied, but only ${state.commitIndex} is committed`);
-  assert(state.appliedIndex <= log.durableIndex, `${state.appliedIndex} is applied, but only ${log.durableIndex} is on disk`);
+  assert(log.lastTerm <= state.term, () => `the log ends in term ${log.lastTerm}, beyond the current term ${state.term}`);
+  assert(log.durableIndex <= log.lastIndex, () => `${log.durableIndex} is durable, but the log ends at ${log.lastIndex}`);
+  assert(state.commitIndex >= before.commitIndex, () => `the commit index fell from ${before.commitIndex} to ${state.commitIndex}`);
+  assert(state.commitIndex <= log.lastIndex, () => `${state.commitIndex} is committed, but the log ends at ${log.lastIndex}`);
+  assert(
+    state.appliedIndex >= before.appliedIndex,
+    () => `the applied index fell from ${before.appliedIndex} to ${state.appliedIndex}`,
+  );
+  assert(
+    state.appliedIndex <= state.commitIndex,
+    () => `${state.appliedIndex} is applied, but only ${state.commitIndex} is committed`,
+  );
+  assert(state.appliedIndex <= log.durableIndex, () => `${state.appliedIndex} is applied, but only ${log.durableIndex} is on disk`);
   if (state.role.role === "leader") checkLeader(before, state);
   else if (state.role.role === "candidate") assert(state.votedFor === state.id, "a candidate voted for somebody else");
 }
@@ -64,15 +73,15 @@ function checkLeader(before: Before, state: RaftState): void {
   for (const progress of role.progress.values()) {
     assert(
       progress.matchIndex < progress.nextIndex,
-      `node ${progress.id} matches ${progress.matchIndex}, but its next is ${progress.nextIndex}`,
+      () => `node ${progress.id} matches ${progress.matchIndex}, but its next is ${progress.nextIndex}`,
     );
     assert(
       progress.matchIndex <= log.lastIndex,
-      `node ${progress.id} matches ${progress.matchIndex}, beyond the log's end ${log.lastIndex}`,
+      () => `node ${progress.id} matches ${progress.matchIndex}, beyond the log's end ${log.lastIndex}`,
     );
     assert(
       progress.nextIndex <= log.lastIndex + 1,
-      `node ${progress.id} is to get ${progress.nextIndex}, beyond the log's end ${log.lastIndex}`,
+      () => `node ${progress.id} is to get ${progress.nextIndex}, beyond the log's end ${log.lastIndex}`,
     );
   }
   assert(role.uncommittedBytes >= 0, "more bytes were committed than appended");
@@ -80,10 +89,10 @@ function checkLeader(before: Before, state: RaftState): void {
     const onDisk = quorumIndex(state.options.voters, (voter) =>
       voter === state.id ? log.durableIndex : (role.progress.get(voter)?.matchIndex ?? 0),
     );
-    assert(state.commitIndex <= onDisk, `${state.commitIndex} is committed, but a quorum holds only ${onDisk}`);
+    assert(state.commitIndex <= onDisk, () => `${state.commitIndex} is committed, but a quorum holds only ${onDisk}`);
     assert(
       log.termAt(state.commitIndex) === state.term,
-      `a leader of term ${state.term} committed by counting an entry of another term`,
+      () => `a leader of term ${state.term} committed by counting an entry of another term`,
     );
   }
 }

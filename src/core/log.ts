@@ -64,7 +64,7 @@ export class Log {
   entryAt(index: Index): Entry {
     if (index >= 1 && index <= this.#packed.count) return this.#packed.entryAt(index);
     const entry = this.#entries[index - 1 - this.#packed.count];
-    assert(entry !== undefined, `the log has no entry ${index}, its last is ${this.lastIndex}`);
+    assert(entry !== undefined, () => `the log has no entry ${index}, its last is ${this.lastIndex}`);
     return entry;
   }
 
@@ -114,7 +114,7 @@ export class Log {
     if (first === undefined) return { cutFrom: null, appendedFrom: null };
     const cutFrom = first.index <= this.lastIndex ? first.index : null;
     if (cutFrom !== null) {
-      assert(cutFrom > commitIndex, `a conflict at ${cutFrom} would cut off committed entries (commit ${commitIndex})`);
+      assert(cutFrom > commitIndex, () => `a conflict at ${cutFrom} would cut off committed entries (commit ${commitIndex})`);
       this.#truncate(cutFrom);
     }
     const place = this.lastIndex + 1;
@@ -128,7 +128,7 @@ export class Log {
     const { count } = this.#packed;
     const fresh = Math.floor((index - count) / chunkEntries) * chunkEntries;
     if (fresh <= 0) return;
-    assert(index <= this.#durableIndex, `${index} is settled, but only ${this.#durableIndex} is on disk`);
+    assert(index <= this.#durableIndex, () => `${index} is settled, but only ${this.#durableIndex} is on disk`);
     for (let place = 0; place < fresh; place += chunkEntries) this.#packed.add(this.#entries.slice(place, place + chunkEntries));
     this.#entries = this.#entries.slice(fresh);
   }
@@ -161,7 +161,7 @@ export class Log {
   }
 
   #truncate(from: Index): void {
-    assert(from > this.#packed.count, `a settled entry at ${from} would be cut off`);
+    assert(from > this.#packed.count, () => `a settled entry at ${from} would be cut off`);
     this.#entries.length = from - 1 - this.#packed.count;
     this.#durableIndex = Math.min(this.#durableIndex, from - 1);
     this.#storingIndex = Math.min(this.#storingIndex, from - 1);
@@ -173,8 +173,8 @@ export class Log {
     let term = this.termAt(from - 1);
     for (let index = from; index <= this.lastIndex; index += 1) {
       const entry = this.entryAt(index);
-      assert(entry.index === index, `entry ${entry.index} stands at place ${index} of the log`);
-      assert(entry.term >= term, `the term falls from ${term} to ${entry.term} at entry ${index}`);
+      assert(entry.index === index, () => `entry ${entry.index} stands at place ${index} of the log`);
+      assert(entry.term >= term, () => `the term falls from ${term} to ${entry.term} at entry ${index}`);
       term = entry.term;
     }
   }

@@ -106,7 +106,7 @@ class Step implements Raft {
     const { storing } = state;
     assert(
       storing?.lastIndex === lastIndex && storing.lastTerm === lastTerm,
-      `stored up to (${lastTerm}, ${lastIndex}) was reported, but not in flight`,
+      () => `stored up to (${lastTerm}, ${lastIndex}) was reported, but not in flight`,
     );
     state.log.stored();
     state.storing = null;
@@ -223,7 +223,7 @@ function onMessage(state: RaftState, message: PeerMessage): void {
   }
   if (message.type === "append" || message.type === "heartbeat") {
     const { leader } = state;
-    assert(leader === null || leader === message.from, `nodes ${leader} and ${message.from} both lead term ${state.term}`);
+    assert(leader === null || leader === message.from, () => `nodes ${leader} and ${message.from} both lead term ${state.term}`);
     followLeader(state, message.from);
   }
   dispatch(state, message);

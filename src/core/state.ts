@@ -106,10 +106,10 @@ export class RaftState {
     this.log = new Log(restored.entries);
     this.term = restored.hardState?.term ?? 0;
     this.votedFor = restored.hardState?.votedFor ?? null;
-    assert(this.term >= this.log.lastTerm, `the log ends in term ${this.log.lastTerm}, but the hard state says ${this.term}`);
+    assert(this.term >= this.log.lastTerm, () => `the log ends in term ${this.log.lastTerm}, but the hard state says ${this.term}`);
     assert(
       restored.appliedIndex <= this.log.lastIndex,
-      `the machine has applied ${restored.appliedIndex}, but the log ends at ${this.log.lastIndex}`,
+      () => `the machine has applied ${restored.appliedIndex}, but the log ends at ${this.log.lastIndex}`,
     );
     this.commitIndex = restored.appliedIndex;
     this.appliedIndex = restored.appliedIndex;

@@ -86,7 +86,7 @@ export class LevelMachine implements MachineStorage {
   write(changes: readonly RecordChange[], appliedIndex: Index, done: Done): void {
     assert(!this.#isClosed, "the state is closed");
     assert(!this.#isWriting, "a write is still in flight");
-    assert(appliedIndex > this.#newestIndex, `the applied index goes from ${this.#newestIndex} to ${appliedIndex}`);
+    assert(appliedIndex > this.#newestIndex, () => `the applied index goes from ${this.#newestIndex} to ${appliedIndex}`);
     const failure = this.#failure;
     if (failure !== null) {
       Promise.resolve().then(() => done(failure));
