@@ -2,7 +2,7 @@ import type { Entry, Index } from "../core/types.ts";
 import type { Machine } from "../machine/machine.ts";
 import { type Announced, BatchRecords, nameOf } from "./batch-records.ts";
 import type { NodeOptions } from "./options.ts";
-import type { MachineStorage, RecordChange } from "./ports.ts";
+import type { Clock, MachineStorage, RecordChange, Timer } from "./ports.ts";
 import { RecordCache } from "./record-cache.ts";
 
 /** One entry that is now part of the machine's state, and what its client is told (empty for a no-op). */
@@ -11,7 +11,11 @@ export interface Applied {
   readonly result: Uint8Array;
 }
 
+/** How long entries that nobody waits for may gather, in ms. A batch of many costs hardly more than a batch of one. */
+export const gatherMs = 10;
+
 export interface ApplierPorts {
+  readonly clock: Clock;
   readonly machine: Machine;
   readonly state: MachineStorage;
   /** A batch is applied and written; in log order. */
@@ -24,7 +28,7 @@ export interface ApplierPorts {
  * Feeds committed entries to the machine, in order, each exactly once, beside the turn loop.
  * It works in batches: the records that a batch names are fetched in one go, its commands run one after the
  * other in memory, and all their changes are written with the applied index in one atomic batch. While that is
- * written the next batch gathers.
+ * written the next batch gathers; and where nobody waits for the entries, as on most followers, for a while longer.
  */
 export class Applier {
   readonly #options: NodeOptions;
@@ -33,6 +37,9 @@ export class Applier {
   #queue: Entry[] = [];
   /** Place in the queue of the first entry that no batch has taken. */
   #next = 0;
+  /** Somebody waits for the entries up to here. */
+  #awaitedIndex: Index = 0;
+  #timer: Timer | null = null;
   #busy = false;
   #stopped = false;
   #abandoned = false;
@@ -51,15 +58,24 @@ export class Applier {
     return this.#appliedIndex;
   }
 
-  add(entries: readonly Entry[]): void {
+  /** @param isAwaited whether somebody may wait for these entries, or for those before them */
+  add(entries: readonly Entry[], isAwaited = true): void {
     if (this.#stopped) return;
     for (const entry of entries) this.#queue.push(entry);
-    if (!this.#busy) this.#applyNext();
+    if (isAwaited) this.hurry();
+    else this.#goOn();
+  }
+
+  /** Somebody waits for what has been added so far. */
+  hurry(): void {
+    this.#awaitedIndex = this.#queue.at(-1)?.index ?? this.#awaitedIndex;
+    this.#goOn();
   }
 
   /** Takes no further batch; calls back once the one under way is written. */
   stop(done: () => void): void {
     this.#stopped = true;
+    this.#timer?.cancel();
     this.#queue = [];
     this.#next = 0;
     if (this.#busy) this.#whenIdle = done;
@@ -72,22 +88,32 @@ export class Applier {
     this.stop(() => undefined);
   }
 
+  /** Applies what is there, or waits for more of it. */
+  #goOn(): void {
+    const first = this.#queue[this.#next];
+    if (this.#busy || first === undefined) return;
+    const isDue = first.index <= this.#awaitedIndex || this.#queue.length - this.#next >= this.#options.applyEntriesMax;
+    if (isDue) this.#applyNext();
+    else this.#timer ??= this.#ports.clock.at(this.#ports.clock.now() + gatherMs, () => this.#applyNext());
+  }
+
   #applyNext(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
     const batch = this.#takeBatch();
     const last = batch.at(-1);
-    this.#busy = last !== undefined;
-    if (last === undefined) {
-      this.#whenIdle?.();
-      return;
-    }
+    if (last === undefined) return;
+    this.#busy = true;
     this.#cache.trim();
     this.#fetch(batch, () => {
       const { applied, changes } = this.#run(batch);
       this.#ports.state.write(changes, last.entry.index, (error) => {
         if (error !== null) return this.#fail(error);
         this.#appliedIndex = last.entry.index;
+        this.#busy = false;
         this.#ports.onApplied(applied);
-        this.#applyNext();
+        this.#goOn();
+        if (!this.#busy) this.#whenIdle?.();
       });
     });
   }

@@ -52,6 +52,7 @@ export class Node implements TransportHandler {
     this.#raft = createRaft(options.core, restored);
     this.#view = this.#raft.view;
     this.#applier = new Applier(options, {
+      clock: ports.clock,
       machine: ports.machine,
       state: ports.state,
       onApplied: (batch) => this.#onApplied(batch),
@@ -153,8 +154,9 @@ export class Node implements TransportHandler {
     this.counters.messagesSent += output.send.length;
     if (output.send.length > 0) transport.send(output.send);
     if (output.store !== null) this.#store(output.store);
-    this.#applier.add(output.apply);
+    this.#applier.add(output.apply, this.#waiting.isForApplied);
     for (const answer of output.answers) this.#requests.onAnswer(answer);
+    if (this.#waiting.isForApplied) this.#applier.hurry();
     if (before.role === "leader" && (this.#view.role !== "leader" || this.#view.term !== before.term)) {
       this.#waiting.onLeadershipLost(this.#view.commitIndex);
     }

@@ -70,6 +70,11 @@ export class Waiting {
     this.#readable.push({ index, read });
   }
 
+  /** Whether anybody here waits for entries to be applied. */
+  get isForApplied(): boolean {
+    return this.#accepted.size > 0 || this.#readable.length > 0;
+  }
+
   onApplied(batch: readonly Applied[], appliedIndex: Index): void {
     for (const { entry, result } of batch) {
       const accepted = this.#accepted.get(entry.index);

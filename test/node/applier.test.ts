@@ -1,5 +1,5 @@
 import type { Machine } from "../../src/machine/machine.ts";
-import { type Applied, Applier } from "../../src/node/applier.ts";
+import { type Applied, Applier, gatherMs } from "../../src/node/applier.ts";
 import { command, HandClock, HandState, testOptions, tinyMachine } from "./fakes.ts";
 
 function setUp(options = {}, machine: Machine = tinyMachine, alreadyApplied = 0) {
@@ -8,6 +8,7 @@ function setUp(options = {}, machine: Machine = tinyMachine, alreadyApplied = 0)
   const applied: Applied[] = [];
   const failures: Error[] = [];
   const applier = new Applier(testOptions([1], options), {
+    clock,
     machine,
     state,
     onApplied: (batch) => applied.push(...batch),
@@ -52,6 +53,70 @@ test("while a batch is written the next one gathers, up to the limit of entries"
   applier.add([2, 3, 4, 5].map((index) => command(index, `k${index}=x`)));
   clock.settle();
   expect(state.writes.map(({ appliedIndex }) => appliedIndex)).toEqual([1, 4, 5]);
+});
+
+describe("entries that nobody waits for", () => {
+  test("gather for a while and are written together", () => {
+    const { clock, state, applier } = setUp();
+    applier.add([command(1, "a=1")], false);
+    clock.run(gatherMs / 2);
+    applier.add([command(2, "b=2")], false);
+    expect(state.writes).toEqual([]);
+    clock.run(gatherMs / 2);
+    expect(state.writes.map(({ appliedIndex }) => appliedIndex)).toEqual([2]);
+    clock.run(gatherMs * 2);
+    applier.add([command(3, "c=3")], false);
+    clock.run(gatherMs);
+    expect(state.writes.map(({ appliedIndex }) => appliedIndex)).toEqual([2, 3]);
+  });
+
+  test("are applied at once when somebody does, in the same batch as those after them", () => {
+    const { clock, state, applier } = setUp();
+    applier.add([command(1, "a=1")], false);
+    applier.hurry();
+    clock.settle();
+    applier.add([command(2, "b=2")], false);
+    applier.add([command(3, "c=3")], true);
+    clock.settle();
+    expect(state.writes.map(({ appliedIndex }) => appliedIndex)).toEqual([1, 3]);
+    clock.run(gatherMs * 2);
+    expect(state.writes).toHaveLength(2);
+  });
+
+  test("that come while a batch is written gather too, unless somebody waits for them by then", () => {
+    const { clock, state, applier } = setUp();
+    state.isQuick = false;
+    applier.add([command(1, "a=1")]);
+    applier.add([command(2, "b=2")], false);
+    clock.settle();
+    state.release();
+    clock.settle();
+    expect(applier.appliedIndex).toBe(1);
+    applier.hurry();
+    applier.add([command(3, "c=3")], false);
+    clock.settle();
+    applier.hurry();
+    state.release();
+    clock.settle();
+    expect(applier.appliedIndex).toBe(2);
+    state.release();
+    expect(applier.appliedIndex).toBe(3);
+  });
+
+  test("wait no longer once they fill a batch", () => {
+    const { clock, state, applier } = setUp({ applyEntriesMax: 2 });
+    applier.add([command(1, "a=1"), command(2, "b=2"), command(3, "c=3")], false);
+    clock.settle();
+    expect(state.writes.map(({ appliedIndex }) => appliedIndex)).toEqual([2]);
+  });
+
+  test("are left alone once the applier has stopped", () => {
+    const { clock, state, applier } = setUp();
+    applier.add([command(1, "a=1")], false);
+    applier.stop(() => undefined);
+    clock.run(gatherMs * 2);
+    expect(state.writes).toEqual([]);
+  });
 });
 
 test("a batch ends at the limit of bytes, but a larger command goes alone", () => {

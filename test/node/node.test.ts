@@ -194,6 +194,20 @@ describe("a follower", () => {
     expect(world.reads).toEqual([{ type: "readable", appliedIndex: 1 }]);
   });
 
+  test("applies what it gathers as soon as a read waits for it, and not before", () => {
+    const world = setUp();
+    follow(world);
+    const entries = [{ index: 1, term: 1, kind: "command" as const, data: Buffer.from("a=1") }];
+    world.hear({ type: "append", from: 2, to: 1, term: 1, prevIndex: 0, prevTerm: 0, commit: 1, entries });
+    expect([world.node.view.commitIndex, world.node.appliedIndex]).toEqual([1, 0]);
+    world.read();
+    world.clock.settle();
+    const [question] = world.transport.take("readIndexRequest");
+    expect(world.node.appliedIndex).toBe(0);
+    world.hear({ type: "readIndexReply", from: 2, to: 1, term: 1, id: question?.id ?? 0, index: 1 });
+    expect(world.reads).toEqual([{ type: "readable", appliedIndex: 1 }]);
+  });
+
   test("rule 34: a read that loses its leader asks the next one, under a new id", () => {
     const world = setUp();
     follow(world);
