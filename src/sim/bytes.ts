@@ -4,9 +4,17 @@ export function bytesEqual(a: Uint8Array | undefined, b: Uint8Array | undefined)
   return a !== undefined && b !== undefined && a.length === b.length && Buffer.compare(a, b) === 0;
 }
 
-/** FNV-1a over the bytes, going on from `seed`: 32 bits. */
+/** A hash in the manner of FNV-1a, four bytes at a time, going on from `seed`: 32 bits. */
 export function hashBytes(bytes: Uint8Array, seed: number): number {
-  let hash = seed;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  const { length } = bytes;
+  let hash = seed ^ length;
+  let place = 0;
+  for (; place + 4 <= length; place += 4) {
+    const four =
+      (bytes[place] ?? 0) | ((bytes[place + 1] ?? 0) << 8) | ((bytes[place + 2] ?? 0) << 16) | ((bytes[place + 3] ?? 0) << 24);
+    hash = Math.imul(hash ^ four, 0x01000193);
+    hash ^= hash >>> 15;
+  }
+  for (; place < length; place += 1) hash = Math.imul(hash ^ (bytes[place] ?? 0), 0x01000193);
   return hash >>> 0;
 }

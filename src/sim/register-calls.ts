@@ -61,17 +61,21 @@ export function callsOf(operations: readonly Operation[]): Call[] {
     const rank = ranks.get(step.becomes) ?? 0;
     const hasTwins = isInterchangeable(step);
     if (hasTwins) ranks.set(step.becomes, rank + 1);
+    const { certain, needs, becomes, writes } = step;
     calls.push({
-      ...step,
+      certain,
+      needs,
+      becomes,
+      writes,
       id,
       operation,
       start: operation.invokedAt,
-      end: step.certain ? (operation.returnedAt ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY,
+      end: certain ? (operation.returnedAt ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY,
       hint: operation.hint ?? Number.POSITIVE_INFINITY,
       group: hasTwins ? { id: step.becomes, rank } : null,
-      place: step.certain ? place : -1,
+      place: certain ? place : -1,
     });
-    if (step.certain) place += 1;
+    if (certain) place += 1;
   }
   return calls;
 }
