@@ -1,0 +1,175 @@
+import type { PeerMessage } from "../../src/core/messages.ts";
+import type { Outcome } from "../../src/node/ports.ts";
+import { EventQueue } from "../../src/sim/event-queue.ts";
+import { Life } from "../../src/sim/life.ts";
+import { fairWeather, Network, type NetworkOptions, type Station } from "../../src/sim/network.ts";
+import { shapeNames, shapes } from "../../src/sim/partitions.ts";
+import { Random } from "../../src/sim/random.ts";
+import { Trace } from "../../src/sim/trace.ts";
+
+const nobody = { onStep: () => undefined, onArmedCrash: () => undefined, onLateEffect: () => undefined };
+const nodes = [1, 2, 3];
+
+function makeNetwork(changed: Partial<NetworkOptions> = {}) {
+  const queue = new EventQueue();
+  const arrived: string[] = [];
+  const lives = new Map(nodes.map((id) => [id, new Life(id, 1, nobody)]));
+  const answers: Outcome[] = [];
+  const stationOf = (node: number): Station | null => {
+    const life = lives.get(node);
+    if (life === undefined || !life.alive) return null;
+    return {
+      life,
+      deliver: (message) => arrived.push(`${message.from}>${message.to} ${message.term}`),
+      forward: (command, done) => {
+        arrived.push(`forward ${Buffer.from(command)}`);
+        done({ type: "done", index: 1, result: command });
+      },
+    };
+  };
+  const options = { delayMsMin: 1, delayMsMax: 10, isOrdered: true, holdsWhenCut: false, climate: fairWeather, ...changed };
+  const network = new Network(options, nodes, {
+    queue,
+    random: new Random(1, "network"),
+    trace: new Trace(() => queue.now, null),
+    stationOf,
+  });
+  const send = (from: number, to: number, term: number): void => network.send(messageOf(from, to, term));
+  const forward = (from: number, to: number, text: string): void => {
+    network.forward(lifeOf(from), to, Buffer.from(text), (outcome) => answers.push(outcome));
+  };
+  const lifeOf = (node: number): Life => lives.get(node) ?? new Life(node, 1, nobody);
+  const run = (until: number): void => {
+    for (let task = queue.take(until); task !== null; task = queue.take(until)) task.run();
+  };
+  return { queue, network, arrived, answers, send, forward, run, lifeOf };
+}
+
+function messageOf(from: number, to: number, term: number): PeerMessage {
+  return { type: "voteReply", from, to, term, preVote: false, granted: false };
+}
+
+describe("messages", () => {
+  test("of one stream arrive in order, each once", () => {
+    const { send, run, arrived } = makeNetwork();
+    for (let term = 1; term <= 50; term += 1) send(1, 2, term);
+    run(1_000);
+    expect(arrived).toEqual(Array.from({ length: 50 }, (_, place) => `1>2 ${place + 1}`));
+  });
+
+  test("that travel alone overtake each other", () => {
+    const { send, run, arrived } = makeNetwork({ isOrdered: false });
+    for (let term = 1; term <= 50; term += 1) send(1, 2, term);
+    run(1_000);
+    expect(arrived).toHaveLength(50);
+    expect(arrived).not.toEqual([...arrived].sort((a, b) => Number(a.slice(4)) - Number(b.slice(4))));
+  });
+
+  test("are lost, doubled and late in bad weather", () => {
+    const { send, run, arrived, network } = makeNetwork();
+    network.changeWeather({ loss: 0.3, duplication: 0.3, slowness: 5 });
+    for (let term = 1; term <= 1_000; term += 1) send(1, 2, term);
+    run(4);
+    expect(arrived).toEqual([]);
+    run(10_000);
+    expect(network.counters.lost).toBeGreaterThan(200);
+    expect(network.counters.doubled).toBeGreaterThan(100);
+    expect(arrived).toHaveLength(1_000 - network.counters.lost + network.counters.doubled);
+  });
+
+  test("do not cross a cut, but for those that go the other way", () => {
+    const { send, run, arrived, network } = makeNetwork();
+    send(1, 2, 1);
+    network.cut(1, 2);
+    send(1, 2, 2);
+    send(2, 1, 3);
+    run(1_000);
+    network.heal();
+    send(1, 2, 4);
+    run(2_000);
+    expect(arrived).toEqual(["2>1 3", "1>2 4"]);
+  });
+
+  test("may wait at a cut, and arrive late when it is healed", () => {
+    const { send, run, arrived, network } = makeNetwork({ holdsWhenCut: true });
+    network.cut(1, 2);
+    send(1, 2, 1);
+    send(1, 2, 2);
+    run(1_000);
+    expect(arrived).toEqual([]);
+    network.heal();
+    run(2_000);
+    expect(arrived).toEqual(["1>2 1", "1>2 2"]);
+  });
+
+  test("to a process that is held wait for it, and those to one that is down are lost", () => {
+    const { send, run, arrived, lifeOf } = makeNetwork();
+    lifeOf(2).pause();
+    lifeOf(3).end();
+    send(1, 2, 1);
+    send(1, 3, 2);
+    run(1_000);
+    expect(arrived).toEqual([]);
+    lifeOf(2).resume(true);
+    expect(arrived).toEqual(["1>2 1"]);
+  });
+});
+
+describe("a forwarded command", () => {
+  test("runs once at the other node and brings its outcome back", () => {
+    const { forward, run, arrived, answers } = makeNetwork({ climate: { loss: 0, duplication: 1, slowness: 1 } });
+    forward(1, 2, "x");
+    run(10_000);
+    expect(arrived).toEqual(["forward x"]);
+    expect(answers).toEqual([{ type: "done", index: 1, result: Buffer.from("x") }]);
+  });
+
+  test("to a process that is down is refused", () => {
+    const { forward, run, answers, lifeOf } = makeNetwork();
+    lifeOf(2).end();
+    forward(1, 2, "x");
+    run(10_000);
+    expect(answers).toMatchObject([{ type: "refused" }]);
+  });
+
+  test("over a cut is refused if it surely never left, else unknown; and always answered", () => {
+    const { forward, run, answers, arrived, network } = makeNetwork();
+    network.cut(1, 2);
+    for (let n = 0; n < 100; n += 1) forward(1, 2, "x");
+    run(10_000);
+    expect(arrived).toEqual([]);
+    expect(answers).toHaveLength(100);
+    expect(new Set(answers.map(({ type }) => type))).toEqual(new Set(["refused", "unknown"]));
+  });
+
+  test("whose answer is lost is unknown", () => {
+    const { forward, run, answers, arrived, network } = makeNetwork();
+    network.cut(2, 1);
+    forward(1, 2, "x");
+    run(10_000);
+    expect(arrived).toEqual(["forward x"]);
+    expect(answers).toMatchObject([{ type: "unknown" }]);
+  });
+});
+
+describe("ways to pull a cluster apart", () => {
+  const text = (shape: keyof typeof shapes, count: number): string[] =>
+    shapes[shape](Array.from({ length: count }, (_, place) => place + 1)).map(([from, to]) => `${from}>${to}`);
+
+  test.each(shapeNames)("%s cuts each link once, and none to the node itself", (shape) => {
+    for (const count of [1, 2, 3, 4, 5]) {
+      const cuts = text(shape, count);
+      expect(new Set(cuts).size).toBe(cuts.length);
+      expect(cuts.filter((cut) => cut[0] === cut[2])).toEqual([]);
+    }
+  });
+
+  test("are what their names say", () => {
+    expect(text("lonely", 3)).toEqual(["1>2", "1>3", "2>1", "3>1"]);
+    expect(text("mute", 3)).toEqual(["1>2", "1>3"]);
+    expect(text("deaf", 3)).toEqual(["2>1", "3>1"]);
+    expect(text("bridge", 5)).toEqual(["2>4", "2>5", "3>4", "3>5", "4>2", "5>2", "4>3", "5>3"]);
+    expect(text("ring", 5)).toEqual(["1>3", "1>4", "2>4", "2>5", "3>1", "3>5", "4>1", "4>2", "5>2", "5>3"]);
+    expect(text("oneWayRing", 3)).toEqual(["1>3", "2>1", "3>2"]);
+  });
+});
