@@ -207,7 +207,7 @@ export class Host implements LifeWatcher, Transport {
 
   #onEvent(event: Event, view: View): void {
     this.events.set(event.type, (this.events.get(event.type) ?? 0) + 1);
-    this.#ports.trace.note("event", this.id, { event, view });
+    this.#ports.trace.noteEvent(event, view);
   }
 
   #onStoreBegun(life: Life, store: Store): void {

@@ -4,25 +4,24 @@ import type { Event } from "../core/events.ts";
 import type { PeerMessage } from "../core/messages.ts";
 import type { NodeId } from "../core/types.ts";
 
-/** What can be noted, by kind. */
-interface Noted {
-  /** Taken in by the node. */
-  readonly message: PeerMessage;
-  /** Sent by the node, and lost. */
-  readonly lost: PeerMessage;
-  readonly event: { readonly event: Event; readonly view: View };
-  readonly stored: Store;
-  readonly text: string;
-}
+/**
+ * What a line is about: a message that the node takes in, or one that it sent and that was lost; a write that is now
+ * on its disk; an event of the core; or what the world itself has to say.
+ */
+type Kind = "message" | "lost" | "stored" | "event" | "text";
 
 interface Line {
-  readonly at: number;
-  readonly node: NodeId;
-  readonly kind: keyof Noted;
-  readonly what: Noted[keyof Noted];
+  at: number;
+  /** 0 for the world itself. */
+  node: NodeId;
+  kind: Kind;
+  what: PeerMessage | Store | string;
+  /** Null but for an event. */
+  event: Event | null;
+  view: View | null;
 }
 
-/** Describing costs far more than noting, so a line becomes text only if somebody wants to read it. */
+/** So many of the last lines are kept. Describing costs far more than noting, so a line becomes text only if it is read. */
 const keptMax = 400;
 
 /**
@@ -32,6 +31,7 @@ const keptMax = 400;
 export class Trace {
   readonly #now: () => number;
   readonly #listener: ((line: string) => void) | null;
+  /** A ring. */
   readonly #kept: Line[] = [];
   #count = 0;
   #fingerprint = 0x811c9dc5;
@@ -41,15 +41,15 @@ export class Trace {
     this.#listener = listener;
   }
 
-  /** `node` is 0 for the world itself. */
-  note<K extends keyof Noted>(kind: K, node: NodeId, what: Noted[K]): void {
-    const at = this.#now();
-    const line: Line = { at, node, kind, what };
-    this.#kept[this.#count % keptMax] = line;
-    this.#count += 1;
-    this.#mix((at * 1024) | 0);
-    this.#mix((node << 8) ^ kind.charCodeAt(0));
-    this.#listener?.(describeLine(line));
+  note(kind: "message" | "lost", node: NodeId, what: PeerMessage): void;
+  note(kind: "stored", node: NodeId, what: Store): void;
+  note(kind: "text", node: NodeId, what: string): void;
+  note(kind: Kind, node: NodeId, what: PeerMessage | Store | string): void {
+    this.#note(kind, node, what, null, null);
+  }
+
+  noteEvent(event: Event, view: View): void {
+    this.#note("event", view.id, "", event, view);
   }
 
   /** How many lines were noted. */
@@ -63,13 +63,30 @@ export class Trace {
   }
 
   last(count: number): string[] {
-    const kept = Math.min(this.#count, keptMax, count);
     const lines: string[] = [];
-    for (let place = this.#count - kept; place < this.#count; place += 1) {
+    for (let place = Math.max(0, this.#count - Math.min(count, keptMax)); place < this.#count; place += 1) {
       const line = this.#kept[place % keptMax];
       if (line !== undefined) lines.push(describeLine(line));
     }
     return lines;
+  }
+
+  #note(kind: Kind, node: NodeId, what: PeerMessage | Store | string, event: Event | null, view: View | null): void {
+    const at = this.#now();
+    // The oldest line is written over, so that noting makes no objects.
+    const place = this.#count % keptMax;
+    const line = this.#kept[place] ?? { at, node, kind, what, event, view };
+    line.at = at;
+    line.node = node;
+    line.kind = kind;
+    line.what = what;
+    line.event = event;
+    line.view = view;
+    this.#kept[place] = line;
+    this.#count += 1;
+    this.#mix((at * 1024) | 0);
+    this.#mix((node << 8) ^ kind.charCodeAt(0));
+    this.#listener?.(describeLine(line));
   }
 
   #mix(value: number): void {
@@ -82,10 +99,10 @@ function describeLine(line: Line): string {
   return `${line.at.toFixed(3).padStart(11)} ${describeWhat(line)}`;
 }
 
-function describeWhat({ kind, node, what }: Line): string {
+function describeWhat({ kind, node, what, event, view }: Line): string {
+  if (event !== null && view !== null) return describeSpoken(event, view);
   const from = node === 0 ? "world" : `n${node}`;
   if (typeof what === "string") return `${from} ${what}`;
-  if ("event" in what) return describeSpoken(what.event, what.view);
   if ("hardState" in what) return `${from} on disk: ${describeStore(what)}`;
   return `${kind === "lost" ? "lost " : ""}${describeMessage(what)}`;
 }
