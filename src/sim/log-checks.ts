@@ -19,6 +19,8 @@ export class LogChecks {
   /** All entries seen at each index: one for each term. */
   readonly #sightings: Sighting[][] = [];
   readonly #committed: Entry[] = [];
+  /** For each of them the term in which somebody first held it for committed. */
+  readonly #committedIn: Term[] = [];
   /** Where the log of each leader last ended on its way to the disk; null before its first store. */
   readonly #leaderStored = new Map<NodeId, Index | null>();
   /** New leaders whose log has not been looked at yet, and what was committed when they were elected. */
@@ -35,8 +37,11 @@ export class LogChecks {
   }
 
   onElected(node: NodeId, term: Term): void {
+    // A candidate may come to lead an earlier term when a later one has long begun: it owes only what was committed before.
+    let index = this.#committed.length;
+    while ((this.#committedIn[index - 1] ?? 0) >= term) index -= 1;
     this.#leaderStored.set(node, null);
-    this.#unproven.set(node, { term, index: this.#committed.length });
+    this.#unproven.set(node, { term, index });
   }
 
   onLeadershipEnded(node: NodeId): void {
@@ -85,7 +90,9 @@ export class LogChecks {
     }
     for (let place = this.#committed.length; place < index; place += 1) {
       const entry = holder.entries[place];
-      if (entry !== undefined) this.#committed.push(entry);
+      if (entry === undefined) continue;
+      this.#committed.push(entry);
+      this.#committedIn.push(view.term);
     }
   }
 

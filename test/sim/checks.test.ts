@@ -82,6 +82,20 @@ test("a disk may lose a committed entry that a majority holds without it", () =>
   expect(cluster.checks.failure).toBeNull();
 });
 
+test("a leader that comes late to an earlier term owes nothing of what a later term committed", () => {
+  const cluster = makeCluster();
+  cluster.store(1, [], { term: 1, votedFor: 1 });
+  cluster.store(2, [], { term: 1, votedFor: 1 });
+  cluster.say({ type: "voteRequest", from: 1, to: 2, term: 1, preVote: false, lastLogIndex: 0, lastLogTerm: 0 });
+  cluster.say({ type: "voteReply", from: 2, to: 1, term: 1, preVote: false, granted: true });
+  elect(cluster, 2, 2);
+  for (const node of [2, 3]) cluster.store(node, [entry(2, 1)]);
+  cluster.know(2, { role: "leader", term: 2, lastIndex: 1, commitIndex: 1 });
+  cluster.know(1, { role: "leader", term: 1 });
+  cluster.store(1, [entry(1, 1)]);
+  expect(cluster.checks.failure).toBeNull();
+});
+
 const wrongs: [what: string, sentence: RegExp, happens: (cluster: Cluster) => void][] = [
   [
     "two leaders in a term",
