@@ -33,6 +33,7 @@ async function unary(context: Context, kind: "write" | "read", spread: Spread): 
   const operation = context.cluster.subject[kind];
   const address = context.roles.leader.clientAddress;
   await fill(context);
+  await heat(context, kind);
   const measurements: Measurement[] = [];
   if (context.h2load !== null) {
     const load = await h2loadLoad(context.h2load, { operation, address, spread });
@@ -82,6 +83,17 @@ async function fill({ cluster, roles }: Context): Promise<void> {
   load.close();
   if (failures > 0) throw new Error(`The keys could not be written: ${firstFailure}`);
   await cluster.settled();
+}
+
+/**
+ * A program in JavaScript is compiled while it runs, the parts that run most often first. One request at a time
+ * would take minutes to get there, so many come before them, as they do in the life of a real node.
+ */
+async function heat({ cluster, roles, options }: Context, kind: "write" | "read"): Promise<void> {
+  const address = roles.leader.clientAddress;
+  const load = new UnaryLoad({ address, outstanding: many, operation: cluster.subject[kind] });
+  await load.run({ ms: options.warmUpMs });
+  load.close();
 }
 
 function followerOf({ roles }: Context): string {
