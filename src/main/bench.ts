@@ -27,6 +27,8 @@ interface Flags {
   readonly seconds: number;
   readonly failovers: number;
   readonly entries: number;
+  readonly writes: number;
+  readonly keys: number;
   readonly dir: string;
   readonly profile?: string;
 }
@@ -53,6 +55,8 @@ function command(): Command {
     .option("--seconds <seconds>", "how long the load of the case elections lasts", wholeNumber, 60)
     .option("--failovers <count>", "how often the leader is killed", wholeNumber, 20)
     .option("--entries <count>", "entries written by the case memory", wholeNumber, 1_000_000)
+    .option("--writes <count>", "writes made by the case endurance, which runs only if it is named", wholeNumber, 10_000_000)
+    .option("--keys <count>", "keys that the case endurance writes to", wholeNumber, 10_000)
     .option("--dir <directory>", "where the nodes keep their data meanwhile", tmpdir())
     .option("--profile <directory>", "leave a processor profile of every node there")
     .action(async (flags: Flags) => {
@@ -73,6 +77,8 @@ function optionsOf(flags: Flags): BenchOptions {
     electionsMs: flags.seconds * 1_000,
     failovers: flags.failovers,
     entries: flags.entries,
+    writes: flags.writes,
+    keys: flags.keys,
     directory: flags.dir,
     profileDirectory: flags.profile ?? null,
   };

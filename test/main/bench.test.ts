@@ -1,4 +1,6 @@
 import { ClosedLoop, type Send } from "../../src/main/bench/closed-loop.ts";
+import type { Context } from "../../src/main/bench/context.ts";
+import { measureEndurance, ratesAtTheEnds } from "../../src/main/bench/endurance.ts";
 import { grpcFrame, parseH2loadLog, parseH2loadOutput } from "../../src/main/bench/h2load-output.ts";
 import type { Measurement } from "../../src/main/bench/measurement.ts";
 import { type BenchOptions, benchProblems } from "../../src/main/bench/options.ts";
@@ -37,6 +39,39 @@ describe("statistics", () => {
   test("of nothing there is neither", () => {
     expect(() => percentile([], 0.5)).toThrow(RangeError);
     expect(() => median([])).toThrow(RangeError);
+  });
+});
+
+describe("endurance", () => {
+  const mebibyte = 1024 * 1024;
+
+  test("the rate of the last minute is compared with that of the first", () => {
+    const rounds = [10, 40, 60, 90, 120, 150, 190].map((s, place) => ({ endedAt: s * 1_000, perSecond: 100 - 10 * place }));
+    expect(ratesAtTheEnds(rounds)).toEqual({ first: 90, last: 45 });
+  });
+
+  test("of a short run the last third is compared with the first", () => {
+    const rounds = [10, 20, 30].map((s, place) => ({ endedAt: s * 1_000, perSecond: 100 - 10 * place }));
+    expect(ratesAtTheEnds(rounds)).toEqual({ first: 100, last: 80 });
+    expect(ratesAtTheEnds([{ endedAt: 5, perSecond: 7 }])).toEqual({ first: 7, last: 7 });
+  });
+
+  test("memory and disk are those of the node that takes the most", async () => {
+    const usage = (...mebibytes: number[]) => new Map(mebibytes.map((size, id) => [id, { cpuMs: 0, rssBytes: size * mebibyte }]));
+    const cluster = {
+      subject: { name: "balsa" },
+      term: async () => 3,
+      usage: () => usage(150, 90),
+      diskBytesMax: async () => 40 * mebibyte,
+    };
+    const result = { perSecond: 100, p50Ms: 1, p99Ms: 1, clientCores: 0, failures: 0, firstFailure: null };
+    const load = { name: "load", run: async () => result, close: () => undefined };
+    const context = { case: "endurance", cluster, options: { writes: 50_000, keys: 10 } } as unknown as Context;
+    const { figures, notes } = await measureEndurance(context, load);
+    const figure = (name: string) => figures.find((one) => one.name === name)?.rounds[0];
+    expect(figure("most memory of a node")).toBe(150);
+    expect(figure("most disk of a node")).toBe(40);
+    expect(notes[0]).toContain("50000 writes to 10 keys");
   });
 });
 
@@ -209,6 +244,8 @@ describe("options", () => {
     electionsMs: 60_000,
     failovers: 20,
     entries: 1_000_000,
+    writes: 10_000_000,
+    keys: 10_000,
     directory: "/tmp",
     profileDirectory: null,
   };

@@ -32,11 +32,11 @@ export class Balsa implements Subject {
 
   plan({ nodes, directory, portBase, profileDirectory }: Place): PlannedNode[] {
     return planNodes({ nodes, data: directory, port: portBase, restart: false, log: clusterDefaults.log }).map(
-      ({ id, clientAddress, flags }) => {
+      ({ id, clientAddress, dataDir, flags }) => {
         const profile = profileDirectory === null ? [] : profileFlags(profileDirectory, id);
         const args = [...profile, this.#script, ...flags];
         const commandLine = { program: process.execPath, args, logFile: join(directory, `node-${id}.log`), isTethered: true };
-        return { id, clientAddress, commandLine };
+        return { id, clientAddress, commandLine, dataDirectory: dataDir };
       },
     );
   }

@@ -1,5 +1,6 @@
 import type { Extent } from "./closed-loop.ts";
 import type { Context, Load } from "./context.ts";
+import { measureEndurance } from "./endurance.ts";
 import { measureFailover } from "./failover.ts";
 import type { H2load, Spread } from "./h2load.ts";
 import { measureElections, measureMemory } from "./long-run.ts";
@@ -22,6 +23,7 @@ export const cases: Readonly<Record<CaseName, (context: Context) => Promise<Meas
   failover: async (context) => [await measureFailover(context)],
   elections: async (context) => [await measureElections(context, saturating(context))],
   memory: async (context) => [await measureMemory(context, saturating(context))],
+  endurance: async (context) => [await measureEndurance(context, saturating(context, context.options.keys))],
 };
 
 /** As from a few programs that each make many calls. */
@@ -51,12 +53,18 @@ async function fromNode(context: Context, kind: "write" | "read", address: strin
   return [await measureSteady(context, timed(nodeLoad(context, kind, address, many)))];
 }
 
-function saturating(context: Context): UnaryLoad | StreamLoad {
-  return nodeLoad(context, "write", context.roles.leader.clientAddress, saturatingOutstanding);
+function saturating(context: Context, keys = keysMax): UnaryLoad | StreamLoad {
+  return nodeLoad(context, "write", context.roles.leader.clientAddress, saturatingOutstanding, keys);
 }
 
-function nodeLoad({ cluster }: Context, kind: "write" | "read", address: string, outstanding: number): UnaryLoad | StreamLoad {
-  if (cluster.subject.name === "balsa") return new StreamLoad({ address, outstanding, kind });
+function nodeLoad(
+  { cluster }: Context,
+  kind: "write" | "read",
+  address: string,
+  outstanding: number,
+  keys = keysMax,
+): UnaryLoad | StreamLoad {
+  if (cluster.subject.name === "balsa") return new StreamLoad({ address, outstanding, kind, keys });
   return new UnaryLoad({ address, outstanding, operation: cluster.subject[kind] });
 }
 

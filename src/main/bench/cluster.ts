@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { diskBytes } from "../../storage/disk-bytes.ts";
 import type { Usage } from "./measurement.ts";
 import type { Processes, RunningProcess } from "./processes.ts";
 import type { NodeState, Place, PlannedNode, Subject } from "./subject.ts";
@@ -106,6 +107,11 @@ export class Cluster {
       if (now !== null) usage.set(id, now);
     }
     return usage;
+  }
+
+  /** What the largest data directory takes on disk. */
+  async diskBytesMax(): Promise<number> {
+    return Math.max(...(await Promise.all(this.#plan.map(({ dataDirectory }) => diskBytes(dataDirectory)))));
   }
 
   #assertAlive(): void {

@@ -48,9 +48,10 @@ export class Etcd implements Subject {
     const peerUrl = (id: number) => `http://${host}:${portBase + nodes + id}`;
     const members = ids.map((id) => `node-${id}=${peerUrl(id)}`).join(",");
     return ids.map((id) => {
+      const dataDirectory = join(directory, `node-${id}`);
       const flags = {
         name: `node-${id}`,
-        "data-dir": join(directory, `node-${id}`),
+        "data-dir": dataDirectory,
         "listen-client-urls": `http://${clientAddress(id)}`,
         "advertise-client-urls": `http://${clientAddress(id)}`,
         "listen-peer-urls": peerUrl(id),
@@ -60,7 +61,7 @@ export class Etcd implements Subject {
       };
       const args = Object.entries(flags).map(([name, text]) => `--${name}=${text}`);
       const commandLine = { program: "etcd", args, logFile: join(directory, `node-${id}.log`), isTethered: false };
-      return { id, clientAddress: clientAddress(id), commandLine };
+      return { id, clientAddress: clientAddress(id), commandLine, dataDirectory };
     });
   }
 

@@ -1,7 +1,7 @@
 /** What the benchmark is asked for. */
 export interface BenchOptions {
   readonly nodes: number;
-  /** Cases to run; all if null. */
+  /** Cases to run; the usual ones if null. */
   readonly cases: readonly CaseName[] | null;
   readonly againstEtcd: boolean;
   /** As taskset takes them; null for all processors. */
@@ -16,6 +16,9 @@ export interface BenchOptions {
   readonly failovers: number;
   /** Entries after which memory is looked at. */
   readonly entries: number;
+  /** How many writes the case endurance makes, to how many keys. */
+  readonly writes: number;
+  readonly keys: number;
   /** Data go into a new directory in this one, and are removed at the end. */
   readonly directory: string;
   readonly profileDirectory: string | null;
@@ -33,10 +36,13 @@ export const caseTitles = {
   failover: "kill -9 of the leader to the first acknowledged write",
   elections: "elections during saturating load",
   memory: "resident memory after many entries",
+  endurance: "many writes to few keys: memory, disk and rate over time",
 } as const;
 
 export type CaseName = keyof typeof caseTitles;
 export const caseNames = Object.keys(caseTitles) as CaseName[];
+/** Run unless cases are named: what takes many minutes has to be asked for. */
+export const usualCases = caseNames.filter((name) => name !== "endurance");
 
 /** Outstanding requests of the cases that have many. */
 export const many = 256;
@@ -44,7 +50,7 @@ export const many = 256;
 /** What makes the options impossible, one sentence each. */
 export function benchProblems(options: BenchOptions): string[] {
   const problems: string[] = [];
-  const counts = ["rounds", "roundMs", "warmUpMs", "electionsMs", "failovers", "entries"] as const;
+  const counts = ["rounds", "roundMs", "warmUpMs", "electionsMs", "failovers", "entries", "writes", "keys"] as const;
   for (const name of counts) {
     if (!Number.isSafeInteger(options[name]) || options[name] < 1) problems.push(`${name} must be a whole number from 1 on.`);
   }

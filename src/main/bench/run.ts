@@ -7,7 +7,7 @@ import { Cluster } from "./cluster.ts";
 import { Etcd } from "./etcd.ts";
 import { H2load, isInstalled } from "./h2load.ts";
 import type { Measurement, SubjectName } from "./measurement.ts";
-import { type BenchOptions, type CaseName, caseNames, caseTitles } from "./options.ts";
+import { type BenchOptions, type CaseName, caseTitles, usualCases } from "./options.ts";
 import type { Processes } from "./processes.ts";
 
 export interface BenchPorts {
@@ -24,7 +24,7 @@ export async function runBench(options: BenchOptions, ports: BenchPorts): Promis
   const hasH2load = isInstalled("h2load");
   if (!hasH2load) ports.progress("h2load is not installed (package nghttp2-client): its figures are left out.");
   const measurements: Measurement[] = [];
-  for (const name of options.cases ?? caseNames) {
+  for (const name of options.cases ?? usualCases) {
     // One after the other within a case, so that the two are compared under much the same conditions.
     for (const subject of subjects) measurements.push(...(await runCase(name, subject, hasH2load, options, ports)));
   }

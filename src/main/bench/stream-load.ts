@@ -11,10 +11,11 @@ export class StreamLoad {
   readonly #client: BalsaClient;
   readonly #loop: ClosedLoop;
 
-  constructor(options: { address: string; outstanding: number; kind: "write" | "read" }) {
+  constructor(options: { address: string; outstanding: number; kind: "write" | "read"; keys: number }) {
     // The node is chosen here, as some cases are about a follower.
     const client = new BalsaClient({ endpoints: [options.address], prefer: "any", outstandingMax: options.outstanding });
-    const request = options.kind === "write" ? (n: number) => client.set(keyOf(n), value) : (n: number) => client.get(keyOf(n));
+    const { kind, keys } = options;
+    const request = (n: number) => (kind === "write" ? client.set(keyOf(n, keys), value) : client.get(keyOf(n, keys)));
     this.#client = client;
     this.#loop = new ClosedLoop(options, (n, done) => {
       request(n).then(

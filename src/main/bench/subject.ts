@@ -28,6 +28,7 @@ export interface PlannedNode {
   readonly id: number;
   readonly clientAddress: string;
   readonly commandLine: CommandLine;
+  readonly dataDirectory: string;
 }
 
 export interface NodeState {
@@ -66,6 +67,6 @@ export function operationOf<Request, Answer>(
 export const keysMax = 1_024;
 export const valueBytes = 100;
 
-export function keyOf(n: number): string {
-  return `bench-${String(n % keysMax).padStart(6, "0")}`;
+export function keyOf(n: number, keys = keysMax): string {
+  return `bench-${String(n % keys).padStart(6, "0")}`;
 }
