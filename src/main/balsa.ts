@@ -1,5 +1,9 @@
 /** What `import ... from "balsa"` gives. Nothing inside the project imports this. */
 export { BalsaError } from "../client/balsa-error.ts";
 export { BalsaClient, type Page, type ReadOptions, type ScanOptions } from "../client/client.ts";
-export type { BatchResult, Command, Current, Expected, KeyValue, Value } from "../client/messages.ts";
+export type { BatchResult, Command, CommandResult, Current, Expected, KeyValue, Value } from "../client/messages.ts";
 export type { ClientOptions } from "../client/options.ts";
+export type { GetStatusResponse__Output } from "../generated/balsa/admin/v1/GetStatusResponse.ts";
+export type { LinkState, LinkState__Output } from "../generated/balsa/admin/v1/LinkState.ts";
+export type { PeerStatus__Output } from "../generated/balsa/admin/v1/PeerStatus.ts";
+export type { Role, Role__Output } from "../generated/balsa/admin/v1/Role.ts";
