@@ -1,10 +1,11 @@
-import { closeSync, openSync, writeSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { addUp, listCounters } from "../sim/counters.ts";
-import { type FaultKind, faultKinds } from "../sim/faults.ts";
-import { drawScenario } from "../sim/scenario.ts";
+import { type FaultKind, faultKinds } from "../sim/fault-plan.ts";
+import { drawScenario, type Scenario } from "../sim/scenario.ts";
 import { type Result, World } from "../sim/world.ts";
+import { faultKindsOf, wholeNumber } from "./sim-arguments.ts";
+import { readScenario, runTraced } from "./soak-folder.ts";
 
 /** `npm run sim`: virtual clusters under faults, one after the other, until one fails or all have passed. */
 
@@ -18,6 +19,7 @@ const usage = `Runs the real node in a virtual world of faults, and checks every
   --seconds S    virtual seconds of faults in each world (default 10)
   --faults A,B   only these kinds of fault; by default each seed has its own.
                  ${faultKinds.join(", ")}
+  --scenario F   the one world that was kept in this file, as \`npm run soak\` leaves it
   --quiet        no faults and an almost idle cluster
   --trace FILE   writes every event of the first world to this file
   --json         one line of JSON for each world, and one for all
@@ -30,6 +32,8 @@ interface Arguments {
   readonly seconds: number;
   readonly faults: readonly FaultKind[] | null;
   readonly isQuiet: boolean;
+  /** A world from a file. */
+  readonly kept: Scenario | null;
   readonly trace: string | null;
   readonly isJson: boolean;
 }
@@ -59,18 +63,12 @@ function main(): number {
   return sums.failed === 0 ? 0 : 1;
 }
 
-function simulate({ nodes, seconds, faults, isQuiet }: Arguments, seed: number, traceFile: string | null): Result {
-  const scenario = drawScenario({ seed, nodes, seconds, faults, isQuiet });
-  if (traceFile === null) return new World(scenario).run();
-  const file = openSync(traceFile, "w");
-  try {
-    return new World(scenario, (line) => writeSync(file, `${line}\n`)).run();
-  } finally {
-    closeSync(file);
-  }
+function simulate({ nodes, seconds, faults, isQuiet, kept }: Arguments, seed: number, traceFile: string | null): Result {
+  const scenario = kept ?? drawScenario({ seed, nodes, seconds, faults, isQuiet });
+  return traceFile === null ? new World(scenario).run() : runTraced(scenario, traceFile);
 }
 
-function reportFailure(result: Result, { nodes, seconds, faults, isQuiet }: Arguments): void {
+function reportFailure(result: Result, { nodes, seconds, faults, isQuiet, kept }: Arguments): void {
   const replay = [
     `--seed ${result.seed}`,
     `--seconds ${seconds}`,
@@ -80,7 +78,7 @@ function reportFailure(result: Result, { nodes, seconds, faults, isQuiet }: Argu
   ];
   console.log(result.lastLines.join("\n"));
   console.log(`\nSeed ${result.seed} failed after ${result.seconds.toFixed(3)} virtual seconds: ${result.failure}`);
-  console.log(`To see it again: npm run sim -- ${replay.join(" ")} --trace trace.txt`);
+  if (kept === null) console.log(`To see it again: npm run sim -- ${replay.join(" ")} --trace trace.txt`);
 }
 
 function reportSums(
@@ -108,17 +106,20 @@ function readArguments(): Arguments | string {
         nodes: { type: "string" },
         seconds: { type: "string", default: "10" },
         faults: { type: "string" },
+        scenario: { type: "string" },
         quiet: { type: "boolean", default: false },
         trace: { type: "string" },
         json: { type: "boolean", default: false },
       },
     });
+    const kept = values.scenario === undefined ? null : readScenario(values.scenario);
     return {
-      seed: wholeNumber("seed", values.seed),
-      runs: wholeNumber("runs", values.runs),
+      seed: kept === null ? wholeNumber("seed", values.seed) : kept.seed,
+      runs: kept === null ? wholeNumber("runs", values.runs) : 1,
+      kept,
       nodes: values.nodes === undefined ? null : wholeNumber("nodes", values.nodes),
       seconds: wholeNumber("seconds", values.seconds),
-      faults: values.faults === undefined ? null : values.faults.split(",").map(faultKind),
+      faults: values.faults === undefined ? null : faultKindsOf(values.faults),
       isQuiet: values.quiet,
       trace: values.trace ?? null,
       isJson: values.json,
@@ -126,18 +127,6 @@ function readArguments(): Arguments | string {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-function faultKind(text: string): FaultKind {
-  const kind = faultKinds.find((known) => known === text);
-  if (kind === undefined) throw new RangeError(`--faults knows no "${text}"; there are ${faultKinds.join(", ")}.`);
-  return kind;
-}
-
-function wholeNumber(name: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new RangeError(`--${name} must be a whole number from 1 on, not "${text}".`);
-  return value;
 }
 
 process.exitCode = main();

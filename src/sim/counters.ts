@@ -1,7 +1,8 @@
 import type { Event } from "../core/events.ts";
 import type { Checks } from "./checks.ts";
 import type { EventQueue } from "./event-queue.ts";
-import type { FaultKind, Faults } from "./faults.ts";
+import type { FaultKind } from "./fault-plan.ts";
+import type { Faults } from "./faults.ts";
 import type { Host } from "./host.ts";
 import type { Network } from "./network.ts";
 import type { Workload } from "./workload.ts";

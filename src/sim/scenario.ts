@@ -2,7 +2,7 @@ import { type Options, optionDefaults } from "../core/options.ts";
 import { type NodeOptions, nodeOptionDefaults } from "../node/options.ts";
 import type { RequestMix } from "./client-requests.ts";
 import type { DriveOptions } from "./drive.ts";
-import { type FaultKind, type FaultOptions, faultKinds } from "./faults.ts";
+import { type FaultKind, type FaultPlan, faultKinds, planFaults } from "./fault-plan.ts";
 import { fairWeather, type NetworkOptions } from "./network.ts";
 import { Random } from "./random.ts";
 import type { WorkloadOptions } from "./workload.ts";
@@ -35,7 +35,7 @@ export interface Scenario {
   readonly workload: WorkloadOptions;
   readonly requests: RequestMix;
   /** Null: none. */
-  readonly faults: FaultOptions | null;
+  readonly faults: FaultPlan | null;
   /** Before all is healed, only a majority is, and must do its work without the others. */
   readonly healsMajorityFirst: boolean;
 }
@@ -96,7 +96,7 @@ function faultyScenario({ seed, nodes, seconds, faults }: Given, random: Random)
       favour: random.pick([0, 0.5, 0.95]),
     },
     requests: { keys: ["a", "b", "c", "d", "e", "f"].slice(0, random.between(1, 6)), paddingMax: random.pick([0, 0, 50, 2_000]) },
-    faults: drawFaults(random, faults),
+    faults: drawFaults(random, faults, seconds),
     healsMajorityFirst: random.chance(0.3),
   };
 }
@@ -125,12 +125,13 @@ function drawNode(random: Random): Scenario["node"] {
   };
 }
 
-function drawFaults(random: Random, given: readonly FaultKind[] | null): FaultOptions {
+function drawFaults(random: Random, given: readonly FaultKind[] | null, seconds: number): FaultPlan {
   const share = random.pick([0.3, 0.5, 0.8]);
   const kinds = faultKinds.filter(() => random.chance(share));
-  return {
+  const options = {
     kinds: given ?? (kinds.length === 0 ? [random.pick(faultKinds)] : kinds),
     pauseMsMax: random.pick([1_000, 4_000, 15_000]),
     lastingMsMax: random.pick([200, 800, 3_000]),
   };
+  return planFaults(options, seconds * 1_000, random);
 }

@@ -83,7 +83,7 @@ export class World implements Patient {
     });
     this.faults = new Faults(scenario.faults, {
       queue,
-      random: new Random(seed, "faults"),
+      seed,
       trace,
       network: this.network,
       hosts: this.hosts,

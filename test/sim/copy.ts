@@ -12,8 +12,9 @@ export interface Change {
   readonly replace: string;
 }
 
-/** The rooms that the simulator is made of, and its program. */
-const parts = ["core", "machine", "node", "sim", "main/simulate.ts"];
+/** The rooms that the simulator is made of, and its programs. */
+const programs = ["simulate", "soak", "soak-lane", "soak-folder", "sim-arguments", "error-text", "exit-codes"];
+const parts = ["core", "machine", "node", "sim", ...programs.map((name) => `main/${name}.ts`)];
 const source = join(__dirname, "../../src");
 
 /**
@@ -76,14 +77,15 @@ export class Copies {
   }
 }
 
-/** Runs the simulator of a copy; its output, and its exit code (null if it took longer than `limitMs`). */
+/** Runs a program of a copy, by default the simulator; its output, and its exit code (null if it took longer than `limitMs`). */
 export function simulate(
   copy: string,
   args: readonly string[],
   limitMs = 100_000,
+  program: "simulate" | "soak" = "simulate",
 ): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(copy, "main/simulate.js"), ...args], { timeout: limitMs, killSignal: "SIGKILL" });
+    const child = spawn(process.execPath, [join(copy, `main/${program}.js`), ...args], { timeout: limitMs, killSignal: "SIGKILL" });
     const chunks: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));

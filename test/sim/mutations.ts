@@ -76,8 +76,8 @@ export const mutations: readonly Mutation[] = [
         replace: "return lastTerm >= this.lastTerm && lastIndex >= this.lastIndex;",
       },
     ],
-    worlds: 1500,
-    options: ["--nodes", "3", "--faults", "isolateLeader,crashLeader"],
+    worlds: 4000,
+    options: ["--nodes", "3", "--faults", "partition,crashLeader,isolateLeader"],
   },
   {
     name: "rule 7: a grant of a pre-vote counts as a vote",

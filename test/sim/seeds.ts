@@ -1,5 +1,5 @@
 import { addUp, listCounters } from "../../src/sim/counters.ts";
-import { faultKinds } from "../../src/sim/faults.ts";
+import { faultKinds } from "../../src/sim/fault-plan.ts";
 import { drawScenario } from "../../src/sim/scenario.ts";
 import { type Result, World } from "../../src/sim/world.ts";
 
