@@ -1,6 +1,21 @@
 import type { Event } from "./events.ts";
 import type { PeerMessage } from "./messages.ts";
-import type { Entry, HardState, Index, Millis, NodeId, Role, Term, Ticket } from "./types.ts";
+import type {
+  Entry,
+  HardState,
+  Index,
+  LogBase,
+  Members,
+  MembersAt,
+  MembersChange,
+  Millis,
+  NodeId,
+  ProgressState,
+  Role,
+  SnapshotMeta,
+  Term,
+  Ticket,
+} from "./types.ts";
 
 /**
  * The core: one node's share of the algorithm, as a function of time and news.
@@ -23,12 +38,33 @@ export type Input =
   /** A linearizable read. Answered `readable` or `refused`, now or later. */
   | { readonly type: "read"; readonly ticket: Ticket }
   /** The store in flight is on disk, entries up to `lastIndex` (of `lastTerm`) included. */
-  | { readonly type: "stored"; readonly lastIndex: Index; readonly lastTerm: Term };
+  | { readonly type: "stored"; readonly lastIndex: Index; readonly lastTerm: Term }
+  /** An operator's wish. Answered `accepted` or `refused` in the same step. */
+  | { readonly type: "changeMembers"; readonly ticket: Ticket; readonly change: MembersChange }
+  /** Leadership is to go to this node, or to the best one (thesis 3.10). Answered `transferred` or `refused`, now or later. */
+  | { readonly type: "transfer"; readonly ticket: Ticket; readonly to: NodeId | null }
+  /** The machine's state up to `index` survives a power failure: entries up to there may be dropped. */
+  | { readonly type: "durable"; readonly index: Index }
+  /** What came of sending the snapshot that ends at `index` to this node. */
+  | { readonly type: "snapshotSent"; readonly to: NodeId; readonly index: Index; readonly outcome: "installed" | "failed" }
+  /**
+   * A snapshot from the leader of `term` is complete, verified, and synced under `name`. A store that names it makes it
+   * the state; if the next output has no such store, it is of no use.
+   */
+  | {
+      readonly type: "snapshotReceived";
+      readonly from: NodeId;
+      readonly term: Term;
+      readonly snapshot: SnapshotMeta;
+      readonly name: string;
+    };
 
 /** What the shell must do, in the order of the fields. */
 export interface Output {
   /** May leave at once: what they promise is on disk already. Each may be lost, doubled or late. */
   readonly send: readonly PeerMessage[];
+  /** Begin to send each of these the newest snapshot; then step with `snapshotSent`. */
+  readonly snapshots: readonly NodeId[];
   /** Write this in one atomic, synced batch; then step with `stored`. There is never a second one meanwhile. */
   readonly store: Store | null;
   /** Newly committed entries that are on this node's disk, in log order, each exactly once since the start. */
@@ -45,14 +81,32 @@ export interface Store {
   readonly hardState: HardState | null;
   /** They replace everything in the stored log from the first one's index on; none: the log is unchanged. */
   readonly entries: readonly Entry[];
+  /** Entries up to here are dropped from the beginning of the stored log; null: none are. */
+  readonly base: LogBase | null;
+  /**
+   * The staged state of this name becomes the state; null: it stays. Then `base` is its end, and `entries` replace the
+   * whole stored log unless they are to follow on it: what of it comes after `base` and up to `lastIndex` stays.
+   */
+  readonly snapshot: { readonly name: string; readonly meta: SnapshotMeta } | null;
   /** Last index and term of the log once this is written: what to report as `stored`. */
   readonly lastIndex: Index;
   readonly lastTerm: Term;
 }
 
 export type Answer =
-  /** Proposal appended at this place; it is the shell's to watch whether the place commits in this term. */
-  | { readonly type: "accepted"; readonly ticket: Ticket; readonly index: Index; readonly term: Term }
+  /**
+   * Proposal or change of members appended at this place; it is the shell's to watch whether the place commits in this
+   * term. `ids` are those of the nodes that a change adds, in its order; empty for a proposal.
+   */
+  | {
+      readonly type: "accepted";
+      readonly ticket: Ticket;
+      readonly index: Index;
+      readonly term: Term;
+      readonly ids: readonly NodeId[];
+    }
+  /** This node has seen `to` lead. */
+  | { readonly type: "transferred"; readonly ticket: Ticket; readonly to: NodeId }
   /** A read is linearizable once this node has applied all up to `index`. */
   | { readonly type: "readable"; readonly ticket: Ticket; readonly index: Index }
   /** Surely nothing happened, nor will. */
@@ -62,8 +116,29 @@ export type Answer =
  * - `notLeader`: only the leader takes proposals; `leader` says where it is, if known.
  * - `noLeader`: a read found no leader to ask, or lost it while waiting.
  * - `overloaded`: a limit of the options is reached.
+ * - `notReady`: a new leader has not yet committed an entry of its own term.
+ * - `changeInProgress`: an earlier change of members has not ended yet.
+ * - `unknownMember`: no member has the id that was named.
+ * - `idUsed`: the id belongs, or once belonged, to a member.
+ * - `noVoters`: nobody would be left to vote.
+ * - `wouldLoseQuorum`: no majority of the members to come is heard.
+ * - `transferring`: leadership is being handed over; try again soon.
+ * - `notTransferable`: the node that was named, or any other, cannot lead now.
+ * - `transferTimedOut`: the other node did not take over in time; this one leads on.
  */
-export type Refusal = "notLeader" | "noLeader" | "overloaded";
+export type Refusal =
+  | "notLeader"
+  | "noLeader"
+  | "overloaded"
+  | "notReady"
+  | "changeInProgress"
+  | "unknownMember"
+  | "idUsed"
+  | "noVoters"
+  | "wouldLoseQuorum"
+  | "transferring"
+  | "notTransferable"
+  | "transferTimedOut";
 
 /** What a node knows, for status pages and the shell. */
 export interface View {
@@ -72,19 +147,30 @@ export interface View {
   readonly term: Term;
   readonly votedFor: NodeId | null;
   readonly leader: NodeId | null;
+  /** The first entry that has not been dropped; one more than `lastIndex` if the log holds none. */
+  readonly firstIndex: Index;
   readonly lastIndex: Index;
   /** Up to here this node's own disk holds the log. */
   readonly durableIndex: Index;
   readonly commitIndex: Index;
   /** Up to here entries were handed out to be applied. */
   readonly appliedIndex: Index;
+  /** The members in force: those of the last entry that names any, committed or not (thesis 4.1). */
+  readonly members: Members;
+  readonly membersIndex: Index;
+  readonly membersCommitted: boolean;
+  /** To whom this leader is handing over. */
+  readonly transferTo: NodeId | null;
+  /** What the log's clock says now: at a leader that of its next entry, else that of the last one. */
+  readonly time: Millis;
   /** One per other member if this node leads, else empty. */
   readonly peers: readonly PeerView[];
 }
 
 export interface PeerView {
   readonly id: NodeId;
-  readonly state: "probe" | "replicate";
+  readonly isVoter: boolean;
+  readonly state: ProgressState;
   readonly matchIndex: Index;
   readonly nextIndex: Index;
   readonly lastHeardAt: Millis;
@@ -94,8 +180,12 @@ export interface PeerView {
 export interface Restored {
   /** Null on a new disk. */
   readonly hardState: HardState | null;
-  /** The whole log, contiguous from index 1. */
+  /** Where the log begins. */
+  readonly base: LogBase;
+  /** The whole log after `base`, without a gap. */
   readonly entries: readonly Entry[];
-  /** The machine has applied all up to here. */
+  /** The machine has applied all up to here; not before `base`. */
   readonly appliedIndex: Index;
+  /** The members as of `appliedIndex`; those the cluster began with if no entry up to there names any. */
+  readonly members: MembersAt;
 }

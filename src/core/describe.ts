@@ -1,7 +1,8 @@
 import type { Answer, Input, Output, Store, View } from "./api.ts";
 import type { Event } from "./events.ts";
+import { decodeMembers } from "./members-codec.ts";
 import type { PeerMessage } from "./messages.ts";
-import type { Entry, Role, Term } from "./types.ts";
+import type { Entry, Members, MembersChange, Role, Term } from "./types.ts";
 
 /**
  * One line of text for everything the core takes in or gives out. The log prints these lines, golden scripts
@@ -52,9 +53,25 @@ export function describeEvent(event: Event): string {
     case "readServed":
       return `A quorum confirmed ${event.count} ${event.count === 1 ? "read" : "reads"} at ${event.index}.`;
     case "progressChanged":
-      return event.to === "probe"
-        ? `Looking for where node ${event.peer} agrees, before ${event.nextIndex}.`
-        : `Node ${event.peer} agrees up to ${event.nextIndex - 1}; sending it what follows.`;
+      return describeProgress(event);
+    case "logCompacted":
+      return `Dropped all entries up to ${event.to}: the state on disk has them.`;
+    case "snapshotOffered":
+      return `Node ${event.to} needs entry ${event.nextIndex}, which was dropped; sending it a snapshot.`;
+    case "snapshotInstalled":
+      return `Installed a snapshot that ends with ${event.term}.${event.index}.`;
+    case "membersChanged":
+      return `As of entry ${event.index} the members are ${describeMembers(event.members)}.`;
+    case "learnerCaughtUp":
+      return `Learner ${event.learner} has caught up, at ${event.index}.`;
+    case "removed":
+      return `This node is no longer a member: entry ${event.index} is committed.`;
+    case "transferStarted":
+      return `Handing leadership over to node ${event.to}.`;
+    case "transferEnded":
+      return event.outcome === "done"
+        ? `Node ${event.to} has taken over: ${event.why}.`
+        : `Node ${event.to} has not taken over: ${event.why}.`;
     case "diskStalled":
       return `A write to disk has taken ${Math.round(event.forMs)} ms so far.`;
     case "wokeLate":
@@ -78,6 +95,16 @@ export function describeInput(input: Input): string {
       return `read #${input.ticket}`;
     case "stored":
       return `stored up to ${input.lastTerm}.${input.lastIndex}`;
+    case "changeMembers":
+      return `changeMembers #${input.ticket} ${describeChange(input.change)}`;
+    case "transfer":
+      return `transfer #${input.ticket} to ${input.to === null ? "the best" : `n${input.to}`}`;
+    case "durable":
+      return `durable up to ${input.index}`;
+    case "snapshotSent":
+      return `snapshot ${input.index} to n${input.to} ${input.outcome}`;
+    case "snapshotReceived":
+      return `snapshot ${input.snapshot.term}.${input.snapshot.index} from n${input.from} t${input.term} as ${input.name}`;
     default:
       return input satisfies never;
   }
@@ -87,6 +114,7 @@ export function describeInput(input: Input): string {
 export function describeOutput(output: Output): string[] {
   return [
     ...output.send.map((message) => `send ${describeMessage(message)}`),
+    ...output.snapshots.map((to) => `send a snapshot to n${to}`),
     ...(output.store === null ? [] : [describeStore(output.store)]),
     ...(output.apply.length === 0 ? [] : [`apply ${entries(output.apply)}`]),
     ...output.answers.map(describeAnswer),
@@ -97,13 +125,17 @@ export function describeOutput(output: Output): string[] {
 export function describeStore(store: Store): string {
   const vote = store.hardState?.votedFor === null ? "nobody" : `n${store.hardState?.votedFor}`;
   const hardState = store.hardState === null ? "" : ` term=${store.hardState.term} vote=${vote}`;
-  return `store${hardState}${store.entries.length === 0 ? "" : ` ${entries(store.entries)}`}`;
+  const base = store.base === null ? "" : ` base=${store.base.term}.${store.base.index}`;
+  const snapshot = store.snapshot === null ? "" : ` snapshot=${store.snapshot.name}`;
+  return `store${hardState}${snapshot}${base}${store.entries.length === 0 ? "" : ` ${entries(store.entries)}`}`;
 }
 
 export function describeAnswer(answer: Answer): string {
   switch (answer.type) {
     case "accepted":
-      return `answer #${answer.ticket} accepted at ${answer.term}.${answer.index}`;
+      return `answer #${answer.ticket} accepted at ${answer.term}.${answer.index}${answer.ids.map((id) => ` n${id}`).join("")}`;
+    case "transferred":
+      return `answer #${answer.ticket} transferred to n${answer.to}`;
     case "readable":
       return `answer #${answer.ticket} readable at ${answer.index}`;
     case "refused":
@@ -124,7 +156,7 @@ export function describeView(view: View): string {
 function messageBody(message: PeerMessage): string {
   switch (message.type) {
     case "voteRequest":
-      return `${message.preVote ? "preVote?" : "vote?"} log=${message.lastLogTerm}.${message.lastLogIndex}`;
+      return `${message.preVote ? "preVote?" : "vote?"}${message.transfer ? " transfer" : ""} log=${message.lastLogTerm}.${message.lastLogIndex}`;
     case "voteReply":
       return `${message.preVote ? "preVote" : "vote"} ${message.granted ? "granted" : "refused"}`;
     case "append":
@@ -141,6 +173,8 @@ function messageBody(message: PeerMessage): string {
       return "readIndex?";
     case "readIndexReply":
       return `readIndex ${message.index}`;
+    case "timeoutNow":
+      return "timeoutNow";
     default:
       return message satisfies never;
   }
@@ -152,7 +186,48 @@ function entries(list: readonly Entry[]): string {
 }
 
 function entry({ term, index, kind, data }: Entry): string {
-  return `${term}.${index}${kind === "noop" ? "" : `:${text(data)}`}`;
+  if (kind === "noop") return `${term}.${index}`;
+  return `${term}.${index}:${kind === "members" ? describeMembers(decodeMembers(data)) : text(data)}`;
+}
+
+/** `1,2,3`; `1,2,4(was 1,2,3)` while joint; `1,2,3+4` with a learner; `1,2,3+4[4 in, 3 out]` with a plan. */
+export function describeMembers({ voters, outgoing, learners, plan }: Members): string {
+  const was = outgoing.length === 0 ? "" : `(was ${outgoing.join(",")})`;
+  const learning = learners.length === 0 ? "" : `+${learners.join(",")}`;
+  const planned = plan === null ? "" : `[${plan.promote.join(",")} in, ${plan.remove.join(",")} out]`;
+  return `${voters.length === 0 ? "nobody" : voters.join(",")}${was}${learning}${planned}`;
+}
+
+export function describeChange(change: MembersChange): string {
+  switch (change.type) {
+    case "change": {
+      const add = change.add.map(({ id }) => ` +n${id === 0 ? "?" : id}${change.asLearners ? " as a learner" : ""}`).join("");
+      return `change${add}${change.remove.map((id) => ` -n${id}`).join("")}${change.force ? " by force" : ""}`;
+    }
+    case "promote":
+      return `promote${change.ids.map((id) => ` n${id}`).join("")}`;
+    case "cancel":
+      return "cancel";
+    case "address":
+      return `n${change.id} is at ${change.peerAddress}, for clients at ${change.clientAddress}`;
+    case "disk":
+      return `n${change.id} has disk ${change.diskId}`;
+    default:
+      return change satisfies never;
+  }
+}
+
+function describeProgress({ peer, to, nextIndex }: Extract<Event, { type: "progressChanged" }>): string {
+  switch (to) {
+    case "probe":
+      return `Looking for where node ${peer} agrees, before ${nextIndex}.`;
+    case "replicate":
+      return `Node ${peer} agrees up to ${nextIndex - 1}; sending it what follows.`;
+    case "snapshot":
+      return `Node ${peer} needs a snapshot before ${nextIndex}.`;
+    default:
+      return to satisfies never;
+  }
 }
 
 /** A command as text if it is plain ASCII, else its length. */

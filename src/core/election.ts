@@ -1,8 +1,9 @@
 import { assert } from "./assert.ts";
 import { entryBytes } from "./log.ts";
+import { isVoter } from "./members.ts";
 import type { VoteReply, VoteRequest } from "./messages.ts";
 import { Progress } from "./progress.ts";
-import { voteResult } from "./quorum.ts";
+import { voteResultOf } from "./quorum.ts";
 import { refuseReads } from "./reads.ts";
 import { appendOwn } from "./replication.ts";
 import { type Leader, newFollower, type RaftState, type RoleState } from "./state.ts";
@@ -13,8 +14,10 @@ import type { NodeId, Term } from "./types.ts";
 /** The election timer ran out: asks first whether an election could be won at all (thesis 9.6). */
 export function campaign(state: RaftState): void {
   assert(Number.isSafeInteger(state.term + 1), () => `term ${state.term} is the last that can be counted`);
-  state.event({ type: "timerExpired", role: state.roleName, term: state.term });
   state.resetElectionTimer();
+  // Who has no vote has none to ask for either: a learner, or a node that is still to be told who the members are.
+  if (!isVoter(state.members, state.id)) return;
+  state.event({ type: "timerExpired", role: state.roleName, term: state.term });
   changeRole(state, { role: "preCandidate", votes: new Map([[state.id, true]]) }, "the election timer ran out");
   state.event({ type: "electionStarted", term: state.term + 1, preVote: true });
   askForVotes(state, true);
@@ -88,7 +91,7 @@ export function checkQuorum(state: RaftState, leader: Leader): void {
   for (const progress of leader.progress.values()) {
     heard.set(progress.id, state.now - progress.lastHeardAt < state.options.electionTimeoutMaxMs);
   }
-  if (voteResult(state.options.voters, heard) !== "won") becomeFollower(state, null, "no quorum was heard for an election timeout");
+  if (voteResultOf(state.members, heard) !== "won") becomeFollower(state, null, "no quorum was heard for an election timeout");
 }
 
 function whyRefuse(state: RaftState, message: VoteRequest): string | null {
@@ -116,14 +119,14 @@ function askForVotes(state: RaftState, preVote: boolean): void {
   const { lastIndex: lastLogIndex, lastTerm: lastLogTerm } = state.log;
   const term = preVote ? state.term + 1 : state.term;
   for (const to of state.others) {
-    state.send({ type: "voteRequest", from: state.id, to, term, preVote, lastLogIndex, lastLogTerm });
+    state.send({ type: "voteRequest", from: state.id, to, term, preVote, transfer: false, lastLogIndex, lastLogTerm });
   }
 }
 
 function countVotes(state: RaftState): void {
   const { role } = state;
   if (role.role !== "preCandidate" && role.role !== "candidate") return;
-  const result = voteResult(state.options.voters, role.votes);
+  const result = voteResultOf(state.members, role.votes);
   if (result === "won") {
     if (role.role === "preCandidate") startElection(state);
     else becomeLeader(state);
@@ -143,6 +146,7 @@ function becomeLeader(state: RaftState): void {
     reads: { waiting: [], lastRound: 0, round: null },
     heartbeatDueAt: now + options.heartbeatMs,
     uncommittedBytes,
+    clock: { since: now, time: log.lastTime },
   };
   changeRole(state, leader, "a majority voted for it");
   // Entries of earlier terms commit only together with one of this term (§5.4.2); the no-op sees to it at once (§8).

@@ -1,4 +1,4 @@
-import type { Index, NodeId, Role, Term } from "./types.ts";
+import type { Index, Members, NodeId, ProgressState, Role, Term } from "./types.ts";
 
 /** What an observer sees. `describe.ts` has a line of text for each. */
 export type Event =
@@ -14,6 +14,16 @@ export type Event =
   | { readonly type: "logTruncated"; readonly from: Index; readonly last: Index }
   | { readonly type: "logCommitted"; readonly index: Index; readonly term: Term }
   | { readonly type: "readServed"; readonly count: number; readonly index: Index }
-  | { readonly type: "progressChanged"; readonly peer: NodeId; readonly to: "probe" | "replicate"; readonly nextIndex: Index }
+  | { readonly type: "progressChanged"; readonly peer: NodeId; readonly to: ProgressState; readonly nextIndex: Index }
+  | { readonly type: "logCompacted"; readonly to: Index }
+  | { readonly type: "snapshotOffered"; readonly to: NodeId; readonly nextIndex: Index }
+  | { readonly type: "snapshotInstalled"; readonly index: Index; readonly term: Term }
+  /** These members are in force from now on: the entry that names them was appended, or those after it were cut off. */
+  | { readonly type: "membersChanged"; readonly members: Members; readonly index: Index }
+  | { readonly type: "learnerCaughtUp"; readonly learner: NodeId; readonly index: Index }
+  /** It is committed that this node is no longer a member. */
+  | { readonly type: "removed"; readonly index: Index }
+  | { readonly type: "transferStarted"; readonly to: NodeId }
+  | { readonly type: "transferEnded"; readonly to: NodeId; readonly outcome: "done" | "abandoned"; readonly why: string }
   | { readonly type: "diskStalled"; readonly forMs: number }
   | { readonly type: "wokeLate"; readonly lateMs: number };

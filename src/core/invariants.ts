@@ -1,7 +1,7 @@
 import { assert } from "./assert.ts";
-import { quorumIndex } from "./quorum.ts";
+import { quorumIndexOf } from "./quorum.ts";
 import type { RaftState } from "./state.ts";
-import type { Index, Millis, NodeId, Role, Term } from "./types.ts";
+import type { Index, MembersAt, Millis, NodeId, Role, Term } from "./types.ts";
 
 /** What a step may only change in certain ways. */
 export interface Before {
@@ -9,6 +9,7 @@ export interface Before {
   readonly term: Term;
   readonly votedFor: NodeId | null;
   readonly role: Role;
+  readonly members: MembersAt;
   readonly lastIndex: Index;
   readonly truncations: number;
   readonly commitIndex: Index;
@@ -21,6 +22,7 @@ export function remember(state: RaftState): Before {
     term: state.term,
     votedFor: state.votedFor,
     role: state.roleName,
+    members: state.log.members.latest,
     lastIndex: state.log.lastIndex,
     truncations: state.log.truncations,
     commitIndex: state.commitIndex,
@@ -86,7 +88,7 @@ function checkLeader(before: Before, state: RaftState): void {
   }
   assert(role.uncommittedBytes >= 0, "more bytes were committed than appended");
   if (state.commitIndex > before.commitIndex && before.role === "leader") {
-    const onDisk = quorumIndex(state.options.voters, (voter) =>
+    const onDisk = quorumIndexOf(state.members, (voter) =>
       voter === state.id ? log.durableIndex : (role.progress.get(voter)?.matchIndex ?? 0),
     );
     assert(state.commitIndex <= onDisk, () => `${state.commitIndex} is committed, but a quorum holds only ${onDisk}`);

@@ -1,6 +1,11 @@
 import { assert } from "./assert.ts";
+import { noMembers } from "./members.ts";
+import { MembersLog } from "./members-log.ts";
 import { chunkEntries, PackedEntries } from "./packed-entries.ts";
-import type { Entry, Index, Term } from "./types.ts";
+import type { Entry, Index, LogBase, MembersAt, Millis, Term } from "./types.ts";
+
+/** Nothing was dropped. */
+export const logStart: LogBase = { index: 0, term: 0, time: 0 };
 
 /** About what an entry takes in memory besides its data. Without it, empty commands would be free and without limit. */
 const entryOverheadBytes = 160;
@@ -13,14 +18,14 @@ export function entryBytes(entry: Entry): number {
  * The log in memory, and how much of it is on disk.
  *
  * Invariants:
- * - entries are contiguous from index 1, and their terms never fall;
+ * - entries are contiguous from the one after the base on, and their terms never fall;
  * - durableIndex <= storingIndex or no store is in flight; both <= lastIndex;
  * - all entries before `unsavedFrom` have been handed to a store, none from there on has;
  * - an entry is replaced only by truncating from it on, and none that is settled ever is.
  */
 export class Log {
   /** Most of the settled entries. */
-  readonly #packed = new PackedEntries();
+  readonly #packed: PackedEntries;
   /** Those that follow them. */
   #entries: Entry[];
   #durableIndex: Index;
@@ -28,22 +33,44 @@ export class Log {
   #storingIndex: Index;
   #unsavedFrom: Index;
   #truncations = 0;
+  #base: LogBase;
+  /** Who takes part, as the log says. */
+  readonly members: MembersLog;
 
-  /** Takes over entries that are on disk already. */
-  constructor(entries: readonly Entry[]) {
+  /** Takes over entries that are on disk already and follow on `base`; `members` are those as of some place in it. */
+  constructor(entries: readonly Entry[], base: LogBase = logStart, members: MembersAt = { index: 0, members: noMembers }) {
+    this.#base = base;
+    this.#packed = new PackedEntries(base.index + 1);
     this.#entries = entries.slice();
+    this.members = new MembersLog(members);
+    for (const entry of entries) this.members.append(entry);
     this.#durableIndex = this.lastIndex;
     this.#storingIndex = this.lastIndex;
     this.#unsavedFrom = this.lastIndex + 1;
-    this.#assertContiguous(1);
+    this.#assertContiguous(base.index + 1);
+  }
+
+  /** What the first entry follows on. */
+  get base(): LogBase {
+    return this.#base;
+  }
+
+  get firstIndex(): Index {
+    return this.#base.index + 1;
   }
 
   get lastIndex(): Index {
-    return this.#packed.count + this.#entries.length;
+    return this.#packed.last + this.#entries.length;
   }
 
   get lastTerm(): Term {
     return this.termAt(this.lastIndex);
+  }
+
+  /** What the log's clock said at its last entry. */
+  get lastTime(): Millis {
+    const { lastIndex } = this;
+    return lastIndex === this.#base.index ? this.#base.time : this.entryAt(lastIndex).time;
   }
 
   get durableIndex(): Index {
@@ -55,15 +82,15 @@ export class Log {
     return this.#truncations;
   }
 
-  /** The term of the entry at `index`: 0 before the first one. */
+  /** The term of the entry at `index`, which may be the base: 0 before the first one. */
   termAt(index: Index): Term {
-    if (index === 0) return 0;
-    return index <= this.#packed.count ? this.#packed.termAt(index) : this.entryAt(index).term;
+    if (index === this.#base.index) return this.#base.term;
+    return index >= this.#packed.first && index <= this.#packed.last ? this.#packed.termAt(index) : this.entryAt(index).term;
   }
 
   entryAt(index: Index): Entry {
-    if (index >= 1 && index <= this.#packed.count) return this.#packed.entryAt(index);
-    const entry = this.#entries[index - 1 - this.#packed.count];
+    if (index >= this.#packed.first && index <= this.#packed.last) return this.#packed.entryAt(index);
+    const entry = this.#entries[index - 1 - this.#packed.last];
     assert(entry !== undefined, () => `the log has no entry ${index}, its last is ${this.lastIndex}`);
     return entry;
   }
@@ -80,8 +107,8 @@ export class Log {
 
   /** The entries from `first` to `last`, both included. */
   between(first: Index, last: Index): readonly Entry[] {
-    const { count } = this.#packed;
-    if (first > count) return this.#entries.slice(first - 1 - count, last - count);
+    const packedLast = this.#packed.last;
+    if (first > packedLast) return this.#entries.slice(first - 1 - packedLast, last - packedLast);
     return Array.from({ length: last - first + 1 }, (_, place) => this.entryAt(first + place));
   }
 
@@ -101,6 +128,7 @@ export class Log {
   append(entry: Entry): void {
     this.#entries.push(entry);
     this.#assertContiguous(this.lastIndex);
+    this.members.append(entry);
   }
 
   /**
@@ -120,13 +148,14 @@ export class Log {
     const place = this.lastIndex + 1;
     for (const entry of entries.slice(fresh)) this.#entries.push(entry);
     this.#assertContiguous(place);
+    for (const entry of entries.slice(fresh)) this.members.append(entry);
     return { cutFrom, appendedFrom: first.index };
   }
 
   /** Says that all entries up to `index` are on disk and committed: from now on they only take up room, so make it little. */
   settle(index: Index): void {
-    const { count } = this.#packed;
-    const fresh = Math.floor((index - count) / chunkEntries) * chunkEntries;
+    this.members.settle(index);
+    const fresh = Math.floor((index - this.#packed.last) / chunkEntries) * chunkEntries;
     if (fresh <= 0) return;
     assert(index <= this.#durableIndex, () => `${index} is settled, but only ${this.#durableIndex} is on disk`);
     for (let place = 0; place < fresh; place += chunkEntries) this.#packed.add(this.#entries.slice(place, place + chunkEntries));
@@ -156,13 +185,14 @@ export class Log {
    */
   lastNotNewer(index: Index, term: Term): Index {
     let place = Math.min(index, this.lastIndex);
-    while (place > 0 && this.termAt(place) > term) place -= 1;
+    while (place > this.#base.index && this.termAt(place) > term) place -= 1;
     return place;
   }
 
   #truncate(from: Index): void {
-    assert(from > this.#packed.count, () => `a settled entry at ${from} would be cut off`);
-    this.#entries.length = from - 1 - this.#packed.count;
+    assert(from > this.#packed.last, () => `a settled entry at ${from} would be cut off`);
+    this.#entries.length = from - 1 - this.#packed.last;
+    this.members.cutFrom(from);
     this.#durableIndex = Math.min(this.#durableIndex, from - 1);
     this.#storingIndex = Math.min(this.#storingIndex, from - 1);
     this.#unsavedFrom = Math.min(this.#unsavedFrom, from);

@@ -12,6 +12,8 @@ interface Head {
 export interface VoteRequest extends Head {
   readonly type: "voteRequest";
   readonly preVote: boolean;
+  /** The leader has told this candidate to take over, so nobody need be loyal to it (thesis 3.10 and 4.2.3). */
+  readonly transfer: boolean;
   readonly lastLogIndex: Index;
   readonly lastLogTerm: Term;
 }
@@ -80,6 +82,11 @@ export interface ReadIndexReply extends Head {
   readonly index: Index;
 }
 
+/** The leader hands over: campaign at once, without asking first (thesis 3.10). */
+export interface TimeoutNow extends Head {
+  readonly type: "timeoutNow";
+}
+
 export type PeerMessage =
   | VoteRequest
   | VoteReply
@@ -89,7 +96,8 @@ export type PeerMessage =
   | Heartbeat
   | HeartbeatReply
   | ReadIndexRequest
-  | ReadIndexReply;
+  | ReadIndexReply
+  | TimeoutNow;
 
 export type MessageType = PeerMessage["type"];
 
@@ -116,6 +124,7 @@ export function promiseOf(message: PeerMessage): Promised {
     case "heartbeat":
     case "readIndexRequest":
     case "readIndexReply":
+    case "timeoutNow":
       return "nothing";
     default:
       return message satisfies never;

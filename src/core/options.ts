@@ -3,7 +3,6 @@ import type { Millis, NodeId } from "./types.ts";
 /** Timing and limits of the core. Every limit has a name and a default. */
 export interface Options {
   readonly id: NodeId;
-  readonly voters: readonly NodeId[];
   /**
    * Seeds the election timers and the ids of read requests. Must differ from node to node, or votes split for ever,
    * and from start to start of one node, or an answer to a question of its former life could pass for a new one.
@@ -29,6 +28,14 @@ export interface Options {
   readonly pendingReadsMax: number;
   /** A write to disk that takes longer than this, in ms, makes a leader step down. */
   readonly diskStallMs: Millis;
+  /** So many of the newest entries stay in the log when it is compacted, for followers that are behind. */
+  readonly logTailEntriesMax: number;
+  /** Most bytes of memory for them. */
+  readonly logTailBytesMax: number;
+  /** After a snapshot could not be sent, so long passes before another try, in ms. */
+  readonly snapshotRetryMs: Millis;
+  /** So long a node that was removed is still told so, in ms. */
+  readonly removedTellMs: Millis;
 }
 
 export const optionDefaults = {
@@ -42,18 +49,17 @@ export const optionDefaults = {
   uncommittedBytesMax: 64 * 1024 * 1024,
   pendingReadsMax: 65_536,
   diskStallMs: 2_000,
-} as const satisfies Omit<Options, "id" | "voters" | "seed">;
+  logTailEntriesMax: 10_000,
+  logTailBytesMax: 16 * 1024 * 1024,
+  snapshotRetryMs: 1_000,
+  removedTellMs: 5_000,
+} as const satisfies Omit<Options, "id" | "seed">;
 
 /** Every reason why these options cannot be used, one sentence each; empty if they can. */
 export function optionProblems(options: Options): string[] {
   const problems: string[] = [];
-  const { voters, id, electionTimeoutMinMs: min, electionTimeoutMaxMs: max, heartbeatMs } = options;
+  const { id, electionTimeoutMinMs: min, electionTimeoutMaxMs: max, heartbeatMs } = options;
   if (!Number.isSafeInteger(id) || id < 1) problems.push(`The node id must be a whole number from 1 on, not ${id}.`);
-  for (const voter of voters) {
-    if (!Number.isSafeInteger(voter) || voter < 1) problems.push(`A member id must be a whole number from 1 on, not ${voter}.`);
-  }
-  if (new Set(voters).size !== voters.length) problems.push(`Member ids must differ: ${voters.join(", ")}.`);
-  if (!voters.includes(id)) problems.push(`Node ${id} is not among the members ${voters.join(", ")}.`);
   if (max <= min)
     problems.push(`electionTimeoutMaxMs (${max}) must be more than electionTimeoutMinMs (${min}), or votes split for ever.`);
   if (heartbeatMs * 2 > min) {

@@ -1,4 +1,7 @@
-import type { Index, NodeId } from "./types.ts";
+import type { Index, Members, NodeId } from "./types.ts";
+
+/** Whose votes and disks count; while joint, those of two configurations (thesis 4.3). */
+export type Voters = Pick<Members, "voters" | "outgoing">;
 
 /** How many of `voters` make a majority. */
 export function majority(voters: readonly NodeId[]): number {
@@ -9,6 +12,12 @@ export function majority(voters: readonly NodeId[]): number {
 export function quorumIndex(voters: readonly NodeId[], reached: (voter: NodeId) => Index): Index {
   const indexes = voters.map(reached).sort((a, b) => b - a);
   return indexes[majority(voters) - 1] ?? 0;
+}
+
+/** The highest index that a majority has reached; while joint, that both majorities have. */
+export function quorumIndexOf({ voters, outgoing }: Voters, reached: (voter: NodeId) => Index): Index {
+  const index = quorumIndex(voters, reached);
+  return outgoing.length === 0 ? index : Math.min(index, quorumIndex(outgoing, reached));
 }
 
 export type VoteResult = "won" | "lost" | "pending";
@@ -24,4 +33,18 @@ export function voteResult(voters: readonly NodeId[], votes: ReadonlyMap<NodeId,
   }
   if (granted >= majority(voters)) return "won";
   return voters.length - refused < majority(voters) ? "lost" : "pending";
+}
+
+/** As `voteResult`; while joint, both majorities are needed to win, and one that is lost is enough to lose. */
+export function voteResultOf({ voters, outgoing }: Voters, votes: ReadonlyMap<NodeId, boolean>): VoteResult {
+  const result = voteResult(voters, votes);
+  if (outgoing.length === 0 || result === "lost") return result;
+  const other = voteResult(outgoing, votes);
+  return other === "won" ? result : other;
+}
+
+/** Whether those that `has` tells apart make a majority; while joint, both majorities. */
+export function isQuorum({ voters, outgoing }: Voters, has: (voter: NodeId) => boolean): boolean {
+  const suffices = (all: readonly NodeId[]) => all.filter(has).length >= majority(all);
+  return suffices(voters) && (outgoing.length === 0 || suffices(outgoing));
 }

@@ -11,12 +11,14 @@ import {
   onVoteRequest,
 } from "./election.ts";
 import { type Before, checkInvariants, remember } from "./invariants.ts";
+import { isVoter } from "./members.ts";
 import type { PeerMessage } from "./messages.ts";
 import type { Options } from "./options.ts";
 import { advanceRounds, askLeader, onRead, onReadIndexReply, onReadIndexRequest, readRetryMs } from "./reads.ts";
 import {
   advanceCommit,
   broadcastHeartbeat,
+  logTime,
   onAppend,
   onAppendConflict,
   onAppendMatch,
@@ -61,6 +63,7 @@ class Step implements Raft {
     for (const input of inputs) this.#takeIn(input);
     this.#lookAtTime(lateMs);
     this.#drawConsequences(before);
+    announceMembers(state, before);
     const output = this.#collect();
     checkInvariants(before, state);
     return output;
@@ -74,10 +77,16 @@ class Step implements Raft {
       term: state.term,
       votedFor: state.votedFor,
       leader: state.leader,
+      firstIndex: state.log.firstIndex,
       lastIndex: state.log.lastIndex,
       durableIndex: state.log.durableIndex,
       commitIndex: state.commitIndex,
       appliedIndex: state.appliedIndex,
+      members: state.members,
+      membersIndex: state.log.members.latest.index,
+      membersCommitted: state.log.members.latest.index <= state.commitIndex,
+      transferTo: null,
+      time: state.role.role === "leader" ? logTime(state, state.role) : state.log.lastTime,
       peers: viewPeers(state),
     };
   }
@@ -95,6 +104,14 @@ class Step implements Raft {
         break;
       case "stored":
         this.#onStored(input.lastIndex, input.lastTerm);
+        break;
+      case "changeMembers":
+      case "transfer":
+        this.#state.answer({ type: "refused", ticket: input.ticket, reason: "notReady", leader: this.#state.leader });
+        break;
+      case "durable":
+      case "snapshotSent":
+      case "snapshotReceived":
         break;
       default:
         input satisfies never;
@@ -184,7 +201,8 @@ class Step implements Raft {
     const hardStateSaved = this.#hardStateOnDisk && !this.#hardStateChanged();
     const send = state.outbox.takeMessages(state.term, hardStateSaved, state.log.durableIndex);
     this.#wakeAt = wakeAt(state);
-    return { send, store, apply, answers: state.outbox.takeAnswers(), events: state.outbox.takeEvents(), wakeAt: this.#wakeAt };
+    const answers = state.outbox.takeAnswers();
+    return { send, snapshots: [], store, apply, answers, events: state.outbox.takeEvents(), wakeAt: this.#wakeAt };
   }
 
   /** All that has changed since the last store, as the one next store, if the disk is free. */
@@ -199,7 +217,7 @@ class Step implements Raft {
     }
     const { lastIndex, lastTerm } = state.log;
     state.storing = { since: state.now, lastIndex, lastTerm, isStallAnnounced: false };
-    return { hardState, entries, lastIndex, lastTerm };
+    return { hardState, entries, base: null, snapshot: null, lastIndex, lastTerm };
   }
 
   #hardStateChanged(): boolean {
@@ -283,9 +301,17 @@ function dispatch(state: RaftState, message: PeerMessage): void {
     case "readIndexReply":
       onReadIndexReply(state, message);
       break;
+    case "timeoutNow":
+      break;
     default:
       message satisfies never;
   }
+}
+
+/** Found by comparing, so that neither an entry that names members nor one that is cut off can be overlooked. */
+function announceMembers(state: RaftState, before: Before): void {
+  const { latest } = state.log.members;
+  if (latest !== before.members) state.event({ type: "membersChanged", members: latest.members, index: latest.index });
 }
 
 function announceAppended(state: RaftState, leader: Leader, before: Before): void {
@@ -316,6 +342,7 @@ function viewPeers(state: RaftState): readonly PeerView[] {
   if (state.role.role !== "leader") return [];
   return [...state.role.progress.values()].map(({ id, state: progressState, matchIndex, nextIndex, lastHeardAt }) => ({
     id,
+    isVoter: isVoter(state.members, id),
     state: progressState,
     matchIndex,
     nextIndex,

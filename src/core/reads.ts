@@ -1,7 +1,7 @@
 import type { HeartbeatReply, ReadIndexReply, ReadIndexRequest } from "./messages.ts";
-import { majority } from "./quorum.ts";
+import { isQuorum } from "./quorum.ts";
 import type { FollowerReads, Leader, RaftState, Reader, RoleState } from "./state.ts";
-import type { NodeId, Ticket } from "./types.ts";
+import type { Ticket } from "./types.ts";
 
 /**
  * Linearizable reads by ReadIndex (thesis 6.4). The leader fixes its commit index, then has a quorum confirm
@@ -94,7 +94,7 @@ function waitForRound(state: RaftState, leader: Leader, reader: Reader): void {
 
 function finishRound(state: RaftState, leader: Leader): void {
   const { round } = leader.reads;
-  if (round === null || !isQuorum(state, round.acks)) return;
+  if (round === null || !isQuorum(state.members, (voter) => round.acks.has(voter))) return;
   for (const reader of round.readers) {
     if (reader.type === "local") {
       state.answer({ type: "readable", ticket: reader.ticket, index: round.index });
@@ -104,11 +104,6 @@ function finishRound(state: RaftState, leader: Leader): void {
   }
   state.event({ type: "readServed", count: round.readers.length, index: round.index });
   leader.reads.round = null;
-}
-
-function isQuorum(state: RaftState, acks: ReadonlySet<NodeId>): boolean {
-  const { voters } = state.options;
-  return voters.filter((voter) => acks.has(voter)).length >= majority(voters);
 }
 
 function pendingAtFollower(reads: FollowerReads): number {

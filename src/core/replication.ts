@@ -1,10 +1,10 @@
 import { entryBytes } from "./log.ts";
 import type { Append, AppendConflict, AppendMatch, Heartbeat, HeartbeatReply } from "./messages.ts";
 import type { Progress } from "./progress.ts";
-import { quorumIndex } from "./quorum.ts";
+import { quorumIndexOf } from "./quorum.ts";
 import { onRoundConfirmed } from "./reads.ts";
 import type { Follower, Leader, RaftState } from "./state.ts";
-import type { Entry, EntryKind, Index, Ticket } from "./types.ts";
+import type { Entry, EntryKind, Index, Millis, ProgressState, Ticket } from "./types.ts";
 
 /** The log's way from the leader to its followers, and to commitment (§5.3, §5.4.2). */
 
@@ -18,16 +18,21 @@ export function onPropose(state: RaftState, ticket: Ticket, data: Uint8Array): v
     state.answer({ type: "refused", ticket, reason: "overloaded", leader: state.leader });
   } else {
     const { index, term } = appendOwn(state, role, "command", data);
-    state.answer({ type: "accepted", ticket, index, term });
+    state.answer({ type: "accepted", ticket, index, term, ids: [] });
   }
 }
 
 /** A leader appends to its own log; the entry counts toward a quorum here only once it is on this disk. */
 export function appendOwn(state: RaftState, leader: Leader, kind: EntryKind, data: Uint8Array): Entry {
-  const entry: Entry = { index: state.log.lastIndex + 1, term: state.term, kind, data };
+  const entry: Entry = { index: state.log.lastIndex + 1, term: state.term, kind, time: logTime(state, leader), data };
   state.log.append(entry);
   leader.uncommittedBytes += entryBytes(entry);
   return entry;
+}
+
+/** What the log's clock says now: it goes on from the entry that this leader found, by the time that has passed here since. */
+export function logTime(state: RaftState, { clock }: Leader): Millis {
+  return state.log.lastIndex === 0 ? 0 : clock.time + Math.floor(state.now - clock.since);
 }
 
 /** AppendEntries at a follower (Figure 2, receiver implementation). The sender is known to be its leader. */
@@ -109,7 +114,7 @@ export function advanceCommit(state: RaftState, leader: Leader): void {
     if (voter === state.id) return state.log.durableIndex;
     return leader.progress.get(voter)?.matchIndex ?? 0;
   };
-  const index = quorumIndex(state.options.voters, reached);
+  const index = quorumIndexOf(state.members, reached);
   if (index <= state.commitIndex || state.log.termAt(index) !== state.term) return;
   for (let place = state.commitIndex + 1; place <= index; place += 1) {
     leader.uncommittedBytes -= entryBytes(state.log.entryAt(place));
@@ -159,7 +164,7 @@ function sendAppend(state: RaftState, progress: Progress): void {
   });
 }
 
-function announce(state: RaftState, progress: Progress, before: "probe" | "replicate"): void {
+function announce(state: RaftState, progress: Progress, before: ProgressState): void {
   if (progress.state === before) return;
   state.event({ type: "progressChanged", peer: progress.id, to: progress.state, nextIndex: progress.nextIndex });
 }

@@ -6,7 +6,7 @@ import { type PeerMessage, promiseOf } from "./messages.ts";
 import { type Options, optionProblems } from "./options.ts";
 import type { Progress } from "./progress.ts";
 import { Random } from "./random.ts";
-import type { HardState, Index, Millis, NodeId, Role, Term, Ticket } from "./types.ts";
+import type { HardState, Index, Members, Millis, NodeId, Role, Term, Ticket } from "./types.ts";
 
 /** Follows `leader`, or nobody yet. */
 export interface Follower {
@@ -46,6 +46,8 @@ export interface Leader {
   heartbeatDueAt: Millis;
   /** Bytes of all entries that are not committed. */
   uncommittedBytes: number;
+  /** From when on this leader stamps entries: its clock then, and what the log's said. */
+  readonly clock: { readonly since: Millis; readonly time: Millis };
 }
 
 /** Someone who waits for a read index: a client of this node, or another node for its clients. */
@@ -80,7 +82,6 @@ export class RaftState {
   readonly options: Options;
   readonly random: Random;
   readonly log: Log;
-  readonly others: readonly NodeId[];
   /** The time of this step. */
   now: Millis = 0;
   term: Term;
@@ -102,11 +103,14 @@ export class RaftState {
     assert(problems.length === 0, problems.join(" "));
     this.options = options;
     this.random = new Random(options.seed);
-    this.others = options.voters.filter((voter) => voter !== options.id);
-    this.log = new Log(restored.entries);
+    this.log = new Log(restored.entries, restored.base, restored.members);
     this.term = restored.hardState?.term ?? 0;
     this.votedFor = restored.hardState?.votedFor ?? null;
     assert(this.term >= this.log.lastTerm, () => `the log ends in term ${this.log.lastTerm}, but the hard state says ${this.term}`);
+    assert(
+      restored.appliedIndex >= restored.base.index,
+      () => `the log begins after ${restored.base.index}, but the machine has applied only ${restored.appliedIndex}`,
+    );
     assert(
       restored.appliedIndex <= this.log.lastIndex,
       () => `the machine has applied ${restored.appliedIndex}, but the log ends at ${this.log.lastIndex}`,
@@ -121,6 +125,16 @@ export class RaftState {
 
   get id(): NodeId {
     return this.options.id;
+  }
+
+  /** The members in force. */
+  get members(): Members {
+    return this.log.members.latest.members;
+  }
+
+  /** All other nodes that get the log. */
+  get others(): readonly NodeId[] {
+    return this.members.nodes.map(({ id }) => id).filter((id) => id !== this.id);
   }
 
   get hardState(): HardState {

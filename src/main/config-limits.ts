@@ -38,6 +38,17 @@ export const coreKeys = {
     "reads",
     "Most linearizable reads waiting for a majority at one node; further ones are refused.",
   ),
+  logTailEntriesMax: countKey(
+    core.logTailEntriesMax,
+    "entries",
+    "So many of the newest entries stay in the log when it is compacted, for followers that are behind.",
+  ),
+  logTailBytesMax: countKey(core.logTailBytesMax, "bytes", "Most bytes of memory for these entries."),
+  snapshotRetryMs: millisKey(
+    core.snapshotRetryMs,
+    "After a snapshot could not be sent to a node, so long passes before another try.",
+  ),
+  removedTellMs: millisKey(core.removedTellMs, "So long a node that was removed is still told so."),
 } as const satisfies Record<keyof typeof core, NumberKey>;
 
 export const nodeKeys = {

@@ -32,7 +32,7 @@ export interface Config {
   readonly logLevels: LogLevels;
   readonly logFormat: LogFormat;
   /** Timing and limits of the core; the seed comes with each start. */
-  readonly core: Omit<Options, "id" | "voters" | "seed">;
+  readonly core: Omit<Options, "id" | "seed">;
   readonly node: Omit<NodeOptions, "core">;
   readonly service: ServiceOptions;
   readonly transport: TransportLimits;
@@ -129,7 +129,7 @@ function build(values: Required<Values>): Config {
 function crossProblems(config: Config): string[] {
   const { id, voters, listen, clientListen, clientAddresses } = config;
   const problems = [
-    ...optionProblems({ ...config.core, id, voters, seed: 0 }),
+    ...optionProblems({ ...config.core, id, seed: 0 }),
     ...serviceOptionProblems(config.service),
     ...limitProblems(config.transport),
     ...sizeProblems(config),

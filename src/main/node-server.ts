@@ -41,7 +41,7 @@ export class NodeServer {
 
   /** Keeps no reference to `data` itself: with what was found on disk it would hold the whole log a second time. */
   constructor(config: Config, { data, ...ports }: NodeServerPorts) {
-    const { id, clusterId, voters } = config;
+    const { id, clusterId } = config;
     const clock = new SystemClock();
     const peers = byId(config.peers);
     this.#config = config;
@@ -50,7 +50,7 @@ export class NodeServer {
       { clusterId, id, peers, limits: config.transport },
       { random: Math.random, onNotice: (notice) => this.#onNotice(notice) },
     );
-    this.#node = new Node({ ...config.node, core: { ...config.core, id, voters, seed: randomInt(seedMax) } }, data.restored, {
+    this.#node = new Node({ ...config.node, core: { ...config.core, id, seed: randomInt(seedMax) } }, data.restored, {
       log: data.log,
       state: data.state,
       machine: kvMachine,

@@ -8,14 +8,15 @@ import type { Entry, EntryKind } from "../core/types.ts";
  *            4   u32  CRC-32 of all that follows
  *            8   u64  index
  *           16   u64  term
- *           24   u8   kind: 0 no-op, 1 command
- *           25   ...  data
+ *           24   u64  time of the log's clock, in ms
+ *           32   u8   kind: 0 no-op, 1 command, 2 members
+ *           33   ...  data
  *
  * All numbers are big-endian.
  */
-export const entryHeaderBytes = 25;
+export const entryHeaderBytes = 33;
 
-const kinds: readonly EntryKind[] = ["noop", "command"];
+const kinds: readonly EntryKind[] = ["noop", "command", "members"];
 
 /** The entries one after the other in one buffer. */
 export function encodeEntries(entries: readonly Entry[]): Buffer {
@@ -37,7 +38,8 @@ export function writeEntry(bytes: Buffer, offset: number, entry: Entry): number 
   bytes.writeUInt32BE(next - offset, offset);
   writeUint64(bytes, entry.index, offset + 8);
   writeUint64(bytes, entry.term, offset + 16);
-  bytes[offset + 24] = kinds.indexOf(entry.kind);
+  writeUint64(bytes, entry.time, offset + 24);
+  bytes[offset + 32] = kinds.indexOf(entry.kind);
   bytes.set(entry.data, offset + entryHeaderBytes);
   bytes.writeUInt32BE(crc32(bytes.subarray(offset + 8, next)), offset + 4);
   return next;
@@ -54,12 +56,13 @@ export function decodeEntry(bytes: Uint8Array, offset = 0): { entry: Entry; next
   if (length < entryHeaderBytes || offset + length > view.length) throw new EntryDamaged("has a wrong length");
   const next = offset + length;
   if (crc32(view.subarray(offset + 8, next)) !== view.readUInt32BE(offset + 4)) throw new EntryDamaged("fails its checksum");
-  const kind = kinds[view[offset + 24] ?? -1];
+  const kind = kinds[view[offset + 32] ?? -1];
   if (kind === undefined) throw new EntryDamaged("is of an unknown kind");
   const index = readUint64(view, offset + 8);
   const term = readUint64(view, offset + 16);
+  const time = readUint64(view, offset + 24);
   const data = view.subarray(offset + entryHeaderBytes, next);
-  const entry: Entry = { index, term, kind, data };
+  const entry: Entry = { index, term, kind, time, data };
   return { entry, next };
 }
 

@@ -64,6 +64,7 @@ export class ElectionChecks {
         this.#holds(life, message.term, 0);
         return;
       case "readIndexRequest":
+      case "timeoutNow":
         return;
       default:
         message satisfies never;

@@ -1,8 +1,9 @@
 import type { Store, View } from "../core/api.ts";
 import type { Event } from "../core/events.ts";
+import { logStart } from "../core/log.ts";
 import type { PeerMessage } from "../core/messages.ts";
 import type { Options } from "../core/options.ts";
-import type { Millis, NodeId } from "../core/types.ts";
+import type { Members, Millis, NodeId } from "../core/types.ts";
 import { kvMachine } from "../machine/kv.ts";
 import { Node } from "../node/node.ts";
 import type { NodeOptions } from "../node/options.ts";
@@ -23,6 +24,8 @@ export interface HostOptions {
   readonly id: NodeId;
   readonly node: Omit<NodeOptions, "core">;
   readonly core: Omit<Options, "id" | "seed">;
+  /** Those the cluster begins with. */
+  readonly members: Members;
   /** The clock of each life runs at some rate between these. */
   readonly clockRateMin: number;
   readonly clockRateMax: number;
@@ -119,7 +122,13 @@ export class Host implements LifeWatcher, Transport {
     try {
       const node = new Node(
         this.#nodeOptions(),
-        { hardState, entries: entries.slice(), appliedIndex: this.state.appliedIndex },
+        {
+          hardState,
+          base: logStart,
+          entries: entries.slice(),
+          appliedIndex: this.state.appliedIndex,
+          members: { index: 0, members: this.#options.members },
+        },
         {
           log,
           state,

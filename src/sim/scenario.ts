@@ -25,7 +25,7 @@ export interface Scenario {
   readonly seed: number;
   readonly nodes: number;
   readonly seconds: number;
-  readonly core: Omit<Options, "id" | "seed" | "voters">;
+  readonly core: Omit<Options, "id" | "seed">;
   readonly node: Omit<NodeOptions, "core">;
   readonly network: NetworkOptions;
   readonly drive: DriveOptions;

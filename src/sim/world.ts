@@ -1,3 +1,4 @@
+import { bareMember, bootstrapMembers } from "../core/members.ts";
 import type { NodeId } from "../core/types.ts";
 import { Checks } from "./checks.ts";
 import { RequestMaker } from "./client-requests.ts";
@@ -138,9 +139,9 @@ export class World implements Patient {
 
   #newHost(id: NodeId, log: LogDisk): Host {
     const { seed, core, node, nodes, drive, clockRateMin, clockRateMax, turnMsMax } = this.scenario;
-    const voters = Array.from({ length: nodes }, (_, place) => place + 1);
+    const members = bootstrapMembers(Array.from({ length: nodes }, (_, place) => bareMember(place + 1)));
     return new Host(
-      { id, node, core: { ...core, voters }, clockRateMin, clockRateMax, turnMsMax },
+      { id, node, core, members, clockRateMin, clockRateMax, turnMsMax },
       {
         queue: this.queue,
         network: this.network,

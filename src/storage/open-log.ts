@@ -1,4 +1,5 @@
 import type { Restored } from "../core/api.ts";
+import { logStart } from "../core/log.ts";
 import type { Clock } from "../node/ports.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { LogDamaged, reasonOf } from "./errors.ts";
@@ -27,7 +28,7 @@ export interface LogPlace {
 
 export interface OpenedLog {
   readonly log: LevelLog;
-  readonly restored: Omit<Restored, "appliedIndex">;
+  readonly restored: Pick<Restored, "hardState" | "base" | "entries">;
 }
 
 /**
@@ -49,7 +50,7 @@ export async function openLog(place: LogPlace, ports: { readonly clock: Clock })
     compare(mark.found, tail);
     mark.advance(tail);
     const log = new LevelLog(directory, tail, { database, mark });
-    return { log, restored: { hardState: tail.number === 0 ? null : tail.hardState, entries } };
+    return { log, restored: { hardState: tail.number === 0 ? null : tail.hardState, base: logStart, entries } };
   } catch (error) {
     await mark?.close();
     await database.close();

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Restored } from "../core/api.ts";
+import { bareMember, bootstrapMembers } from "../core/members.ts";
 import type { Clock, Done } from "../node/ports.ts";
 import { refuseIfInUse } from "./database.ts";
 import { pathExists, syncDirectory } from "./durable-files.ts";
@@ -75,8 +76,9 @@ async function open(options: DataDirectoryOptions, ports: DataDirectoryPorts): P
     state = await openState(stateDirectory, { mayCreate: !isThere });
     const { appliedIndex } = state;
     if (appliedIndex > restored.entries.length) throw new StateAheadOfLog(directory, appliedIndex, restored.entries.length);
+    const members = { index: 0, members: bootstrapMembers(voters.map(bareMember)) };
     if (isNew) await finish(directory, identity);
-    return { isNew, log, state, restored: { ...restored, appliedIndex } };
+    return { isNew, log, state, restored: { ...restored, appliedIndex, members } };
   } catch (error) {
     await closed(log);
     if (state !== null) await closed(state);

@@ -106,6 +106,7 @@ export class GrpcTransport implements Transport {
     }
     if (message.type === "voteRequest") link.requestVote(message);
     else if (message.type === "readIndexRequest") link.requestReadIndex(message);
+    else if (message.type === "timeoutNow") this.counters.messagesDropped++;
     else link.append(message);
   }
 }

@@ -3,6 +3,7 @@ import type { PeerMessage } from "../../src/core/messages.ts";
 import { type Options, optionDefaults } from "../../src/core/options.ts";
 import { createRaft } from "../../src/core/raft.ts";
 import type { Entry, HardState, NodeId } from "../../src/core/types.ts";
+import { restoredOf } from "./one-node.ts";
 
 /** What the network does with a message that is about to leave. */
 export type Fate = "delivered" | "lost" | "late";
@@ -53,13 +54,16 @@ export class Cluster {
   fateOf: (message: PeerMessage) => Fate = () => "delivered";
   /** Messages that the network holds back. */
   late: PeerMessage[] = [];
+  /** What each of them finds on its disk at first. */
+  readonly #nothing: Restored;
   readonly #options: (id: NodeId, start: number) => Options;
 
   constructor(size: number, watch: ClusterWatch, changed: Partial<Options> = {}) {
     const voters = Array.from({ length: size }, (_, place) => place + 1);
     this.watch = watch;
-    this.#options = (id, start) => ({ ...optionDefaults, ...changed, id, voters, seed: id + 1_000 * start });
-    this.members = voters.map((id) => new Member(id, createRaft(this.#options(id, 0), nothing)));
+    this.#options = (id, start) => ({ ...optionDefaults, ...changed, id, seed: id + 1_000 * start });
+    this.#nothing = restoredOf({}, voters);
+    this.members = voters.map((id) => new Member(id, createRaft(this.#options(id, 0), this.#nothing)));
     for (const member of this.members) this.step(member);
   }
 
@@ -155,13 +159,11 @@ export class Cluster {
   restart(member: Member, applied = member.applied.length): void {
     member.starts += 1;
     member.applied.length = applied;
-    member.raft = createRaft(this.#options(member.id, member.starts), { ...member.disk, appliedIndex: applied });
+    member.raft = createRaft(this.#options(member.id, member.starts), { ...this.#nothing, ...member.disk, appliedIndex: applied });
     member.isUp = true;
     this.step(member);
   }
 }
-
-const nothing: Restored = { hardState: null, entries: [], appliedIndex: 0 };
 
 function untilWake({ wakeAt, clock }: Member): number {
   return wakeAt - clock;

@@ -16,7 +16,15 @@ function leader(): { state: RaftState; role: Leader } {
   const state = follower();
   const progress = new Map([2, 3].map((id) => [id, new Progress(id, 4, 0, state.options)]));
   const reads = { waiting: [], lastRound: 0, round: null };
-  const role: Leader = { role: "leader", termStart: 3, progress, reads, heartbeatDueAt: 50, uncommittedBytes: 0 };
+  const role: Leader = {
+    role: "leader",
+    termStart: 3,
+    progress,
+    reads,
+    heartbeatDueAt: 50,
+    uncommittedBytes: 0,
+    clock: { since: 0, time: 0 },
+  };
   state.role = role;
   return { state, role };
 }

@@ -6,8 +6,8 @@ const log = { lastLogIndex: 5, lastLogTerm: 2 };
 
 /** One message of each kind, from node 1 to node 2 in term 3. */
 export const messages = {
-  preVoteRequest: { type: "voteRequest", ...head, term: 4, preVote: true, ...log },
-  voteRequest: { type: "voteRequest", ...head, preVote: false, ...log },
+  preVoteRequest: { type: "voteRequest", ...head, term: 4, preVote: true, transfer: false, ...log },
+  voteRequest: { type: "voteRequest", ...head, preVote: false, transfer: false, ...log },
   preVote: { type: "voteReply", ...head, term: 4, preVote: true, granted: true },
   vote: { type: "voteReply", ...head, preVote: false, granted: true },
   append: { type: "append", ...head, prevIndex: 4, prevTerm: 2, entries: [command(3, 5, "x=1")], commit: 4 },
@@ -17,4 +17,5 @@ export const messages = {
   heartbeatReply: { type: "heartbeatReply", ...head, round: 7, lastSent: 5, receivedIndex: 5, matchIndex: 4 },
   readIndexRequest: { type: "readIndexRequest", ...head, id: 99 },
   readIndexReply: { type: "readIndexReply", ...head, id: 99, index: 4 },
+  timeoutNow: { type: "timeoutNow", ...head },
 } as const satisfies Record<string, PeerMessage>;

@@ -1,5 +1,7 @@
 import type { Answer, Input, Output, Raft, Restored, Store, View } from "../../src/core/api.ts";
 import type { Event } from "../../src/core/events.ts";
+import { logStart } from "../../src/core/log.ts";
+import { bareMember, bootstrapMembers } from "../../src/core/members.ts";
 import type {
   Append,
   AppendMatch,
@@ -12,11 +14,11 @@ import type {
 } from "../../src/core/messages.ts";
 import { type Options, optionDefaults } from "../../src/core/options.ts";
 import { createRaft } from "../../src/core/raft.ts";
-import type { Entry, HardState, NodeId } from "../../src/core/types.ts";
+import type { Entry, HardState, LogBase, Members, MembersAt, NodeId, SnapshotMeta } from "../../src/core/types.ts";
 
 /** A command at a place of the log, whose text says which. */
 export function command(term: number, index: number, text = `${term}.${index}`): Entry {
-  return { index, term, kind: "command", data: Buffer.from(text) };
+  return { index, term, kind: "command", time: 0, data: Buffer.from(text) };
 }
 
 /** A log in which the entry at place i is of the i-th term. */
@@ -29,8 +31,20 @@ export function tailOf(prevIndex: number, ...terms: number[]): Entry[] {
   return terms.map((term, place) => command(term, prevIndex + 1 + place));
 }
 
-export function optionsOf(changed: Partial<Options> = {}): Options {
-  return { ...optionDefaults, id: 1, voters: [1, 2, 3], seed: 7, ...changed };
+/** Options that differ from the defaults, and who takes part: nodes 1, 2 and 3 unless told otherwise. */
+export type Changed = Partial<Options> & { readonly voters?: readonly NodeId[] };
+
+export function optionsOf({ voters: _, ...changed }: Changed = {}): Options {
+  return { ...optionDefaults, id: 1, seed: 7, ...changed };
+}
+
+export function membersOf(...voters: NodeId[]): Members {
+  return bootstrapMembers(voters.map(bareMember));
+}
+
+/** What a snapshot that ends with this entry says of itself. */
+export function snapshotOf(index: number, term: number, changed: Partial<SnapshotMeta> = {}): SnapshotMeta {
+  return { index, term, time: 0, members: membersOf(1, 2, 3), membersIndex: 0, count: 0, digest: "", bytes: 0, ...changed };
 }
 
 export interface Disk {
@@ -38,13 +52,16 @@ export interface Disk {
   readonly entries?: readonly Entry[];
   readonly hardState?: HardState;
   readonly applied?: number;
+  readonly base?: LogBase;
+  readonly members?: MembersAt;
 }
 
-export function restoredOf(disk: Disk = {}): Restored {
+export function restoredOf(disk: Disk = {}, voters: readonly NodeId[] = [1, 2, 3]): Restored {
   const entries = disk.entries ?? logOf(...(disk.terms ?? []));
   const lastTerm = entries.at(-1)?.term ?? 0;
   const hardState = disk.hardState ?? (lastTerm === 0 ? null : { term: lastTerm, votedFor: null });
-  return { hardState, entries, appliedIndex: disk.applied ?? 0 };
+  const { base = logStart, members = { index: 0, members: membersOf(...voters) } } = disk;
+  return { hardState, base, entries, appliedIndex: disk.applied ?? base.index, members };
 }
 
 type OfType<T extends MessageType> = Extract<PeerMessage, { type: T }>;
@@ -65,9 +82,9 @@ export class OneNode {
   #events: Event[] = [];
   #applied: Entry[] = [];
 
-  constructor(changed: Partial<Options> = {}, disk: Disk = {}) {
+  constructor(changed: Changed = {}, disk: Disk = {}) {
     this.options = optionsOf(changed);
-    this.raft = createRaft(this.options, restoredOf(disk));
+    this.raft = createRaft(this.options, restoredOf(disk, changed.voters));
     this.wakeAt = this.step().wakeAt;
   }
 
@@ -140,7 +157,7 @@ export class OneNode {
   /** Lets it win the next election with the votes of all others, and forgets what it said meanwhile. */
   lead(): this {
     this.timeout();
-    const others = this.options.voters.filter((voter) => voter !== this.options.id);
+    const others = this.view.members.voters.filter((voter) => voter !== this.options.id);
     const term = this.view.term + (others.length === 0 ? 0 : 1);
     this.hear(...others.map((from) => this.vote(from, { term, preVote: true })));
     this.persist();
@@ -203,7 +220,14 @@ export class OneNode {
   }
 
   voteRequest(from: NodeId, term: number, log: { term: number; index: number }, preVote = false): VoteRequest {
-    return { type: "voteRequest", ...this.head(from, term), preVote, lastLogTerm: log.term, lastLogIndex: log.index };
+    return {
+      type: "voteRequest",
+      ...this.head(from, term),
+      preVote,
+      transfer: false,
+      lastLogTerm: log.term,
+      lastLogIndex: log.index,
+    };
   }
 
   /** An append after (prevTerm, prevIndex) of entries with these terms. */

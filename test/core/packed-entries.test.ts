@@ -7,7 +7,7 @@ function chunk(first: number, dataBytes = 5): Entry[] {
     const index = first + place;
     const isNoop = index % 3 === 0;
     const data = isNoop ? new Uint8Array(0) : new Uint8Array(dataBytes).fill(index % 251);
-    return { index, term: Math.ceil(index / 10), kind: isNoop ? "noop" : "command", data };
+    return { index, term: Math.ceil(index / 10), kind: isNoop ? "noop" : "command", time: index * 7, data };
   });
 }
 
@@ -15,10 +15,10 @@ test.each([
   ["small entries", 5],
   ["entries too large to be copied", 4_096],
 ])("%s come out as they went in, in each chunk and at its ends", (_what, dataBytes) => {
-  const packed = new PackedEntries();
+  const packed = new PackedEntries(1);
   const entries = [1, 1 + chunkEntries, 1 + 2 * chunkEntries].flatMap((first) => chunk(first, dataBytes));
   for (let place = 0; place < entries.length; place += chunkEntries) packed.add(entries.slice(place, place + chunkEntries));
-  expect(packed.count).toBe(3 * chunkEntries);
+  expect(packed.last).toBe(3 * chunkEntries);
   for (const entry of entries) {
     expect(packed.entryAt(entry.index)).toEqual(entry);
     expect(packed.termAt(entry.index)).toBe(entry.term);
@@ -26,13 +26,13 @@ test.each([
 });
 
 test("terms and indexes beyond 2^32 survive", () => {
-  const packed = new PackedEntries();
+  const packed = new PackedEntries(1);
   packed.add(chunk(1).map((entry) => ({ ...entry, term: 2 ** 52 + entry.index })));
   expect(packed.termAt(7)).toBe(2 ** 52 + 7);
 });
 
 test("what was packed does not change with the memory that it came from", () => {
-  const packed = new PackedEntries();
+  const packed = new PackedEntries(1);
   const entries = chunk(1);
   packed.add(entries);
   entries[0]?.data.fill(0);
@@ -40,7 +40,7 @@ test("what was packed does not change with the memory that it came from", () => 
 });
 
 test("a gap, a chunk of another size and an index that is not there are broken invariants", () => {
-  const packed = new PackedEntries();
+  const packed = new PackedEntries(1);
   expect(() => packed.add(chunk(2))).toThrow("invariant broken");
   expect(() => packed.add(chunk(1).slice(1))).toThrow("invariant broken");
   packed.add(chunk(1));

@@ -180,8 +180,8 @@ describe("Figure 2, rules for candidates", () => {
     expect(node.wakeAt).toBeGreaterThanOrEqual(node.now + node.options.electionTimeoutMinMs);
     node.persist();
     expect(node.sent()).toMatchObject([
-      { type: "voteRequest", to: 2, term: 3, preVote: false, lastLogIndex: 2, lastLogTerm: 2 },
-      { type: "voteRequest", to: 3, term: 3, preVote: false, lastLogIndex: 2, lastLogTerm: 2 },
+      { type: "voteRequest", to: 2, term: 3, preVote: false, transfer: false, lastLogIndex: 2, lastLogTerm: 2 },
+      { type: "voteRequest", to: 3, term: 3, preVote: false, transfer: false, lastLogIndex: 2, lastLogTerm: 2 },
     ]);
   });
 
@@ -236,7 +236,7 @@ describe("Figure 2, rules for leaders", () => {
   test("2: a client's command is appended, and handed out to be applied only when it is committed (§5.3)", () => {
     const node = new OneNode().lead();
     node.propose("x=1");
-    expect(node.answers()).toEqual([{ type: "accepted", ticket: 1, index: 2, term: 1 }]);
+    expect(node.answers()).toEqual([{ type: "accepted", ticket: 1, index: 2, term: 1, ids: [] }]);
     node.persist();
     expect(node.applied()).toEqual([]);
     node.hear(node.match(2, 2));

@@ -1,4 +1,4 @@
-import { majority, quorumIndex, voteResult } from "../../src/core/quorum.ts";
+import { isQuorum, majority, quorumIndex, quorumIndexOf, voteResult, voteResultOf } from "../../src/core/quorum.ts";
 
 test.each([
   [1, 1],
@@ -59,6 +59,40 @@ test("an election that cannot be won any more is lost, and never both", () => {
       expect(voteResult(voters(size), votes)).toBe(expected);
     }
   }
+});
+
+describe("while joint, both majorities count", () => {
+  // Nodes 1, 2 and 3 make room for 3, 4 and 5.
+  const joint = { voters: [3, 4, 5], outgoing: [1, 2, 3] };
+  const alone = { voters: [1, 2, 3], outgoing: [] };
+
+  test.each([
+    [[1, 2], false],
+    [[4, 5], false],
+    [[1, 2, 3], false],
+    [[1, 3, 4], true],
+    [[1, 2, 4, 5], true],
+    [[3], false],
+  ])("rule 26: %j are a quorum: %s", (has, expected) => {
+    expect(isQuorum(joint, (voter) => has.includes(voter))).toBe(expected);
+    const reached = (voter: number) => (has.includes(voter) ? 9 : 0);
+    expect(quorumIndexOf(joint, reached)).toBe(expected ? 9 : 0);
+    const granted = new Map(has.map(yes));
+    expect(voteResultOf(joint, granted)).toBe(expected ? "won" : "pending");
+  });
+
+  test("rule 26: a vote is lost as soon as one majority is", () => {
+    expect(voteResultOf(joint, new Map([3, 4, 5].map(yes).concat([1, 2].map(no))))).toBe("lost");
+    expect(voteResultOf(joint, new Map([1, 2, 3].map(yes).concat([4, 5].map(no))))).toBe("lost");
+  });
+
+  test("else the one does, and a learner or a stranger never", () => {
+    expect(isQuorum(alone, (voter) => voter > 1)).toBe(true);
+    expect(isQuorum(alone, (voter) => voter > 2)).toBe(false);
+    expect(quorumIndexOf(alone, (voter) => voter)).toBe(2);
+    expect(voteResultOf(alone, new Map([1, 7, 8].map(yes)))).toBe("pending");
+    expect(isQuorum({ voters: [], outgoing: [] }, () => true)).toBe(false);
+  });
 });
 
 function voters(size: number): number[] {

@@ -1,6 +1,6 @@
 import type { Restored } from "../../src/core/api.ts";
 import { createRaft } from "../../src/core/raft.ts";
-import { logOf, OneNode, optionsOf } from "./one-node.ts";
+import { logOf, membersOf, OneNode, optionsOf, restoredOf } from "./one-node.ts";
 
 describe("what a node finds on its disk", () => {
   test("is where it goes on", () => {
@@ -11,10 +11,16 @@ describe("what a node finds on its disk", () => {
       term: 5,
       votedFor: 3,
       leader: null,
+      firstIndex: 1,
       lastIndex: 3,
       durableIndex: 3,
       commitIndex: 2,
       appliedIndex: 2,
+      members: membersOf(1, 2, 3),
+      membersIndex: 0,
+      membersCommitted: true,
+      transferTo: null,
+      time: 0,
       peers: [],
     });
     expect(node.stores).toEqual([]);
@@ -23,19 +29,15 @@ describe("what a node finds on its disk", () => {
   const broken: [what: string, restored: Restored, sentence: string][] = [
     [
       "a log without a term",
-      { hardState: null, entries: logOf(1), appliedIndex: 0 },
+      { ...restoredOf({ entries: logOf(1) }), hardState: null },
       "the log ends in term 1, but the hard state says 0",
     ],
     [
       "a log beyond the term",
-      { hardState: { term: 1, votedFor: null }, entries: logOf(1, 2), appliedIndex: 0 },
+      restoredOf({ hardState: { term: 1, votedFor: null }, entries: logOf(1, 2) }),
       "the log ends in term 2, but the hard state says 1",
     ],
-    [
-      "a machine beyond the log",
-      { hardState: { term: 1, votedFor: null }, entries: logOf(1), appliedIndex: 2 },
-      "the machine has applied 2, but the log ends at 1",
-    ],
+    ["a machine beyond the log", restoredOf({ entries: logOf(1), applied: 2 }), "the machine has applied 2, but the log ends at 1"],
   ];
 
   test.each(broken)("is refused if it cannot be: %s", (_what, restored, sentence) => {
@@ -268,8 +270,9 @@ test("a step without news or due time changes nothing and says nothing", () => {
   for (const node of [new OneNode(), new OneNode().follow(2, 1), new OneNode().lead()]) {
     const { view, wakeAt } = node;
     const output = node.pass(1);
-    expect(output).toEqual({ send: [], store: null, apply: [], answers: [], events: [], wakeAt });
-    expect(node.view).toEqual(view);
+    expect(output).toEqual({ send: [], snapshots: [], store: null, apply: [], answers: [], events: [], wakeAt });
+    // The log's clock goes on at a leader, and only there.
+    expect(node.view).toEqual({ ...view, time: view.role === "leader" ? view.time + 1 : view.time });
   }
 });
 

@@ -267,8 +267,8 @@ describe("a proposal", () => {
     const node = new OneNode().lead();
     const { answers } = node.propose("a", "b");
     expect(answers).toEqual([
-      { type: "accepted", ticket: 1, index: 2, term: 1 },
-      { type: "accepted", ticket: 2, index: 3, term: 1 },
+      { type: "accepted", ticket: 1, index: 2, term: 1, ids: [] },
+      { type: "accepted", ticket: 2, index: 3, term: 1, ids: [] },
     ]);
   });
 
@@ -279,7 +279,7 @@ describe("a proposal", () => {
     expect(node.view.role).toBe("follower");
     node.persist();
     for (let turn = 0; turn < 20; turn += 1) node.pass(100);
-    expect(node.answers()).toEqual([{ type: "accepted", ticket: 7, index: 2, term: 1 }]);
+    expect(node.answers()).toEqual([{ type: "accepted", ticket: 7, index: 2, term: 1, ids: [] }]);
   });
 });
 

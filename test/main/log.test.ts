@@ -1,5 +1,6 @@
 import type { View } from "../../src/core/api.ts";
 import type { Event } from "../../src/core/events.ts";
+import { noMembers } from "../../src/core/members.ts";
 import { Log } from "../../src/main/log.ts";
 import { type LogLevels, parseLogLevels } from "../../src/main/log-levels.ts";
 import { voice } from "../../src/main/log-voice.ts";
@@ -14,6 +15,12 @@ const view: View = {
   durableIndex: 7,
   commitIndex: 7,
   appliedIndex: 7,
+  firstIndex: 1,
+  members: noMembers,
+  membersIndex: 0,
+  membersCommitted: true,
+  transferTo: null,
+  time: 0,
   peers: [],
 };
 

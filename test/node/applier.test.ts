@@ -7,7 +7,7 @@ function setUp(options = {}, machine: Machine = tinyMachine, alreadyApplied = 0)
   const state = new HandState(clock, alreadyApplied);
   const applied: Applied[] = [];
   const failures: Error[] = [];
-  const applier = new Applier(testOptions([1], options), {
+  const applier = new Applier(testOptions(options), {
     clock,
     machine,
     state,

@@ -1,4 +1,6 @@
-import type { Store } from "../../src/core/api.ts";
+import type { Restored, Store } from "../../src/core/api.ts";
+import { logStart } from "../../src/core/log.ts";
+import { bareMember, bootstrapMembers } from "../../src/core/members.ts";
 import type { PeerMessage } from "../../src/core/messages.ts";
 import { optionDefaults } from "../../src/core/options.ts";
 import type { Entry } from "../../src/core/types.ts";
@@ -161,10 +163,16 @@ export const tinyMachine: Machine = {
   },
 };
 
-export function testOptions(voters: readonly number[], changes: Partial<NodeOptions> = {}): NodeOptions {
-  return { ...nodeOptionDefaults, core: { ...optionDefaults, id: 1, voters, seed: 7 }, ...changes };
+/** A node's disk that has nothing yet, in a cluster of these. */
+export function restoredOf(voters: readonly number[], found: Partial<Restored> = {}): Restored {
+  const members = { index: 0, members: bootstrapMembers(voters.map(bareMember)) };
+  return { hardState: null, base: logStart, entries: [], appliedIndex: 0, members, ...found };
+}
+
+export function testOptions(changes: Partial<NodeOptions> = {}): NodeOptions {
+  return { ...nodeOptionDefaults, core: { ...optionDefaults, id: 1, seed: 7 }, ...changes };
 }
 
 export function command(index: number, text: string, term = 1): Entry {
-  return { index, term, kind: "command", data: Buffer.from(text) };
+  return { index, term, kind: "command", time: 0, data: Buffer.from(text) };
 }

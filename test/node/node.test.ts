@@ -1,11 +1,8 @@
-import type { Restored } from "../../src/core/api.ts";
 import type { PeerMessage } from "../../src/core/messages.ts";
 import { Node } from "../../src/node/node.ts";
 import type { Outcome } from "../../src/node/ports.ts";
 import type { ReadOutcome } from "../../src/node/waiting.ts";
-import { HandClock, HandLog, HandState, HandTransport, testOptions, tinyMachine } from "./fakes.ts";
-
-const empty: Restored = { hardState: null, entries: [], appliedIndex: 0 };
+import { HandClock, HandLog, HandState, HandTransport, restoredOf, testOptions, tinyMachine } from "./fakes.ts";
 
 function setUp(voters: readonly number[] = [1, 2, 3], options = {}) {
   const clock = new HandClock();
@@ -13,7 +10,7 @@ function setUp(voters: readonly number[] = [1, 2, 3], options = {}) {
   const state = new HandState(clock);
   const transport = new HandTransport();
   const stops: (Error | null)[] = [];
-  const node = new Node(testOptions(voters, options), empty, {
+  const node = new Node(testOptions(options), restoredOf(voters), {
     log,
     state,
     machine: tinyMachine,
@@ -183,7 +180,7 @@ describe("a follower", () => {
       prevIndex: 0,
       prevTerm: 0,
       commit: 0,
-      entries: [{ index: 1, term: 1, kind: "command", data: Buffer.from("a=1") }],
+      entries: [{ index: 1, term: 1, kind: "command", time: 0, data: Buffer.from("a=1") }],
     });
     world.read();
     world.clock.settle();
@@ -197,7 +194,7 @@ describe("a follower", () => {
   test("applies what it gathers as soon as a read waits for it, and not before", () => {
     const world = setUp();
     follow(world);
-    const entries = [{ index: 1, term: 1, kind: "command" as const, data: Buffer.from("a=1") }];
+    const entries = [{ index: 1, term: 1, kind: "command" as const, time: 0, data: Buffer.from("a=1") }];
     world.hear({ type: "append", from: 2, to: 1, term: 1, prevIndex: 0, prevTerm: 0, commit: 1, entries });
     expect([world.node.view.commitIndex, world.node.appliedIndex]).toEqual([1, 0]);
     world.read();

@@ -18,7 +18,7 @@ test("a leader's status tells all it knows, its followers' progress included", a
     ...running.node.view,
     lastIndex: 100,
     commitIndex: 95,
-    peers: [{ id: 3, state: "replicate", matchIndex: 90, nextIndex: 98, lastHeardAt: 9_988 }],
+    peers: [{ id: 3, isVoter: true, state: "replicate", matchIndex: 90, nextIndex: 98, lastHeardAt: 9_988 }],
   };
   running.node.appliedIndex = 94;
   const { uptimeMs, memoryBytes, ...rest } = await getStatus();

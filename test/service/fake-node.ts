@@ -1,4 +1,5 @@
 import type { View } from "../../src/core/api.ts";
+import { noMembers } from "../../src/core/members.ts";
 import { kvMachine } from "../../src/machine/kv.ts";
 import type { Records } from "../../src/machine/machine.ts";
 import type { MachineStorage, Outcome, ScanRange } from "../../src/node/ports.ts";
@@ -58,6 +59,12 @@ export class FakeNode implements ServiceNode {
     durableIndex: 0,
     commitIndex: 0,
     appliedIndex: 0,
+    firstIndex: 1,
+    members: noMembers,
+    membersIndex: 0,
+    membersCommitted: true,
+    transferTo: null,
+    time: 0,
     peers: [],
   };
   #held: { command: Uint8Array; done: (outcome: Outcome) => void }[] = [];

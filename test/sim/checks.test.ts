@@ -1,4 +1,5 @@
 import type { View } from "../../src/core/api.ts";
+import { noMembers } from "../../src/core/members.ts";
 import type { PeerMessage } from "../../src/core/messages.ts";
 import type { Entry, HardState } from "../../src/core/types.ts";
 import { Checks } from "../../src/sim/checks.ts";
@@ -8,7 +9,7 @@ import { LogDisk } from "../../src/sim/sim-log.ts";
 const nobody = { onStep: () => undefined, onArmedCrash: () => undefined, onLateEffect: () => undefined };
 
 function entry(term: number, index: number, text = `${term}.${index}`): Entry {
-  return { index, term, kind: "command", data: Buffer.from(text) };
+  return { index, term, kind: "command", time: 0, data: Buffer.from(text) };
 }
 
 /** Three nodes whose disks and knowledge are written by hand, and the checks that look on. */
@@ -24,7 +25,7 @@ function makeCluster() {
     lifeOf,
     store: (node: number, entries: readonly Entry[], hardState: HardState | null = null) => {
       const last = entries.at(-1) ?? diskOf(node).entries.at(-1);
-      const store = { hardState, entries, lastIndex: last?.index ?? 0, lastTerm: last?.term ?? 0 };
+      const store = { hardState, entries, base: null, snapshot: null, lastIndex: last?.index ?? 0, lastTerm: last?.term ?? 0 };
       checks.onStoreBegun(lifeOf(node), diskOf(node), store);
       diskOf(node).begin(store);
       diskOf(node).end(true);
@@ -51,6 +52,12 @@ function viewOf(id: number): View {
     durableIndex: 0,
     commitIndex: 0,
     appliedIndex: 0,
+    firstIndex: 1,
+    members: noMembers,
+    membersIndex: 0,
+    membersCommitted: true,
+    transferTo: null,
+    time: 0,
     peers: [],
   };
 }
@@ -59,7 +66,16 @@ function viewOf(id: number): View {
 function elect(cluster: Cluster, leader: number, term: number): void {
   const voter = (leader % 3) + 1;
   for (const node of [leader, voter]) cluster.store(node, [], { term, votedFor: leader });
-  cluster.say({ type: "voteRequest", from: leader, to: voter, term, preVote: false, lastLogIndex: 0, lastLogTerm: 0 });
+  cluster.say({
+    type: "voteRequest",
+    from: leader,
+    to: voter,
+    term,
+    preVote: false,
+    transfer: false,
+    lastLogIndex: 0,
+    lastLogTerm: 0,
+  });
   cluster.say({ type: "voteReply", from: voter, to: leader, term, preVote: false, granted: true });
   cluster.know(leader, { role: "leader", term });
 }
@@ -86,7 +102,7 @@ test("a leader that comes late to an earlier term owes nothing of what a later t
   const cluster = makeCluster();
   cluster.store(1, [], { term: 1, votedFor: 1 });
   cluster.store(2, [], { term: 1, votedFor: 1 });
-  cluster.say({ type: "voteRequest", from: 1, to: 2, term: 1, preVote: false, lastLogIndex: 0, lastLogTerm: 0 });
+  cluster.say({ type: "voteRequest", from: 1, to: 2, term: 1, preVote: false, transfer: false, lastLogIndex: 0, lastLogTerm: 0 });
   cluster.say({ type: "voteReply", from: 2, to: 1, term: 1, preVote: false, granted: true });
   elect(cluster, 2, 2);
   for (const node of [2, 3]) cluster.store(node, [entry(2, 1)]);
@@ -110,7 +126,16 @@ const wrongs: [what: string, sentence: RegExp, happens: (cluster: Cluster) => vo
     /^Election safety: node 1 \(life 1\) leads term 1 with 1 votes/,
     (cluster) => {
       cluster.store(1, [], { term: 1, votedFor: 1 });
-      cluster.say({ type: "voteRequest", from: 1, to: 2, term: 1, preVote: false, lastLogIndex: 0, lastLogTerm: 0 });
+      cluster.say({
+        type: "voteRequest",
+        from: 1,
+        to: 2,
+        term: 1,
+        preVote: false,
+        transfer: false,
+        lastLogIndex: 0,
+        lastLogTerm: 0,
+      });
       cluster.know(1, { role: "leader", term: 1 });
     },
   ],

@@ -183,7 +183,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: "reads are served without a quorum round",
-    changes: [{ file: "core/reads.ts", find: "acks: new Set([state.id]),", replace: "acks: new Set(state.options.voters)," }],
+    changes: [{ file: "core/reads.ts", find: "acks: new Set([state.id]),", replace: "acks: new Set(state.members.voters)," }],
     worlds: 200,
     options: ["--faults", "lateLeader,longLinks,isolateLeader"],
   },

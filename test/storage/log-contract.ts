@@ -3,6 +3,9 @@ import type { Entry, HardState } from "../../src/core/types.ts";
 import type { Done, LogStorage } from "../../src/node/ports.ts";
 import { chance, storeOf, textOf } from "./support.ts";
 
+/** A store that drops nothing and names no other state. */
+const kept = { base: null, snapshot: null };
+
 /** One node's disk, as a test of any LogStorage sees it. */
 export interface LogDisk {
   /** Starts a process on the disk, after the one before it has closed its storage or crashed. */
@@ -51,11 +54,11 @@ export function logStorageContract(kind: string, makeDisk: () => Promise<LogDisk
 
     test("rule 1: a term and a vote that were confirmed outlive a crash, and so do those of later terms", async () => {
       const { storage } = await disk.open();
-      await store(storage, { hardState: { term: 1, votedFor: 3 }, entries: [], lastIndex: 0, lastTerm: 0 });
+      await store(storage, { hardState: { term: 1, votedFor: 3 }, entries: [], ...kept, lastIndex: 0, lastTerm: 0 });
       const second = await reopen(storage, "crash");
       expect(second.hardState).toEqual({ term: 1, votedFor: 3 });
-      await store(second.storage, { hardState: { term: 2, votedFor: null }, entries: [], lastIndex: 0, lastTerm: 0 });
-      await store(second.storage, { hardState: { term: 2, votedFor: 1 }, entries: [], lastIndex: 0, lastTerm: 0 });
+      await store(second.storage, { hardState: { term: 2, votedFor: null }, entries: [], ...kept, lastIndex: 0, lastTerm: 0 });
+      await store(second.storage, { hardState: { term: 2, votedFor: 1 }, entries: [], ...kept, lastIndex: 0, lastTerm: 0 });
       const third = await reopen(second.storage, "crash");
       expect(third.hardState).toEqual({ term: 2, votedFor: 1 });
     });
@@ -96,12 +99,12 @@ export function logStorageContract(kind: string, makeDisk: () => Promise<LogDisk
       const { storage } = await disk.open();
       const large = Buffer.alloc(1_500_000, "large");
       const entries: Entry[] = [
-        { index: 1, term: 1, kind: "noop", data: new Uint8Array(0) },
-        { index: 2, term: 1, kind: "command", data: new Uint8Array(0) },
-        { index: 3, term: 1, kind: "command", data: large },
-        { index: 4, term: 1, kind: "command", data: Uint8Array.of(0, 255) },
+        { index: 1, term: 1, kind: "noop", time: 0, data: new Uint8Array(0) },
+        { index: 2, term: 1, kind: "command", time: 0, data: new Uint8Array(0) },
+        { index: 3, term: 1, kind: "command", time: 0, data: large },
+        { index: 4, term: 1, kind: "command", time: 0, data: Uint8Array.of(0, 255) },
       ];
-      await store(storage, { hardState: { term: 1, votedFor: 1 }, entries, lastIndex: 4, lastTerm: 1 });
+      await store(storage, { hardState: { term: 1, votedFor: 1 }, entries, ...kept, lastIndex: 4, lastTerm: 1 });
       const found = await reopen(storage);
       expect(textOf(found.entries)).toEqual(textOf(entries));
     });

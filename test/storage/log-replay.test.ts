@@ -66,7 +66,7 @@ test("rule 1: a store that takes back a term or a vote is found", () => {
 });
 
 test("entries that leave a gap, go back in term or come from a later term are found", () => {
-  const entry = (index: number, term: number): Entry => ({ index, term, kind: "noop", data: new Uint8Array(0) });
+  const entry = (index: number, term: number): Entry => ({ index, term, kind: "noop", time: 0, data: new Uint8Array(0) });
   const forged: [string, readonly Entry[], number, number][] = [
     ["it leaves a gap before index 5", [entry(5, 2)], 5, 2],
     ["it leaves a gap before index 6", [entry(4, 2), entry(6, 2)], 6, 2],
@@ -76,7 +76,7 @@ test("entries that leave a gap, go back in term or come from a later term are fo
     ["it does not end at index 4", [entry(4, 2)], 4, 1],
   ];
   for (const [why, entries, lastIndex, lastTerm] of forged) {
-    expect(() => replay(first, record(first.tail, { hardState: null, entries, lastIndex, lastTerm }))).toThrow(why);
+    expect(() => replay(first, record(first.tail, { ...storeOf(lastTerm, lastIndex, []), entries, lastIndex }))).toThrow(why);
   }
 });
 

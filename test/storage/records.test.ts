@@ -42,7 +42,7 @@ test("rule 55: keys sort as their numbers do, up to 2^53 - 1", () => {
 
 test("rule 55: terms, indexes and numbers around 2^31 and 2^53 come back as they were", () => {
   for (const number of borders) {
-    const entries: Entry[] = [{ index: number, term: number, kind: "command", data: Buffer.from("x") }];
+    const entries: Entry[] = [{ index: number, term: number, kind: "command", time: 0, data: Buffer.from("x") }];
     const state = { hardState: { term: number, votedFor: number }, lastIndex: number, lastTerm: number };
     const made = encodeStore({ ...emptyTail, number: number - 1 }, state, entries);
     const read = decodeStore(made.key, made.value);

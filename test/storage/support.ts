@@ -91,9 +91,11 @@ export function settled(start: (done: Done) => void): Promise<void> {
 
 /** A store of entries of one term, the first at `index`. */
 export function storeOf(term: number, index: number, data: readonly string[], votedFor?: number | null): Store {
-  const entries = data.map((text, place): Entry => ({ index: index + place, term, kind: "command", data: Buffer.from(text) }));
+  const entries = data.map(
+    (text, place): Entry => ({ index: index + place, term, kind: "command", time: 0, data: Buffer.from(text) }),
+  );
   const hardState = votedFor === undefined ? null : { term, votedFor };
-  return { hardState, entries, lastIndex: index + data.length - 1, lastTerm: term };
+  return { hardState, entries, base: null, snapshot: null, lastIndex: index + data.length - 1, lastTerm: term };
 }
 
 /** What the entry at `index` holds, in tests that check entries without a list of them. */

@@ -70,7 +70,10 @@ test("a peer that answers garbage is given up and tried again, and a forwarded c
   const tricks = [
     () => one.transport.forward(2, Buffer.from("command"), ({ type }) => heard.push(type)),
     () => one.transport.send([{ type: "heartbeat", from: 1, to: 2, term: 3, commit: 0, round: 0, lastSent: 0 }]),
-    () => one.transport.send([{ type: "voteRequest", from: 1, to: 2, term: 3, preVote: false, lastLogIndex: 0, lastLogTerm: 0 }]),
+    () =>
+      one.transport.send([
+        { type: "voteRequest", from: 1, to: 2, term: 3, preVote: false, transfer: false, lastLogIndex: 0, lastLogTerm: 0 },
+      ]),
   ];
   for (const [at, trick] of tricks.entries()) {
     await until("the link is connected", () => one.linkTo(2) === "connected");

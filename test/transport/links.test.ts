@@ -182,7 +182,7 @@ test("commands beyond the limit of those without outcome are refused: overloaded
 
 test("a vote that does not come in time is no longer waited for, and a later answer to it goes nowhere", async () => {
   const { one, two } = await setStage({ voteTimeoutMs: 30, votesPendingMax: 2 });
-  const vote = { type: "voteRequest" as const, from: 1, to: 2, term: 4, lastLogIndex: 1, lastLogTerm: 1 };
+  const vote = { type: "voteRequest" as const, from: 1, to: 2, term: 4, transfer: false, lastLogIndex: 1, lastLogTerm: 1 };
   for (const preVote of [true, false, true, false, true]) one.transport.send([{ ...vote, preVote }]);
   await until("the requests arrived", () => two.received.length >= 2);
   const reply: PeerMessage = { type: "voteReply", from: 2, to: 1, term: 4, preVote: false, granted: true };
@@ -236,7 +236,9 @@ test("of too many votes that were asked for, the oldest is given up", async () =
   );
   await until("the link is connected", () => one.connected());
   for (let term = 1; term <= 5; term++) {
-    one.transport.send([{ type: "voteRequest", from: 1, to: 2, term, preVote: false, lastLogIndex: 0, lastLogTerm: 0 }]);
+    one.transport.send([
+      { type: "voteRequest", from: 1, to: 2, term, preVote: false, transfer: false, lastLogIndex: 0, lastLogTerm: 0 },
+    ]);
     // A call that is given up before it left is not seen by the peer.
     await until("the request arrived", () => silent.votesTaken === term);
   }

@@ -8,6 +8,7 @@ export function entriesOf(prevIndex: number, count: number, term = 3, dataBytes 
     index: prevIndex + 1 + at,
     term,
     kind: at % 2 === 0 ? ("command" as const) : ("noop" as const),
+    time: 7 * at,
     data: at % 2 === 0 ? Buffer.alloc(dataBytes, at) : Buffer.alloc(0),
   }));
 }
@@ -16,8 +17,8 @@ export function entriesOf(prevIndex: number, count: number, term = 3, dataBytes 
 export function requestsOf(from: number, to: number, high = 1000): PeerMessage[] {
   const head = { from, to, term: high };
   return [
-    { ...head, type: "voteRequest", preVote: false, lastLogIndex: high - 1, lastLogTerm: high - 2 },
-    { ...head, type: "voteRequest", preVote: true, lastLogIndex: high - 3, lastLogTerm: high - 4 },
+    { ...head, type: "voteRequest", preVote: false, transfer: false, lastLogIndex: high - 1, lastLogTerm: high - 2 },
+    { ...head, type: "voteRequest", preVote: true, transfer: false, lastLogIndex: high - 3, lastLogTerm: high - 4 },
     { ...head, type: "append", prevIndex: high - 3, prevTerm: high - 4, entries: entriesOf(high - 3, 3, high), commit: high - 5 },
     { ...head, type: "append", prevIndex: high - 6, prevTerm: high - 7, entries: [], commit: high - 8 },
     { ...head, type: "heartbeat", commit: high - 1, round: high - 2, lastSent: high - 3 },

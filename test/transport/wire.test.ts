@@ -219,6 +219,8 @@ function overTheWire(message: PeerMessage): PeerMessage | null | undefined {
       return bodyOf(readForwardBatch(writeForwardBatch(envelope, { commands: [], reads: [message] }))).reads[0];
     case "readIndexReply":
       return bodyOf(readForwardResults(writeForwardResults(envelope, { results: [], reads: [message] }))).reads[0];
+    case "timeoutNow":
+      return message;
     default:
       return bodyOf(readAppendReply(writeAppendReply(clusterId, message)));
   }

@@ -18,7 +18,10 @@ export function readVoteRequest(bytes: Buffer): Reading<VoteRequest> {
     const { from, to, term } = envelope;
     const lastLogIndex = safeInteger(message.lastLogIndex, "last_log_index");
     const lastLogTerm = safeInteger(message.lastLogTerm, "last_log_term");
-    return { envelope, body: { type: "voteRequest", from, to, term, preVote: message.preVote, lastLogIndex, lastLogTerm } };
+    return {
+      envelope,
+      body: { type: "voteRequest", from, to, term, preVote: message.preVote, transfer: false, lastLogIndex, lastLogTerm },
+    };
   });
 }
 

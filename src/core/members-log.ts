@@ -1,0 +1,41 @@
+import { decodeMembers } from "./members-codec.ts";
+import type { Entry, Index, MembersAt } from "./types.ts";
+
+/**
+ * The members in force, as the log says: those of its last entry that names any, from the moment it is appended,
+ * committed or not (thesis 4.1). If that entry is cut off again, those before it are back in force.
+ */
+export class MembersLog {
+  /** In log order. The first one is settled, and never cut off. */
+  #all: [MembersAt, ...MembersAt[]];
+
+  constructor(first: MembersAt) {
+    this.#all = [first];
+  }
+
+  get latest(): MembersAt {
+    return this.#all.at(-1) ?? this.#all[0];
+  }
+
+  /** The members as of `index`, which must not be before the settled ones. */
+  asOf(index: Index): MembersAt {
+    return this.#all.findLast((at) => at.index <= index) ?? this.#all[0];
+  }
+
+  append({ kind, index, data }: Entry): void {
+    if (kind === "members" && index > this.latest.index) this.#all.push({ index, members: decodeMembers(data) });
+  }
+
+  cutFrom(index: Index): void {
+    const [first, ...others] = this.#all;
+    this.#all = [first, ...others.filter((at) => at.index < index)];
+  }
+
+  /** All up to `index` is committed and applied: earlier members will not be asked for again. */
+  settle(index: Index): void {
+    const [, second] = this.#all;
+    if (second === undefined || second.index > index) return;
+    const first = this.asOf(index);
+    this.#all = [first, ...this.#all.filter((at) => at.index > first.index)];
+  }
+}
