@@ -17,11 +17,20 @@ import type { ForwardedCommand as _balsa_raft_v1_ForwardedCommand, ForwardedComm
 import type { ForwardedResult as _balsa_raft_v1_ForwardedResult, ForwardedResult__Output as _balsa_raft_v1_ForwardedResult__Output } from './balsa/raft/v1/ForwardedResult.ts';
 import type { Heartbeat as _balsa_raft_v1_Heartbeat, Heartbeat__Output as _balsa_raft_v1_Heartbeat__Output } from './balsa/raft/v1/Heartbeat.ts';
 import type { HeartbeatReply as _balsa_raft_v1_HeartbeatReply, HeartbeatReply__Output as _balsa_raft_v1_HeartbeatReply__Output } from './balsa/raft/v1/HeartbeatReply.ts';
+import type { InstallSnapshotRequest as _balsa_raft_v1_InstallSnapshotRequest, InstallSnapshotRequest__Output as _balsa_raft_v1_InstallSnapshotRequest__Output } from './balsa/raft/v1/InstallSnapshotRequest.ts';
+import type { InstallSnapshotResponse as _balsa_raft_v1_InstallSnapshotResponse, InstallSnapshotResponse__Output as _balsa_raft_v1_InstallSnapshotResponse__Output } from './balsa/raft/v1/InstallSnapshotResponse.ts';
 import type { RaftServiceClient as _balsa_raft_v1_RaftServiceClient, RaftServiceDefinition as _balsa_raft_v1_RaftServiceDefinition } from './balsa/raft/v1/RaftService.ts';
 import type { ReadIndexRequest as _balsa_raft_v1_ReadIndexRequest, ReadIndexRequest__Output as _balsa_raft_v1_ReadIndexRequest__Output } from './balsa/raft/v1/ReadIndexRequest.ts';
 import type { ReadIndexResponse as _balsa_raft_v1_ReadIndexResponse, ReadIndexResponse__Output as _balsa_raft_v1_ReadIndexResponse__Output } from './balsa/raft/v1/ReadIndexResponse.ts';
 import type { RequestVoteRequest as _balsa_raft_v1_RequestVoteRequest, RequestVoteRequest__Output as _balsa_raft_v1_RequestVoteRequest__Output } from './balsa/raft/v1/RequestVoteRequest.ts';
 import type { RequestVoteResponse as _balsa_raft_v1_RequestVoteResponse, RequestVoteResponse__Output as _balsa_raft_v1_RequestVoteResponse__Output } from './balsa/raft/v1/RequestVoteResponse.ts';
+import type { SnapshotBegin as _balsa_raft_v1_SnapshotBegin, SnapshotBegin__Output as _balsa_raft_v1_SnapshotBegin__Output } from './balsa/raft/v1/SnapshotBegin.ts';
+import type { SnapshotChunk as _balsa_raft_v1_SnapshotChunk, SnapshotChunk__Output as _balsa_raft_v1_SnapshotChunk__Output } from './balsa/raft/v1/SnapshotChunk.ts';
+import type { SnapshotInstalled as _balsa_raft_v1_SnapshotInstalled, SnapshotInstalled__Output as _balsa_raft_v1_SnapshotInstalled__Output } from './balsa/raft/v1/SnapshotInstalled.ts';
+import type { SnapshotNext as _balsa_raft_v1_SnapshotNext, SnapshotNext__Output as _balsa_raft_v1_SnapshotNext__Output } from './balsa/raft/v1/SnapshotNext.ts';
+import type { SnapshotRefusal as _balsa_raft_v1_SnapshotRefusal, SnapshotRefusal__Output as _balsa_raft_v1_SnapshotRefusal__Output } from './balsa/raft/v1/SnapshotRefusal.ts';
+import type { SnapshotStale as _balsa_raft_v1_SnapshotStale, SnapshotStale__Output as _balsa_raft_v1_SnapshotStale__Output } from './balsa/raft/v1/SnapshotStale.ts';
+import type { TimeoutNow as _balsa_raft_v1_TimeoutNow, TimeoutNow__Output as _balsa_raft_v1_TimeoutNow__Output } from './balsa/raft/v1/TimeoutNow.ts';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
   new(...args: ConstructorParameters<Constructor>): Subtype;
@@ -47,11 +56,20 @@ export interface ProtoGrpcType {
         ForwardedResult: MessageTypeDefinition<_balsa_raft_v1_ForwardedResult, _balsa_raft_v1_ForwardedResult__Output>
         Heartbeat: MessageTypeDefinition<_balsa_raft_v1_Heartbeat, _balsa_raft_v1_Heartbeat__Output>
         HeartbeatReply: MessageTypeDefinition<_balsa_raft_v1_HeartbeatReply, _balsa_raft_v1_HeartbeatReply__Output>
+        InstallSnapshotRequest: MessageTypeDefinition<_balsa_raft_v1_InstallSnapshotRequest, _balsa_raft_v1_InstallSnapshotRequest__Output>
+        InstallSnapshotResponse: MessageTypeDefinition<_balsa_raft_v1_InstallSnapshotResponse, _balsa_raft_v1_InstallSnapshotResponse__Output>
         RaftService: SubtypeConstructor<typeof grpc.Client, _balsa_raft_v1_RaftServiceClient> & { service: _balsa_raft_v1_RaftServiceDefinition }
         ReadIndexRequest: MessageTypeDefinition<_balsa_raft_v1_ReadIndexRequest, _balsa_raft_v1_ReadIndexRequest__Output>
         ReadIndexResponse: MessageTypeDefinition<_balsa_raft_v1_ReadIndexResponse, _balsa_raft_v1_ReadIndexResponse__Output>
         RequestVoteRequest: MessageTypeDefinition<_balsa_raft_v1_RequestVoteRequest, _balsa_raft_v1_RequestVoteRequest__Output>
         RequestVoteResponse: MessageTypeDefinition<_balsa_raft_v1_RequestVoteResponse, _balsa_raft_v1_RequestVoteResponse__Output>
+        SnapshotBegin: MessageTypeDefinition<_balsa_raft_v1_SnapshotBegin, _balsa_raft_v1_SnapshotBegin__Output>
+        SnapshotChunk: MessageTypeDefinition<_balsa_raft_v1_SnapshotChunk, _balsa_raft_v1_SnapshotChunk__Output>
+        SnapshotInstalled: MessageTypeDefinition<_balsa_raft_v1_SnapshotInstalled, _balsa_raft_v1_SnapshotInstalled__Output>
+        SnapshotNext: MessageTypeDefinition<_balsa_raft_v1_SnapshotNext, _balsa_raft_v1_SnapshotNext__Output>
+        SnapshotRefusal: MessageTypeDefinition<_balsa_raft_v1_SnapshotRefusal, _balsa_raft_v1_SnapshotRefusal__Output>
+        SnapshotStale: MessageTypeDefinition<_balsa_raft_v1_SnapshotStale, _balsa_raft_v1_SnapshotStale__Output>
+        TimeoutNow: MessageTypeDefinition<_balsa_raft_v1_TimeoutNow, _balsa_raft_v1_TimeoutNow__Output>
       }
     }
   }

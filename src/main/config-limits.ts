@@ -110,6 +110,10 @@ export const transportKeys = {
     "Most vote requests open at once with one peer, in each direction; the oldest gives way.",
   ),
   voteTimeoutMs: millisKey(transport.voteTimeoutMs, "A vote that has not come after this time is no longer waited for."),
+  chunkTimeoutMs: millisKey(
+    transport.chunkTimeoutMs,
+    "A piece of a snapshot that is not answered within this time is given up; the last one is answered when all is installed.",
+  ),
   connectTimeoutMs: millisKey(
     transport.connectTimeoutMs,
     "A connection to a peer that is not accepted within this time is given up.",

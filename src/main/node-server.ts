@@ -47,7 +47,7 @@ export class NodeServer {
     this.#config = config;
     this.#ports = ports;
     this.#transport = new GrpcTransport(
-      { clusterId, id, peers, limits: config.transport },
+      { clusterId, id, diskId: "", limits: config.transport },
       { random: Math.random, onNotice: (notice) => this.#onNotice(notice) },
     );
     this.#node = new Node({ ...config.node, core: { ...config.core, id, seed: randomInt(seedMax) } }, data.restored, {
@@ -82,6 +82,8 @@ export class NodeServer {
     const { listen, clientListen } = this.#config;
     await promisify((done: (error: Error | null) => void) => this.#peerServer.listen(listen, done))();
     await promisify((done: (error: Error | null) => void) => this.#clientServer.listen(clientListen, done))();
+    const places = this.#config.peers.map(({ id, address }) => [id, { address, diskId: "" }] as const);
+    this.#transport.setPeers(new Map(places), Math.max(...this.#config.voters));
     this.#transport.start(this.#node);
     this.#node.start();
   }
@@ -122,6 +124,11 @@ export class NodeServer {
         return logger.info({ notice }, `Connected to node ${notice.peer} at ${notice.address}.`);
       case "linkBroken":
         return logger.warn({ notice }, `No link to node ${notice.peer} at ${notice.address}: ${notice.why}.`);
+      case "newcomer":
+        return logger.info(
+          { notice },
+          `Node ${notice.from} calls from ${notice.origin}: a member that this node was not told of yet.`,
+        );
       case "refused":
         return logger.warn({ notice }, `Refused a message from ${notice.origin}: ${notice.why}.`);
       default:

@@ -2,11 +2,21 @@ import type { Input, Output, Raft, Restored, View } from "../core/api.ts";
 import type { Event } from "../core/events.ts";
 import type { PeerMessage } from "../core/messages.ts";
 import { createRaft } from "../core/raft.ts";
-import type { Index, Millis } from "../core/types.ts";
+import type { Index, Millis, NodeId } from "../core/types.ts";
 import type { Machine } from "../machine/machine.ts";
 import { type Applied, Applier } from "./applier.ts";
 import type { NodeOptions } from "./options.ts";
-import type { Clock, LogStorage, MachineStorage, Outcome, Timer, Transport, TransportHandler } from "./ports.ts";
+import type {
+  ChunkReply,
+  Clock,
+  LogStorage,
+  MachineStorage,
+  Outcome,
+  SnapshotChunk,
+  Timer,
+  Transport,
+  TransportHandler,
+} from "./ports.ts";
 import { Requests } from "./requests.ts";
 import { type ReadOutcome, Waiting } from "./waiting.ts";
 
@@ -110,6 +120,14 @@ export class Node implements TransportHandler {
   onForward(command: Uint8Array, done: (outcome: Outcome) => void): void {
     this.#requests.submitForwarded(command, done);
   }
+
+  onChunk(_from: NodeId, _chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void {
+    this.#ports.clock.soon(() => done({ type: "refused", why: "This node takes no snapshots" }));
+  }
+
+  onPeerDisk(): void {}
+
+  onRefused(): void {}
 
   /** Answers what waits, lets the writes under way finish, closes the storage, and calls `onStopped(null)`. */
   stop(): void {

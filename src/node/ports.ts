@@ -1,6 +1,6 @@
 import type { Store } from "../core/api.ts";
 import type { PeerMessage } from "../core/messages.ts";
-import type { Index, Millis, NodeId } from "../core/types.ts";
+import type { Index, Millis, NodeId, SnapshotMeta, Term } from "../core/types.ts";
 
 /**
  * What the shell needs of the world. Each port has a real and a simulated implementation. Calls return at
@@ -75,6 +75,39 @@ export type RefusalReason = "notLeader" | "noLeader" | "overloaded" | "stopping"
  */
 export type UnknownReason = "leaderChanged" | "timeout" | "stopping";
 
+/** Where another node is, and which disk it has. */
+export interface PeerPlace {
+  /** As "host:port"; "" where it is not known, and then this node does not call it. */
+  readonly address: string;
+  /** "" where it is not known, and then any is accepted. */
+  readonly diskId: string;
+}
+
+/** A piece of a snapshot, as the leader of `term` sends it. */
+export interface SnapshotChunk {
+  readonly term: Term;
+  readonly meta: SnapshotMeta;
+  /** The records follow on this key; null: they are the first ones. */
+  readonly after: Uint8Array | null;
+  /** In the layout of StateSnapshot. Empty in a chunk that is not the last one: it only asks where to go on. */
+  readonly records: Uint8Array;
+  readonly isLast: boolean;
+}
+
+/**
+ * - `next`: go on after this key; null: from the beginning.
+ * - `installed`: the snapshot is the receiver's state now.
+ * - `stale`: the receiver has all of it already, and more.
+ * - `refused`: the receiver does not want it, or could not keep it.
+ * - `broken`: there is no link, or it broke; nobody knows what became of the chunk.
+ */
+export type ChunkReply =
+  | { readonly type: "next"; readonly cursor: Uint8Array | null }
+  | { readonly type: "installed" }
+  | { readonly type: "stale"; readonly commitIndex: Index }
+  | { readonly type: "refused"; readonly why: string }
+  | { readonly type: "broken" };
+
 /** The way to the other nodes. */
 export interface Transport {
   /** Sends each message to its `to`. Never blocks; a message may be lost, doubled, late or overtaken. */
@@ -84,13 +117,37 @@ export interface Transport {
    * `refused` if it surely did not run there, `unknown` if the link broke after it may have left.
    */
   forward(to: NodeId, command: Uint8Array, done: (outcome: Outcome) => void): void;
+  /**
+   * Says who the other members are from now on: links to them are made, kept, or ended, and moved to new addresses.
+   * `lastId` is the highest id that any member ever had, as far as this node knows. A caller with a greater one is a
+   * member that this node has not been told of yet, and is let in: it may bring that very news (thesis 4.1). Any other
+   * caller that is not among `peers` was removed, and is refused. A joiner says 0, and takes everybody's word.
+   */
+  setPeers(peers: ReadonlyMap<NodeId, PeerPlace>, lastId: NodeId): void;
+  /**
+   * Sends a piece of a snapshot, in order and one at a time to each node: the next one goes after the reply to the last
+   * one, or takes its place. `done` is called exactly once.
+   */
+  sendChunk(to: NodeId, chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void;
 }
+
+/**
+ * - `removed`: this node is no member of the cluster any more.
+ * - `diskReplaced`: the members know this node's id with another disk: this node has forgotten what it promised.
+ */
+export type PeerRefusal = "removed" | "diskReplaced";
 
 /** What a node does with what the transport brings. */
 export interface TransportHandler {
   onMessage(message: PeerMessage): void;
   /** A command that another node forwarded; run here or refused, never forwarded again. */
   onForward(command: Uint8Array, done: (outcome: Outcome) => void): void;
+  /** A piece of a snapshot, whole and undamaged. The sender waits for the reply with the next one. */
+  onChunk(from: NodeId, chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void;
+  /** A node with this id and this disk is at the other end of a link. */
+  onPeerDisk(id: NodeId, diskId: string): void;
+  /** Another node wants nothing of this one, and is right for all that is known; `why` is a sentence for the operator. */
+  onRefused(by: NodeId, reason: PeerRefusal, why: string): void;
 }
 
 /** Monotonic time and turns. */

@@ -7,7 +7,7 @@ import type { Members, Millis, NodeId } from "../core/types.ts";
 import { kvMachine } from "../machine/kv.ts";
 import { Node } from "../node/node.ts";
 import type { NodeOptions } from "../node/options.ts";
-import type { Outcome, Transport } from "../node/ports.ts";
+import type { ChunkReply, Outcome, SnapshotChunk, Transport } from "../node/ports.ts";
 import type { WatchedMachine } from "./apply-checks.ts";
 import type { Checks } from "./checks.ts";
 import type { Drive } from "./drive.ts";
@@ -212,6 +212,13 @@ export class Host implements LifeWatcher, Transport {
   forward(to: NodeId, command: Uint8Array, done: (outcome: Outcome) => void): void {
     const process = this.#process;
     if (process?.life.effect("forward")) this.#ports.network.forward(process.life, to, command, done);
+  }
+
+  setPeers(): void {}
+
+  sendChunk(_to: NodeId, _chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void {
+    const life = this.#process?.life;
+    this.#ports.queue.add(this.#ports.queue.now, () => life?.run(() => done({ type: "broken" })));
   }
 
   #onEvent(event: Event, view: View): void {

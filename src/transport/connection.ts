@@ -1,5 +1,8 @@
 import { type ChannelOptions, Client, type ClientDuplexStream, type ClientUnaryCall, type MethodDefinition } from "@grpc/grpc-js";
+import type { PeerRefusal } from "../node/ports.ts";
 import { LinkCredentials } from "./link-credentials.ts";
+import { diskIn, refusalIn } from "./refusal.ts";
+import type { SnapshotStream, SnapshotStreamPorts } from "./snapshot-calls.ts";
 import type { TransportLimits } from "./transport-options.ts";
 import { raftService } from "./wire/raft-service.ts";
 
@@ -9,15 +12,16 @@ export interface ConnectionOptions {
   /** What opens each stream. */
   readonly appendGreeting: Buffer;
   readonly forwardGreeting: Buffer;
+  readonly snapshotGreeting: Buffer;
 }
 
 export interface ConnectionPorts {
-  /** The peer has accepted both streams. */
-  readonly onAccepted: () => void;
+  /** The peer has accepted both streams; it has this disk ("": it does not say). */
+  readonly onAccepted: (diskId: string) => void;
   readonly onAppendReply: (bytes: Buffer) => void;
   readonly onForwardReply: (bytes: Buffer) => void;
-  /** Called once, and nothing after it; not called by `close`. */
-  readonly onBroken: (why: string) => void;
+  /** Called once, and nothing after it; not called by `close`. `refusal`: what the peer says this node is. */
+  readonly onBroken: (why: string, refusal: PeerRefusal | null) => void;
 }
 
 type Stream = ClientDuplexStream<Buffer, Buffer>;
@@ -25,7 +29,7 @@ type Stream = ClientDuplexStream<Buffer, Buffer>;
 /**
  * One connection to one peer, with its two streams: it lives until either stream ends, and is never mended. The
  * next try is a new connection with a new channel, so that nothing of the old one (a half-open socket, a stale
- * address, a back-off of gRPC's own) can stand in its way.
+ * address, a back-off of gRPC's own) can stand in its way. Streams for snapshots come and go with the need.
  */
 export class Connection {
   readonly appends: Stream;
@@ -36,6 +40,7 @@ export class Connection {
   readonly #client: Client;
   readonly #timer: NodeJS.Timeout;
   readonly #votes = new Set<ClientUnaryCall>();
+  readonly #snapshots = new Set<Stream>();
   #streamsAccepted = 0;
   #ended = false;
 
@@ -47,7 +52,8 @@ export class Connection {
     this.appends = this.#open(raftService.AppendEntries, appendGreeting, ports.onAppendReply);
     this.forwards = this.#open(raftService.Forward, forwardGreeting, ports.onForwardReply);
     const { connectTimeoutMs } = limits;
-    this.#timer = setTimeout(() => this.#break(`it was not accepted within ${connectTimeoutMs} ms`), connectTimeoutMs);
+    const tooLate = `it was not accepted within ${connectTimeoutMs} ms`;
+    this.#timer = setTimeout(() => this.#break(tooLate, null), connectTimeoutMs);
   }
 
   /** Calls back with the answer if one comes. */
@@ -72,41 +78,57 @@ export class Connection {
     if (this.#votes.size > votesPendingMax) oldest?.cancel();
   }
 
+  openSnapshots({ onReply, onEnded }: SnapshotStreamPorts): SnapshotStream {
+    const stream = this.#call(raftService.InstallSnapshot, this.#options.snapshotGreeting, onReply);
+    this.#snapshots.add(stream);
+    stream.on("status", () => {
+      this.#snapshots.delete(stream);
+      onEnded();
+    });
+    return stream;
+  }
+
   close(): void {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#timer);
     this.appends.cancel();
     this.forwards.cancel();
-    for (const call of this.#votes) call.cancel();
+    for (const call of [...this.#votes, ...this.#snapshots]) call.cancel();
     this.#client.close();
     // After gRPC had its chance to say goodbye.
     setImmediate(() => this.#credentials.destroySockets());
   }
 
+  /** A stream that must last as long as the connection. */
   #open(method: MethodDefinition<Buffer, Buffer>, greeting: Buffer, onReply: (bytes: Buffer) => void): Stream {
+    const stream = this.#call(method, greeting, onReply);
+    stream.on("metadata", (metadata) => this.#onStreamAccepted(diskIn(metadata)));
+    stream.on("status", ({ details, metadata }) => this.#break(details || "the peer ended the stream", refusalIn(metadata)));
+    return stream;
+  }
+
+  #call(method: MethodDefinition<Buffer, Buffer>, greeting: Buffer, onReply: (bytes: Buffer) => void): Stream {
     const { path, requestSerialize, responseDeserialize } = method;
     const stream = this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize);
-    stream.on("metadata", () => this.#onStreamAccepted());
     stream.on("data", (bytes: Buffer) => {
       if (!this.#ended) onReply(bytes);
     });
-    stream.on("error", () => {}); // The status below tells the same.
-    stream.on("status", ({ details }) => this.#break(details || "the peer ended the stream"));
+    stream.on("error", () => {}); // The status tells the same.
     stream.write(greeting);
     return stream;
   }
 
-  #onStreamAccepted(): void {
+  #onStreamAccepted(diskId: string): void {
     if (this.#ended || ++this.#streamsAccepted < 2) return;
     clearTimeout(this.#timer);
-    this.#ports.onAccepted();
+    this.#ports.onAccepted(diskId);
   }
 
-  #break(why: string): void {
+  #break(why: string, refusal: PeerRefusal | null): void {
     if (this.#ended) return;
     this.close();
-    this.#ports.onBroken(why);
+    this.#ports.onBroken(why, refusal);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Server } from "@grpc/grpc-js";
 import type { PeerMessage } from "../core/messages.ts";
 import type { NodeId } from "../core/types.ts";
-import type { Outcome, Transport, TransportHandler } from "../node/ports.ts";
+import type { ChunkReply, Outcome, PeerPlace, SnapshotChunk, Transport, TransportHandler } from "../node/ports.ts";
 import { Admission } from "./admission.ts";
 import { TransportCounters } from "./counters.ts";
 import type { TransportNotice } from "./notices.ts";
@@ -30,24 +30,27 @@ export interface LinkStatus {
  */
 export class GrpcTransport implements Transport {
   readonly counters = new TransportCounters();
+  readonly #options: TransportOptions;
+  readonly #ports: TransportPorts;
   readonly #links = new Map<NodeId, PeerClient>();
-  readonly #addresses: ReadonlyMap<NodeId, string>;
+  readonly #slices = new EncodedSlices();
+  readonly #admission: Admission;
   readonly #service: PeerService;
   #handler: TransportHandler | null = null;
+  #closed = false;
 
   constructor(options: TransportOptions, ports: TransportPorts) {
-    const { clusterId, id, peers, limits } = options;
     const { counters } = this;
-    this.#addresses = peers;
-    const admission = new Admission(options, { counters, onNotice: ports.onNotice });
+    this.#options = options;
+    this.#ports = ports;
+    this.#admission = new Admission(options, {
+      counters,
+      onNotice: ports.onNotice,
+      onPeerDisk: (id, diskId) => this.#handler?.onPeerDisk(id, diskId),
+      onRefused: (by, reason, why) => this.#handler?.onRefused(by, reason, why),
+    });
     const onOpened = (from: NodeId) => this.#links.get(from)?.retryNow();
-    this.#service = new PeerService({ clusterId, id, limits }, { admission, counters, onOpened });
-    const slices = new EncodedSlices();
-    const onMessage = (message: PeerMessage) => this.#handler?.onMessage(message);
-    for (const [peer, address] of peers) {
-      const link = new PeerClient({ clusterId, id, peer, address, limits }, { ...ports, admission, counters, slices, onMessage });
-      this.#links.set(peer, link);
-    }
+    this.#service = new PeerService(options, { admission: this.#admission, counters, onOpened });
   }
 
   /** Makes `server` serve RaftService; it answers from `start` on. Set the server up with `peerServerOptions`. */
@@ -55,7 +58,7 @@ export class GrpcTransport implements Transport {
     this.#service.addTo(server);
   }
 
-  /** Connects to every peer, and gives what comes in to `handler`. */
+  /** Connects to every peer there is, and gives what comes in to `handler`. */
   start(handler: TransportHandler): void {
     this.#handler = handler;
     this.#service.start(handler);
@@ -72,16 +75,57 @@ export class GrpcTransport implements Transport {
     else link.forward(command, done);
   }
 
-  /** One for each peer. */
-  links(): LinkStatus[] {
-    return [...this.#links].map(([peer, link]) => ({ peer, address: this.#addresses.get(peer) ?? "", state: link.linkState }));
+  setPeers(peers: ReadonlyMap<NodeId, PeerPlace>, lastId: NodeId): void {
+    if (this.#closed) return;
+    this.#admission.setPeers(peers, lastId);
+    for (const [peer, link] of [...this.#links]) {
+      if (peers.get(peer)?.address === link.address) continue;
+      this.#links.delete(peer);
+      link.close("broken");
+    }
+    for (const [peer, place] of peers) this.#link(peer, place);
+    this.#service.recheck();
   }
 
-  /** Ends every stream. Forwarded commands get their outcome before this returns; nothing comes in afterwards. */
+  sendChunk(to: NodeId, chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void {
+    const link = this.#links.get(to);
+    if (link === undefined) setImmediate(done, { type: "broken" });
+    else link.sendChunk(chunk, done);
+  }
+
+  /** One for each peer whose address is known. */
+  links(): LinkStatus[] {
+    return [...this.#links].map(([peer, link]) => ({ peer, address: link.address, state: link.linkState }));
+  }
+
+  /** Ends every stream. Commands and chunks get their outcome before this returns; nothing comes in afterwards. */
   close(): void {
-    for (const link of this.#links.values()) link.close();
+    this.#closed = true;
+    for (const link of this.#links.values()) link.close("stopping");
     this.#service.close();
     this.#handler = null;
+  }
+
+  /** Makes the link if there is none to this peer. */
+  #link(peer: NodeId, place: PeerPlace): void {
+    const { address, diskId } = place;
+    if (peer === this.#options.id || address === "") return;
+    const known = this.#links.get(peer);
+    if (known !== undefined) return known.expectDisk(diskId);
+    const link = new PeerClient(
+      { ...this.#options, peer, place },
+      {
+        ...this.#ports,
+        admission: this.#admission,
+        counters: this.counters,
+        slices: this.#slices,
+        onMessage: (message) => this.#handler?.onMessage(message),
+        onPeerDisk: (disk) => this.#handler?.onPeerDisk(peer, disk),
+        onRefused: (reason, why) => this.#handler?.onRefused(peer, reason, why),
+      },
+    );
+    this.#links.set(peer, link);
+    if (this.#handler !== null) link.start();
   }
 
   #sendOne(message: PeerMessage): void {
@@ -106,7 +150,6 @@ export class GrpcTransport implements Transport {
     }
     if (message.type === "voteRequest") link.requestVote(message);
     else if (message.type === "readIndexRequest") link.requestReadIndex(message);
-    else if (message.type === "timeoutNow") this.counters.messagesDropped++;
     else link.append(message);
   }
 }

@@ -10,6 +10,7 @@ import { type AppendBody, type AppendReplyMessage, readAppendMessage, writeAppen
 export interface InboundOptions {
   readonly clusterId: string;
   readonly id: NodeId;
+  readonly diskId: string;
   readonly limits: TransportLimits;
 }
 
@@ -36,7 +37,7 @@ export class InboundAppends {
   take(call: ServerDuplexStream<Buffer, Buffer>): void {
     const { admission, counters, onMessage } = this.#ports;
     const stream: InboundStream<AppendBody> = new InboundStream(
-      { limits: this.#options.limits, read: readAppendMessage },
+      { ...this.#options, read: readAppendMessage },
       {
         call,
         admission,
@@ -56,6 +57,11 @@ export class InboundAppends {
     const stream = this.#byPeer.get(message.to);
     if (stream === undefined) this.#ports.counters.messagesDropped++;
     else stream.send(writeAppendReply(this.#options.clusterId, message));
+  }
+
+  /** The members have changed. */
+  recheck(): void {
+    for (const stream of [...this.#all]) stream.recheck();
   }
 
   close(): void {

@@ -43,7 +43,7 @@ export class InboundForwards {
     const { admission, counters } = this.#ports;
     let peer: NodeId | null = null;
     const stream: InboundStream<ForwardBatch> = new InboundStream(
-      { limits: this.#options.limits, read: readForwardBatch },
+      { ...this.#options, read: readForwardBatch },
       {
         call,
         admission,
@@ -69,6 +69,11 @@ export class InboundForwards {
     }
     const envelope = this.#envelope(message.to, message.term);
     caller.stream.send(writeForwardResults(envelope, { results: [], reads: [message] }));
+  }
+
+  /** The members have changed. */
+  recheck(): void {
+    for (const stream of [...this.#all]) stream.recheck();
   }
 
   /** Results that are known by now still leave: without them the callers could only say that it may have happened. */

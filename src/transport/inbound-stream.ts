@@ -1,12 +1,16 @@
-import { Metadata, type ServerDuplexStream, status } from "@grpc/grpc-js";
+import { type ServerDuplexStream, status } from "@grpc/grpc-js";
 import type { NodeId } from "../core/types.ts";
-import type { Admission } from "./admission.ts";
+import type { PeerRefusal } from "../node/ports.ts";
+import type { Admission, Admitted, Refused } from "./admission.ts";
 import type { TransportCounters } from "./counters.ts";
 import { Outbox } from "./outbox.ts";
+import { diskHeader, refusalTrailer } from "./refusal.ts";
 import type { TransportLimits } from "./transport-options.ts";
 import type { Reading } from "./wire/envelope.ts";
 
 export interface InboundStreamOptions<T> {
+  /** This node's own, for the caller to know. */
+  readonly diskId: string;
   readonly limits: TransportLimits;
   readonly read: (bytes: Buffer) => Reading<T>;
 }
@@ -31,7 +35,7 @@ export class InboundStream<T> {
   readonly #ports: InboundStreamPorts<T>;
   readonly #outbox: Outbox;
   readonly #timer: NodeJS.Timeout;
-  #from: NodeId | null = null;
+  #caller: { readonly from: NodeId; readonly diskId: string } | null = null;
   #ended = false;
 
   constructor(options: InboundStreamOptions<T>, ports: InboundStreamPorts<T>) {
@@ -54,29 +58,45 @@ export class InboundStream<T> {
     return false;
   }
 
-  end(code: status, details: string): void {
+  end(code: status, details: string, tells: PeerRefusal | null = null): void {
     if (this.#ended) return;
     this.#onEnded();
     if (code === status.OK) this.#ports.call.end();
-    else this.#ports.call.emit("error", { code, details });
+    else this.#ports.call.emit("error", { code, details, metadata: refusalTrailer(tells) });
+  }
+
+  /** The members have changed: a caller that is none of them any more is sent away. */
+  recheck(): void {
+    if (this.#caller === null) return;
+    const { from, diskId } = this.#caller;
+    const refused = this.#ports.admission.standing(from, diskId);
+    if (refused !== null) this.#refuse(refused);
   }
 
   #onData(bytes: Buffer): void {
     if (this.#ended) return;
-    const { admission, counters, call, onOpened, onBody } = this.#ports;
+    const { counters, onBody } = this.#ports;
     counters.bytesReceived += bytes.length;
-    const admitted = admission.admit(this.#options.read(bytes), call.getPeer(), this.#from ?? undefined);
-    if (admitted.type === "refused") {
-      this.end(admitted.code, admitted.why);
-      return;
-    }
-    if (this.#from === null) {
-      this.#from = admitted.from;
-      clearTimeout(this.#timer);
-      call.sendMetadata(new Metadata());
-      onOpened(admitted.from);
-    }
-    onBody(admitted.body);
+    const admitted = this.#admit(this.#options.read(bytes));
+    if (admitted.type === "refused") this.#refuse(admitted);
+    else if (!this.#ended) onBody(admitted.body);
+  }
+
+  #admit(reading: Reading<T>): Admitted<T> {
+    const { admission, call, onOpened } = this.#ports;
+    if (this.#caller !== null) return admission.admit(reading, call.getPeer(), this.#caller.from);
+    const admitted = admission.admitCaller(reading, call.getPeer());
+    if (admitted.type === "refused") return admitted;
+    const { from, diskId } = admitted.envelope;
+    this.#caller = { from, diskId };
+    clearTimeout(this.#timer);
+    call.sendMetadata(diskHeader(this.#options.diskId));
+    onOpened(from);
+    return admitted;
+  }
+
+  #refuse({ code, why, tells }: Refused): void {
+    this.end(code, why, tells);
   }
 
   #onEnded(): void {

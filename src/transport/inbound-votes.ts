@@ -4,6 +4,7 @@ import type { NodeId } from "../core/types.ts";
 import type { Admission } from "./admission.ts";
 import type { TransportCounters } from "./counters.ts";
 import type { InboundOptions } from "./inbound-appends.ts";
+import { refusalTrailer } from "./refusal.ts";
 import { readVoteRequest, writeVoteReply } from "./wire/votes.ts";
 
 export interface InboundVotesPorts {
@@ -36,12 +37,12 @@ export class InboundVotes {
   take(call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>): void {
     const { admission, counters, onMessage } = this.#ports;
     counters.bytesReceived += call.request.length;
-    const admitted = admission.admit(readVoteRequest(call.request), call.getPeer());
+    const admitted = admission.admitCaller(readVoteRequest(call.request), call.getPeer());
     if (admitted.type === "refused") {
-      answer({ code: admitted.code, details: admitted.why });
+      answer({ code: admitted.code, details: admitted.why, metadata: refusalTrailer(admitted.tells) });
       return;
     }
-    const asking: Asking = { from: admitted.from, preVote: admitted.body.preVote, answer };
+    const asking: Asking = { from: admitted.envelope.from, preVote: admitted.body.preVote, answer };
     this.#makeRoom(asking.from);
     this.#asking.add(asking);
     // The caller no longer waits, or its connection is gone.

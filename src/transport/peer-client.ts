@@ -1,25 +1,28 @@
 import type { PeerMessage, ReadIndexRequest, VoteRequest } from "../core/messages.ts";
 import type { Millis, NodeId } from "../core/types.ts";
-import type { Outcome } from "../node/ports.ts";
-import type { Admission } from "./admission.ts";
+import type { ChunkReply, Outcome, PeerPlace, PeerRefusal, SnapshotChunk } from "../node/ports.ts";
+import { type Admission, diskReplaced } from "./admission.ts";
 import { BackOff } from "./back-off.ts";
 import { Connection } from "./connection.ts";
 import type { TransportCounters } from "./counters.ts";
 import { ForwardCalls } from "./forward-calls.ts";
 import type { TransportNotice } from "./notices.ts";
 import { Outbox } from "./outbox.ts";
+import { SnapshotCalls } from "./snapshot-calls.ts";
 import type { TransportLimits } from "./transport-options.ts";
 import { type AppendMessage, readAppendReply, writeAppendGreeting, writeAppendMessage } from "./wire/appends.ts";
 import type { EncodedSlices } from "./wire/encoded-slices.ts";
-import type { Envelope, Reading } from "./wire/envelope.ts";
+import type { Greeting, Reading } from "./wire/envelope.ts";
 import { readForwardResults, writeForwardBatch } from "./wire/forwards.ts";
+import { readSnapshotReply, writeSnapshotGreeting } from "./wire/snapshots.ts";
 import { readVoteReply, writeVoteRequest } from "./wire/votes.ts";
 
 export interface PeerClientOptions {
   readonly clusterId: string;
   readonly id: NodeId;
+  readonly diskId: string;
   readonly peer: NodeId;
-  readonly address: string;
+  readonly place: PeerPlace;
   readonly limits: TransportLimits;
 }
 
@@ -30,6 +33,9 @@ export interface PeerClientPorts {
   readonly random: () => number;
   readonly onMessage: (message: PeerMessage) => void;
   readonly onNotice: (notice: TransportNotice) => void;
+  /** The peer is there, with this disk. */
+  readonly onPeerDisk: (diskId: string) => void;
+  readonly onRefused: (reason: PeerRefusal, why: string) => void;
 }
 
 /**
@@ -46,6 +52,8 @@ type State =
       readonly connection: Connection;
       readonly appends: Outbox;
       readonly forwards: ForwardCalls;
+      readonly snapshots: SnapshotCalls;
+      readonly peerDiskId: string;
       readonly since: Millis;
     }
   | { readonly type: "waiting"; readonly timer: NodeJS.Timeout }
@@ -62,16 +70,23 @@ export class PeerClient {
   readonly #backOff: BackOff;
   #state: State = { type: "stopped" };
   #linkState: LinkState = "connecting";
+  /** The disk that the peer must have; "": any. */
+  #diskWanted: string;
 
   constructor(options: PeerClientOptions, ports: PeerClientPorts) {
     this.#options = options;
     this.#ports = ports;
+    this.#diskWanted = options.place.diskId;
     const { backOffMinMs: minMs, backOffMaxMs: maxMs } = options.limits;
     this.#backOff = new BackOff({ minMs, maxMs }, { random: ports.random });
   }
 
   get linkState(): LinkState {
     return this.#linkState;
+  }
+
+  get address(): string {
+    return this.#options.place.address;
   }
 
   start(): void {
@@ -85,13 +100,20 @@ export class PeerClient {
     this.#connect();
   }
 
+  /** From now on the peer must have this disk; a link to another one is given up (rule 30). */
+  expectDisk(diskId: string): void {
+    this.#diskWanted = diskId;
+    const state = this.#state;
+    if (state.type === "connected" && !this.#isWanted(state.peerDiskId)) this.#refuseDisk(state.connection);
+  }
+
   requestVote(request: VoteRequest): void {
     const { counters } = this.#ports;
     if (this.#state.type !== "connected") {
       counters.messagesDropped++;
       return;
     }
-    const bytes = writeVoteRequest(this.#options.clusterId, request);
+    const bytes = writeVoteRequest(this.#greeting(), request);
     counters.messagesSent++;
     counters.bytesSent += bytes.length;
     this.#state.connection.requestVote(bytes, (reply) => {
@@ -120,44 +142,77 @@ export class PeerClient {
     setImmediate(done, { type: "refused", reason: linked ? "overloaded" : "notLeader", leader: null });
   }
 
-  close(): void {
+  /** As Transport.sendChunk has it, and never before this returns. */
+  sendChunk(chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void {
+    if (this.#state.type === "connected") this.#state.snapshots.send(chunk, done);
+    else setImmediate(done, { type: "broken" });
+  }
+
+  /** Calls under way get their outcome before this returns. */
+  close(why: "broken" | "stopping"): void {
     const state = this.#state;
     this.#state = { type: "stopped" };
     if (state.type === "waiting") clearTimeout(state.timer);
     if (state.type === "connecting" || state.type === "connected") state.connection.close();
     if (state.type !== "connected") return;
     state.appends.close();
-    state.forwards.fail("stopping");
+    state.forwards.fail(why);
+    state.snapshots.fail();
+  }
+
+  #greeting(): Greeting {
+    const { clusterId, id: from, peer: to, diskId } = this.#options;
+    return { clusterId, from, to, term: 0, diskId, toDiskId: this.#diskWanted };
   }
 
   #connect(): void {
-    const { clusterId, id, peer, address, limits } = this.#options;
-    const greeting: Envelope = { clusterId, from: id, to: peer, term: 0 };
+    const { limits } = this.#options;
+    const greeting = this.#greeting();
     const connection = new Connection(
       {
-        address,
+        address: this.address,
         limits,
         appendGreeting: writeAppendGreeting(greeting),
         forwardGreeting: writeForwardBatch(greeting, { commands: [], reads: [] }),
+        snapshotGreeting: writeSnapshotGreeting(greeting),
       },
       {
-        onAccepted: () => this.#onAccepted(connection),
+        onAccepted: (diskId) => this.#onAccepted(connection, diskId),
         onAppendReply: (bytes) => this.#onAppendReply(bytes),
         onForwardReply: (bytes) => this.#onForwardReply(bytes),
-        onBroken: (why) => this.#onBroken(why),
+        onBroken: (why, refusal) => this.#onBroken(why, refusal),
       },
     );
     this.#state = { type: "connecting", connection };
   }
 
-  #onAccepted(connection: Connection): void {
-    const { clusterId, id: from, peer: to, address, limits } = this.#options;
-    const { counters, onNotice } = this.#ports;
+  #onAccepted(connection: Connection, peerDiskId: string): void {
+    if (!this.#isWanted(peerDiskId)) return this.#refuseDisk(connection);
+    const { clusterId, id: from, peer: to, limits } = this.#options;
+    const { counters, onNotice, onPeerDisk } = this.#ports;
     this.#linkState = "connected";
     const appends = new Outbox(limits, { sink: connection.appends, counters });
     const forwards = new ForwardCalls({ clusterId, from, to, limits }, { sink: connection.forwards, counters });
-    this.#state = { type: "connected", connection, appends, forwards, since: performance.now() };
-    onNotice({ type: "linkConnected", peer: to, address });
+    const snapshots = new SnapshotCalls(
+      { clusterId, from, to, limits },
+      {
+        open: (ports) => connection.openSnapshots(ports),
+        admit: (bytes) => this.#admit(readSnapshotReply(bytes), bytes),
+        counters,
+      },
+    );
+    this.#state = { type: "connected", connection, appends, forwards, snapshots, peerDiskId, since: performance.now() };
+    onNotice({ type: "linkConnected", peer: to, address: this.address });
+    if (peerDiskId !== "") onPeerDisk(peerDiskId);
+  }
+
+  #isWanted(diskId: string): boolean {
+    return this.#diskWanted === "" || this.#diskWanted === diskId;
+  }
+
+  #refuseDisk(connection: Connection): void {
+    connection.close();
+    this.#onBroken(diskReplaced(this.#options.peer), null);
   }
 
   #onAppendReply(bytes: Buffer): void {
@@ -175,29 +230,32 @@ export class PeerClient {
 
   /** A peer that says what it must not is no peer: the link is given up, and the next try starts afresh. */
   #admit<T>(reading: Reading<T>, bytes: Buffer): T | null {
-    const { peer, address } = this.#options;
+    const { peer } = this.#options;
     this.#ports.counters.bytesReceived += bytes.length;
-    const admitted = this.#ports.admission.admit(reading, address, peer);
+    const admitted = this.#ports.admission.admit(reading, this.address, peer);
     if (admitted.type === "admitted") return admitted.body;
     if (this.#state.type === "connecting" || this.#state.type === "connected") {
       this.#state.connection.close();
-      this.#onBroken(admitted.why);
+      this.#onBroken(admitted.why, null);
     }
     return null;
   }
 
-  #onBroken(why: string): void {
-    const { counters, onNotice } = this.#ports;
-    const { peer, address } = this.#options;
+  #onBroken(why: string, refusal: PeerRefusal | null): void {
+    const { counters, onNotice, onRefused } = this.#ports;
+    const { peer } = this.#options;
     const lost = this.#state;
     const heldMs = lost.type === "connected" ? performance.now() - lost.since : 0;
     const timer = setTimeout(() => this.#connect(), this.#backOff.nextMs(heldMs));
     this.#state = { type: "waiting", timer };
-    if (this.#linkState !== "broken") onNotice({ type: "linkBroken", peer, address, why });
+    if (this.#linkState !== "broken") onNotice({ type: "linkBroken", peer, address: this.address, why });
     this.#linkState = "broken";
-    if (lost.type !== "connected") return;
-    counters.linksLost++;
-    lost.appends.close();
-    lost.forwards.fail("broken");
+    if (lost.type === "connected") {
+      counters.linksLost++;
+      lost.appends.close();
+      lost.forwards.fail("broken");
+      lost.snapshots.fail();
+    }
+    if (refusal !== null) onRefused(refusal, why);
   }
 }

@@ -13,6 +13,7 @@ import type { Admission } from "./admission.ts";
 import type { TransportCounters } from "./counters.ts";
 import { InboundAppends, type InboundOptions } from "./inbound-appends.ts";
 import { InboundForwards } from "./inbound-forwards.ts";
+import { InboundSnapshots } from "./inbound-snapshots.ts";
 import { InboundVotes } from "./inbound-votes.ts";
 import type { TransportLimits } from "./transport-options.ts";
 import type { AppendReplyMessage } from "./wire/appends.ts";
@@ -32,6 +33,7 @@ export class PeerService {
   readonly #votes: InboundVotes;
   readonly #appends: InboundAppends;
   readonly #forwards: InboundForwards;
+  readonly #snapshots: InboundSnapshots;
   /** Null before the start and after the end: the calls of that time are refused, and the peers try again. */
   #handler: TransportHandler | null = null;
 
@@ -43,6 +45,10 @@ export class PeerService {
       ...ports,
       onMessage,
       onForward: (command, done) => this.#handler?.onForward(command, done),
+    });
+    this.#snapshots = new InboundSnapshots(options, {
+      ...ports,
+      onChunk: (from, chunk, done) => this.#handler?.onChunk(from, chunk, done),
     });
   }
 
@@ -60,6 +66,10 @@ export class PeerService {
       Forward: (call: Stream) => {
         if (this.#handler === null) call.emit("error", notServing);
         else this.#forwards.take(call);
+      },
+      InstallSnapshot: (call: Stream) => {
+        if (this.#handler === null) call.emit("error", notServing);
+        else this.#snapshots.take(call);
       },
     });
   }
@@ -82,17 +92,25 @@ export class PeerService {
     }
   }
 
+  /** The members have changed: callers that are none of them any more are sent away. */
+  recheck(): void {
+    this.#appends.recheck();
+    this.#forwards.recheck();
+    this.#snapshots.recheck();
+  }
+
   close(): void {
     this.#handler = null;
     this.#votes.close();
     this.#appends.close();
     this.#forwards.close();
+    this.#snapshots.close();
   }
 }
 
 const notServing = { code: status.UNAVAILABLE, details: "This node is starting or stopping" };
 
-/** A peer has two streams and a few votes; what is beyond that is no peer. */
+/** A peer has three streams and a few votes; what is beyond that is no peer. */
 const streamsPerConnectionMax = 64;
 
 /** How the gRPC server on the peer port must be set up. */

@@ -1,11 +1,11 @@
 import type { NodeId } from "../core/types.ts";
 
-/** Who this node is, and where the others are. */
+/** Who this node is. */
 export interface TransportOptions {
   readonly clusterId: string;
   readonly id: NodeId;
-  /** Address of each other member, as "host:port". */
-  readonly peers: ReadonlyMap<NodeId, string>;
+  /** Names the disk with this node's log and vote, so that nobody takes another one for it. */
+  readonly diskId: string;
   readonly limits: TransportLimits;
 }
 
@@ -29,6 +29,8 @@ export interface TransportLimits {
   readonly votesPendingMax: number;
   /** A vote that has not come after this time, in ms, is no longer waited for. */
   readonly voteTimeoutMs: number;
+  /** A piece of a snapshot that is not answered within this time, in ms, is given up. The last one is answered when all is installed. */
+  readonly chunkTimeoutMs: number;
   /** A connection that is not accepted within this time, in ms, is given up. */
   readonly connectTimeoutMs: number;
   /** Wait before the first retry of a broken link, in ms; it doubles with each failure. */
@@ -51,6 +53,7 @@ export const transportDefaults = {
   forwardBatchBytesMax: 1024 * 1024,
   votesPendingMax: 16,
   voteTimeoutMs: 1_000,
+  chunkTimeoutMs: 60_000,
   connectTimeoutMs: 2_000,
   backOffMinMs: 50,
   backOffMaxMs: 1_000,

@@ -6,7 +6,19 @@ import { optionDefaults } from "../../src/core/options.ts";
 import type { Entry } from "../../src/core/types.ts";
 import type { Machine } from "../../src/machine/machine.ts";
 import { type NodeOptions, nodeOptionDefaults } from "../../src/node/options.ts";
-import type { Clock, Done, LogStorage, MachineStorage, Outcome, RecordChange, Timer, Transport } from "../../src/node/ports.ts";
+import type {
+  ChunkReply,
+  Clock,
+  Done,
+  LogStorage,
+  MachineStorage,
+  Outcome,
+  PeerPlace,
+  RecordChange,
+  SnapshotChunk,
+  Timer,
+  Transport,
+} from "../../src/node/ports.ts";
 
 /** Ports whose every answer the test gives by hand, and a clock that only the test moves. */
 
@@ -134,6 +146,9 @@ export class HandState implements MachineStorage {
 export class HandTransport implements Transport {
   readonly sent: PeerMessage[] = [];
   readonly forwards: { to: number; command: Uint8Array; done: (outcome: Outcome) => void }[] = [];
+  /** What was said of the members, each time. */
+  readonly peers: { peers: ReadonlyMap<number, PeerPlace>; lastId: number }[] = [];
+  readonly chunks: { to: number; chunk: SnapshotChunk; done: (reply: ChunkReply) => void }[] = [];
 
   send(messages: readonly PeerMessage[]): void {
     this.sent.push(...messages);
@@ -141,6 +156,14 @@ export class HandTransport implements Transport {
 
   forward(to: number, command: Uint8Array, done: (outcome: Outcome) => void): void {
     this.forwards.push({ to, command, done });
+  }
+
+  setPeers(peers: ReadonlyMap<number, PeerPlace>, lastId: number): void {
+    this.peers.push({ peers, lastId });
+  }
+
+  sendChunk(to: number, chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void {
+    this.chunks.push({ to, chunk, done });
   }
 
   /** All messages of one type, taken out. */

@@ -7,6 +7,7 @@ export interface FakePeerHandlers {
   readonly onVote?: (answer: sendUnaryData<Buffer>) => void;
   readonly onAppends?: (stream: Stream) => void;
   readonly onForwards?: (stream: Stream) => void;
+  readonly onSnapshots?: (stream: Stream) => void;
 }
 
 /** What a node calls in place of a peer: it does what the test says, and by default accepts streams and stays silent. */
@@ -26,6 +27,7 @@ export class FakePeer {
       },
       AppendEntries: handlers.onAppends ?? accept,
       Forward: handlers.onForwards ?? accept,
+      InstallSnapshot: handlers.onSnapshots ?? accept,
     });
   }
 

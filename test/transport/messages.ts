@@ -19,9 +19,11 @@ export function requestsOf(from: number, to: number, high = 1000): PeerMessage[]
   return [
     { ...head, type: "voteRequest", preVote: false, transfer: false, lastLogIndex: high - 1, lastLogTerm: high - 2 },
     { ...head, type: "voteRequest", preVote: true, transfer: false, lastLogIndex: high - 3, lastLogTerm: high - 4 },
+    { ...head, type: "voteRequest", preVote: false, transfer: true, lastLogIndex: high - 5, lastLogTerm: high - 6 },
     { ...head, type: "append", prevIndex: high - 3, prevTerm: high - 4, entries: entriesOf(high - 3, 3, high), commit: high - 5 },
     { ...head, type: "append", prevIndex: high - 6, prevTerm: high - 7, entries: [], commit: high - 8 },
     { ...head, type: "heartbeat", commit: high - 1, round: high - 2, lastSent: high - 3 },
+    { ...head, type: "timeoutNow" },
     { ...head, type: "readIndexRequest", id: high - 1 },
   ];
 }

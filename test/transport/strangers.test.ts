@@ -4,7 +4,7 @@ import { RawCaller, streamError } from "./raw-caller.ts";
 import { listen, peersOf, TestNode } from "./test-node.ts";
 import { until } from "./until.ts";
 
-/** What a node (id 1 of cluster "balsa", peers 2 and 3) answers to a caller that it does not know or understand. */
+/** What a node (id 1 of cluster "balsa", peers 2 and 3; ids up to 9 were in use once) answers to a caller that it does not know or understand. */
 
 // Every wait below has its own, shorter deadline; this one is for a busy machine.
 jest.setTimeout(30_000);
@@ -17,8 +17,8 @@ const strangers = [
     says: /This is node 1 of cluster "balsa"; .* "raft"/,
   },
   { envelope: { ...own, to: 3 }, code: status.FAILED_PRECONDITION, says: /This is node 1; the message is for node 3/ },
-  { envelope: { ...own, from: 9 }, code: status.PERMISSION_DENIED, says: /Node 9 is not a peer of node 1/ },
-  { envelope: { ...own, from: 1 }, code: status.PERMISSION_DENIED, says: /Node 1 is not a peer of node 1/ },
+  { envelope: { ...own, from: 9 }, code: status.PERMISSION_DENIED, says: /Node 9 is no member of the cluster any more/ },
+  { envelope: { ...own, from: 1 }, code: status.PERMISSION_DENIED, says: /Node 1 is this node itself/ },
 ];
 
 let node: TestNode;
@@ -27,7 +27,7 @@ beforeEach(async () => {
   const { server, address } = await listen();
   const nowhere = "127.0.0.1:1";
   const addresses = new Map([address, nowhere, nowhere].map((each, at) => [at + 1, each]));
-  node = new TestNode({ id: 1, peers: peersOf(1, addresses) }, server);
+  node = new TestNode({ id: 1, peers: peersOf(1, addresses), lastId: 9 }, server);
   caller = new RawCaller(address);
 });
 afterEach(() => {

@@ -1,6 +1,6 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import type { PeerMessage } from "../../src/core/messages.ts";
-import type { Outcome, TransportHandler } from "../../src/node/ports.ts";
+import type { ChunkReply, Outcome, PeerPlace, PeerRefusal, SnapshotChunk, TransportHandler } from "../../src/node/ports.ts";
 import { GrpcTransport } from "../../src/transport/grpc-transport.ts";
 import type { TransportNotice } from "../../src/transport/notices.ts";
 import { peerServerOptions } from "../../src/transport/peer-service.ts";
@@ -12,10 +12,19 @@ interface ForwardedTo {
   readonly done: (outcome: Outcome) => void;
 }
 
+interface ChunkFrom {
+  readonly from: number;
+  readonly chunk: SnapshotChunk;
+  readonly done: (reply: ChunkReply) => void;
+}
+
 export interface TestNodeOptions {
   readonly id: number;
   /** Address of each peer, as "host:port". */
   readonly peers: ReadonlyMap<number, string>;
+  /** Highest id ever used, as far as this node knows; by default, the highest of its own and its peers'. */
+  readonly lastId?: number;
+  readonly diskId?: string;
   readonly clusterId?: string;
   readonly limits?: Partial<TransportLimits>;
 }
@@ -25,14 +34,18 @@ export class TestNode implements TransportHandler {
   readonly transport: GrpcTransport;
   readonly received: PeerMessage[] = [];
   readonly forwarded: ForwardedTo[] = [];
+  readonly chunks: ChunkFrom[] = [];
+  readonly disks: { id: number; diskId: string }[] = [];
+  readonly refusals: { by: number; reason: PeerRefusal; why: string }[] = [];
   readonly notices: TransportNotice[] = [];
   readonly #server: Server;
 
   constructor(options: TestNodeOptions, server: Server) {
     const limits = { ...transportDefaults, ...options.limits };
-    const { id, peers, clusterId = "balsa" } = options;
+    const { id, peers, clusterId = "balsa", diskId = "", lastId = Math.max(id, ...peers.keys()) } = options;
     const ports = { random: () => 0.5, onNotice: (notice: TransportNotice) => this.notices.push(notice) };
-    this.transport = new GrpcTransport({ clusterId, id, peers, limits }, ports);
+    this.transport = new GrpcTransport({ clusterId, id, diskId, limits }, ports);
+    this.transport.setPeers(placesOf(peers), lastId);
     this.#server = server;
     this.transport.addTo(server);
     this.transport.start(this);
@@ -50,6 +63,18 @@ export class TestNode implements TransportHandler {
 
   onForward(command: Uint8Array, done: (outcome: Outcome) => void): void {
     this.forwarded.push({ command: Buffer.from(command).toString(), done });
+  }
+
+  onChunk(from: number, chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void {
+    this.chunks.push({ from, chunk, done });
+  }
+
+  onPeerDisk(id: number, diskId: string): void {
+    this.disks.push({ id, diskId });
+  }
+
+  onRefused(by: number, reason: PeerRefusal, why: string): void {
+    this.refusals.push({ by, reason, why });
   }
 
   linkTo(peer: number): string | undefined {
@@ -81,4 +106,9 @@ export async function listen(address = "127.0.0.1:0"): Promise<{ server: Server;
 
 export function peersOf(id: number, addresses: ReadonlyMap<number, string>): Map<number, string> {
   return new Map([...addresses].filter(([peer]) => peer !== id));
+}
+
+/** Peers of whom nobody knows the disk. */
+export function placesOf(addresses: ReadonlyMap<number, string>): Map<number, PeerPlace> {
+  return new Map([...addresses].map(([id, address]) => [id, { address, diskId: "" }]));
 }

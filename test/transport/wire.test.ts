@@ -90,7 +90,7 @@ test("commands and reads of one batch arrive in order", () => {
   const envelope = { clusterId, from: 2, to: 3, term: 8 };
   expect(readForwardBatch(writeForwardBatch(envelope, { commands, reads }))).toEqual({
     type: "message",
-    envelope,
+    envelope: { ...envelope, diskId: "", toDiskId: "" },
     body: { commands, reads },
   });
 });
@@ -209,7 +209,7 @@ function overTheWire(message: PeerMessage): PeerMessage | null | undefined {
   const envelope = { clusterId, from: message.from, to: message.to, term: message.term };
   switch (message.type) {
     case "voteRequest":
-      return bodyOf(readVoteRequest(writeVoteRequest(clusterId, message)));
+      return bodyOf(readVoteRequest(writeVoteRequest({ ...envelope, diskId: "", toDiskId: "" }, message)));
     case "voteReply":
       return bodyOf(readVoteReply(writeVoteReply(clusterId, message)));
     case "append":

@@ -1,4 +1,5 @@
-import type { Append, AppendConflict, AppendMatch, Heartbeat, HeartbeatReply } from "../../core/messages.ts";
+import { decodeMembers } from "../../core/members-codec.ts";
+import type { Append, AppendConflict, AppendMatch, Heartbeat, HeartbeatReply, TimeoutNow } from "../../core/messages.ts";
 import type { Entry } from "../../core/types.ts";
 import type { Append__Output } from "../../generated/balsa/raft/v1/Append.ts";
 import type { AppendReply__Output } from "../../generated/balsa/raft/v1/AppendReply.ts";
@@ -6,32 +7,41 @@ import type { Heartbeat__Output } from "../../generated/balsa/raft/v1/Heartbeat.
 import type { HeartbeatReply__Output } from "../../generated/balsa/raft/v1/HeartbeatReply.ts";
 import { decodeEntry } from "../../node/entry-codec.ts";
 import type { EncodedSlices } from "./encoded-slices.ts";
-import { type Envelope, Malformed, type Reading, readEnvelope, reading, safeInteger } from "./envelope.ts";
+import { type Envelope, type Greeting, Malformed, type Reading, readEnvelope, reading, safeInteger } from "./envelope.ts";
 import { raftProto } from "./raft-service.ts";
 
 /** The two directions of the AppendEntries stream, to bytes and back. */
 
 const { requestSerialize, requestDeserialize, responseSerialize, responseDeserialize } = raftProto.AppendEntries;
 
-export type AppendMessage = Append | Heartbeat;
+/** A leader's handing over must not overtake the entries it rests on, so it takes their way. */
+export type AppendMessage = Append | Heartbeat | TimeoutNow;
 export type AppendReplyMessage = AppendMatch | AppendConflict | HeartbeatReply;
 
 /** What is read from the leader's side of the stream; null is the greeting that opens it. */
 export type AppendBody = AppendMessage | null;
 
-export function writeAppendGreeting(envelope: Envelope): Buffer {
+export function writeAppendGreeting(envelope: Greeting): Buffer {
   return requestSerialize({ envelope });
 }
 
 export function writeAppendMessage(clusterId: string, message: AppendMessage, slices: EncodedSlices): Buffer {
   const { from, to, term } = message;
   const envelope: Envelope = { clusterId, from, to, term };
-  if (message.type === "heartbeat") {
-    const { commit, round, lastSent } = message;
-    return requestSerialize({ envelope, heartbeat: { commit, round, lastSent } });
+  switch (message.type) {
+    case "append": {
+      const { prevIndex, prevTerm, commit } = message;
+      return requestSerialize({ envelope, append: { prevIndex, prevTerm, commit, entries: slices.encode(message.entries) } });
+    }
+    case "heartbeat": {
+      const { commit, round, lastSent } = message;
+      return requestSerialize({ envelope, heartbeat: { commit, round, lastSent } });
+    }
+    case "timeoutNow":
+      return requestSerialize({ envelope, timeoutNow: {} });
+    default:
+      return message satisfies never;
   }
-  const { prevIndex, prevTerm, commit } = message;
-  return requestSerialize({ envelope, append: { prevIndex, prevTerm, commit, entries: slices.encode(message.entries) } });
 }
 
 export function readAppendMessage(bytes: Buffer): Reading<AppendBody> {
@@ -40,6 +50,8 @@ export function readAppendMessage(bytes: Buffer): Reading<AppendBody> {
     const envelope = readEnvelope(message.envelope);
     if (message.append) return { envelope, body: readAppend(envelope, message.append) };
     if (message.heartbeat) return { envelope, body: readHeartbeat(envelope, message.heartbeat) };
+    const { from, to, term } = envelope;
+    if (message.timeoutNow) return { envelope, body: { type: "timeoutNow", from, to, term } };
     return { envelope, body: null };
   });
 }
@@ -60,6 +72,8 @@ function readEntries(bytes: Buffer, prevIndex: number, prevTerm: number, term: n
     const { entry, next } = decodeEntry(bytes, offset);
     if (entry.index !== last.index + 1) throw new Malformed(`entry ${entry.index} follows ${last.index}`);
     if (entry.term < last.term || entry.term > term) throw new Malformed(`entry ${entry.index} is of term ${entry.term}`);
+    // The core believes its log: what it could not read there would stop the node.
+    if (entry.kind === "members") decodeMembers(entry.data);
     entries.push(entry);
     last = entry;
     offset = next;

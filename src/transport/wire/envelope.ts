@@ -9,16 +9,24 @@ export interface Envelope {
   readonly term: Term;
 }
 
+/** That of a message which opens a stream or makes a call. */
+export interface Greeting extends Envelope {
+  /** The sender's disk; "" if it does not say. */
+  readonly diskId: string;
+  /** The disk that the receiver must have; "" if the sender does not know. */
+  readonly toDiskId: string;
+}
+
 /** What some bytes turned out to be. */
 export type Reading<T> =
-  | { readonly type: "message"; readonly envelope: Envelope; readonly body: T }
+  | { readonly type: "message"; readonly envelope: Greeting; readonly body: T }
   | { readonly type: "malformed"; readonly why: string };
 
 /**
  * Runs `read` over bytes that came from the network. Whatever is wrong with them becomes a value: it is
  * for the caller to refuse and count, and must never stop the node.
  */
-export function reading<T>(read: () => { envelope: Envelope; body: T }): Reading<T> {
+export function reading<T>(read: () => { envelope: Greeting; body: T }): Reading<T> {
   try {
     return { type: "message", ...read() };
   } catch (error) {
@@ -26,14 +34,19 @@ export function reading<T>(read: () => { envelope: Envelope; body: T }): Reading
   }
 }
 
-/** @throws Malformed if there is no envelope or one of its numbers is out of range */
-export function readEnvelope(envelope: Envelope__Output | null): Envelope {
+/**
+ * Messages on a stream that was greeted before bear no disks: both are "" there.
+ * @throws Malformed if there is no envelope or one of its numbers is out of range
+ */
+export function readEnvelope(envelope: Envelope__Output | null): Greeting {
   if (envelope === null) throw new Malformed("it has no envelope");
   return {
     clusterId: envelope.clusterId,
     from: safeInteger(envelope.from, "from"),
     to: safeInteger(envelope.to, "to"),
     term: safeInteger(envelope.term, "term"),
+    diskId: envelope.diskId,
+    toDiskId: envelope.toDiskId,
   };
 }
 

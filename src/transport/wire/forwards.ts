@@ -95,15 +95,20 @@ function readOutcome({ done, refused, unknown }: ForwardedResult__Output): Outco
   throw new Malformed("a result has no outcome");
 }
 
-const refusalReasons: readonly RefusalReason[] = ["notLeader", "noLeader", "overloaded", "stopping"];
-const unknownReasons: readonly UnknownReason[] = ["leaderChanged", "timeout", "stopping"];
+/** As records, so that a new reason does not compile before it stands here. */
+const refusalReasons: Readonly<Record<RefusalReason, true>> = { notLeader: true, noLeader: true, overloaded: true, stopping: true };
+const unknownReasons: Readonly<Record<UnknownReason, true>> = { leaderChanged: true, timeout: true, stopping: true };
 
 /** A reason of a later version is taken for one that says no more than this: surely nothing happened, try again. */
 function refusalReason(reason: string): RefusalReason {
-  return refusalReasons.find((known) => known === reason) ?? "overloaded";
+  return isKnown(refusalReasons, reason) ? reason : "overloaded";
 }
 
 /** Likewise: it may have happened. */
 function unknownReason(reason: string): UnknownReason {
-  return unknownReasons.find((known) => known === reason) ?? "leaderChanged";
+  return isKnown(unknownReasons, reason) ? reason : "leaderChanged";
+}
+
+function isKnown<T extends string>(known: Readonly<Record<T, true>>, reason: string): reason is T {
+  return Object.hasOwn(known, reason);
 }

@@ -11,6 +11,7 @@ interface RaftBytesService extends ServiceDefinition {
   readonly RequestVote: BytesMethod;
   readonly AppendEntries: BytesMethod;
   readonly Forward: BytesMethod;
+  readonly InstallSnapshot: BytesMethod;
 }
 
 /**
@@ -21,6 +22,7 @@ export const raftService: RaftBytesService = {
   RequestVote: withBytes(raftProto.RequestVote),
   AppendEntries: withBytes(raftProto.AppendEntries),
   Forward: withBytes(raftProto.Forward),
+  InstallSnapshot: withBytes(raftProto.InstallSnapshot),
 };
 
 function withBytes(method: { path: string; requestStream: boolean; responseStream: boolean }): BytesMethod {

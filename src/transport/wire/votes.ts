@@ -1,14 +1,15 @@
 import type { VoteReply, VoteRequest } from "../../core/messages.ts";
-import { type Reading, readEnvelope, reading, safeInteger } from "./envelope.ts";
+import { type Greeting, type Reading, readEnvelope, reading, safeInteger } from "./envelope.ts";
 import { raftProto } from "./raft-service.ts";
 
 /** RequestVote and its answer, to bytes and back. */
 
 const { requestSerialize, requestDeserialize, responseSerialize, responseDeserialize } = raftProto.RequestVote;
 
-export function writeVoteRequest(clusterId: string, request: VoteRequest): Buffer {
-  const { from, to, term, preVote, lastLogIndex, lastLogTerm } = request;
-  return requestSerialize({ envelope: { clusterId, from, to, term }, preVote, lastLogIndex, lastLogTerm });
+/** Each call says again who asks whom: a voter whose disk is gone does not know what it promised (rule 30). */
+export function writeVoteRequest(caller: Greeting, request: VoteRequest): Buffer {
+  const { term, preVote, transfer, lastLogIndex, lastLogTerm } = request;
+  return requestSerialize({ envelope: { ...caller, term }, preVote, transfer, lastLogIndex, lastLogTerm });
 }
 
 export function readVoteRequest(bytes: Buffer): Reading<VoteRequest> {
@@ -18,10 +19,8 @@ export function readVoteRequest(bytes: Buffer): Reading<VoteRequest> {
     const { from, to, term } = envelope;
     const lastLogIndex = safeInteger(message.lastLogIndex, "last_log_index");
     const lastLogTerm = safeInteger(message.lastLogTerm, "last_log_term");
-    return {
-      envelope,
-      body: { type: "voteRequest", from, to, term, preVote: message.preVote, transfer: false, lastLogIndex, lastLogTerm },
-    };
+    const { preVote, transfer } = message;
+    return { envelope, body: { type: "voteRequest", from, to, term, preVote, transfer, lastLogIndex, lastLogTerm } };
   });
 }
 

@@ -7,6 +7,8 @@ export interface Envelope {
   'from'?: (number | string | Long);
   'to'?: (number | string | Long);
   'term'?: (number | string | Long);
+  'diskId'?: (string);
+  'toDiskId'?: (string);
 }
 
 export interface Envelope__Output {
@@ -14,4 +16,6 @@ export interface Envelope__Output {
   'from': (number);
   'to': (number);
   'term': (number);
+  'diskId': (string);
+  'toDiskId': (string);
 }

@@ -6,6 +6,8 @@ import type { AppendEntriesRequest as _balsa_raft_v1_AppendEntriesRequest, Appen
 import type { AppendEntriesResponse as _balsa_raft_v1_AppendEntriesResponse, AppendEntriesResponse__Output as _balsa_raft_v1_AppendEntriesResponse__Output } from '../../../balsa/raft/v1/AppendEntriesResponse.ts';
 import type { ForwardRequest as _balsa_raft_v1_ForwardRequest, ForwardRequest__Output as _balsa_raft_v1_ForwardRequest__Output } from '../../../balsa/raft/v1/ForwardRequest.ts';
 import type { ForwardResponse as _balsa_raft_v1_ForwardResponse, ForwardResponse__Output as _balsa_raft_v1_ForwardResponse__Output } from '../../../balsa/raft/v1/ForwardResponse.ts';
+import type { InstallSnapshotRequest as _balsa_raft_v1_InstallSnapshotRequest, InstallSnapshotRequest__Output as _balsa_raft_v1_InstallSnapshotRequest__Output } from '../../../balsa/raft/v1/InstallSnapshotRequest.ts';
+import type { InstallSnapshotResponse as _balsa_raft_v1_InstallSnapshotResponse, InstallSnapshotResponse__Output as _balsa_raft_v1_InstallSnapshotResponse__Output } from '../../../balsa/raft/v1/InstallSnapshotResponse.ts';
 import type { RequestVoteRequest as _balsa_raft_v1_RequestVoteRequest, RequestVoteRequest__Output as _balsa_raft_v1_RequestVoteRequest__Output } from '../../../balsa/raft/v1/RequestVoteRequest.ts';
 import type { RequestVoteResponse as _balsa_raft_v1_RequestVoteResponse, RequestVoteResponse__Output as _balsa_raft_v1_RequestVoteResponse__Output } from '../../../balsa/raft/v1/RequestVoteResponse.ts';
 
@@ -19,6 +21,11 @@ export interface RaftServiceClient extends grpc.Client {
   Forward(options?: grpc.CallOptions): grpc.ClientDuplexStream<_balsa_raft_v1_ForwardRequest, _balsa_raft_v1_ForwardResponse__Output>;
   forward(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_balsa_raft_v1_ForwardRequest, _balsa_raft_v1_ForwardResponse__Output>;
   forward(options?: grpc.CallOptions): grpc.ClientDuplexStream<_balsa_raft_v1_ForwardRequest, _balsa_raft_v1_ForwardResponse__Output>;
+  
+  InstallSnapshot(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_balsa_raft_v1_InstallSnapshotRequest, _balsa_raft_v1_InstallSnapshotResponse__Output>;
+  InstallSnapshot(options?: grpc.CallOptions): grpc.ClientDuplexStream<_balsa_raft_v1_InstallSnapshotRequest, _balsa_raft_v1_InstallSnapshotResponse__Output>;
+  installSnapshot(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_balsa_raft_v1_InstallSnapshotRequest, _balsa_raft_v1_InstallSnapshotResponse__Output>;
+  installSnapshot(options?: grpc.CallOptions): grpc.ClientDuplexStream<_balsa_raft_v1_InstallSnapshotRequest, _balsa_raft_v1_InstallSnapshotResponse__Output>;
   
   RequestVote(argument: _balsa_raft_v1_RequestVoteRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_balsa_raft_v1_RequestVoteResponse__Output>): grpc.ClientUnaryCall;
   RequestVote(argument: _balsa_raft_v1_RequestVoteRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_balsa_raft_v1_RequestVoteResponse__Output>): grpc.ClientUnaryCall;
@@ -36,6 +43,8 @@ export interface RaftServiceHandlers extends grpc.UntypedServiceImplementation {
   
   Forward: grpc.handleBidiStreamingCall<_balsa_raft_v1_ForwardRequest__Output, _balsa_raft_v1_ForwardResponse>;
   
+  InstallSnapshot: grpc.handleBidiStreamingCall<_balsa_raft_v1_InstallSnapshotRequest__Output, _balsa_raft_v1_InstallSnapshotResponse>;
+  
   RequestVote: grpc.handleUnaryCall<_balsa_raft_v1_RequestVoteRequest__Output, _balsa_raft_v1_RequestVoteResponse>;
   
 }
@@ -43,5 +52,6 @@ export interface RaftServiceHandlers extends grpc.UntypedServiceImplementation {
 export interface RaftServiceDefinition extends grpc.ServiceDefinition {
   AppendEntries: MethodDefinition<_balsa_raft_v1_AppendEntriesRequest, _balsa_raft_v1_AppendEntriesResponse, _balsa_raft_v1_AppendEntriesRequest__Output, _balsa_raft_v1_AppendEntriesResponse__Output>
   Forward: MethodDefinition<_balsa_raft_v1_ForwardRequest, _balsa_raft_v1_ForwardResponse, _balsa_raft_v1_ForwardRequest__Output, _balsa_raft_v1_ForwardResponse__Output>
+  InstallSnapshot: MethodDefinition<_balsa_raft_v1_InstallSnapshotRequest, _balsa_raft_v1_InstallSnapshotResponse, _balsa_raft_v1_InstallSnapshotRequest__Output, _balsa_raft_v1_InstallSnapshotResponse__Output>
   RequestVote: MethodDefinition<_balsa_raft_v1_RequestVoteRequest, _balsa_raft_v1_RequestVoteResponse, _balsa_raft_v1_RequestVoteRequest__Output, _balsa_raft_v1_RequestVoteResponse__Output>
 }

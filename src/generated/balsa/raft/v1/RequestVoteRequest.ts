@@ -8,6 +8,7 @@ export interface RequestVoteRequest {
   'preVote'?: (boolean);
   'lastLogIndex'?: (number | string | Long);
   'lastLogTerm'?: (number | string | Long);
+  'transfer'?: (boolean);
 }
 
 export interface RequestVoteRequest__Output {
@@ -15,4 +16,5 @@ export interface RequestVoteRequest__Output {
   'preVote': (boolean);
   'lastLogIndex': (number);
   'lastLogTerm': (number);
+  'transfer': (boolean);
 }

@@ -1,0 +1,114 @@
+import { type ServerDuplexStream, status } from "@grpc/grpc-js";
+import type { NodeId, SnapshotMeta, Term } from "../core/types.ts";
+import type { ChunkReply, TransportHandler } from "../node/ports.ts";
+import type { Admission } from "./admission.ts";
+import type { TransportCounters } from "./counters.ts";
+import type { InboundOptions } from "./inbound-appends.ts";
+import { InboundStream } from "./inbound-stream.ts";
+import { readSnapshotMessage, type SnapshotBody, type SnapshotRecords, writeSnapshotReply } from "./wire/snapshots.ts";
+
+export interface InboundSnapshotsPorts {
+  readonly admission: Admission;
+  readonly counters: TransportCounters;
+  readonly onChunk: TransportHandler["onChunk"];
+}
+
+/** A peer's newest stream, and where it stands. */
+interface Sender {
+  readonly stream: InboundStream<SnapshotBody>;
+  /** What the chunks on this stream belong to; null: it has not said so yet. */
+  begun: { readonly term: Term; readonly meta: SnapshotMeta } | null;
+  /** Whether a chunk is with the handler. */
+  isBusy: boolean;
+}
+
+/**
+ * The InstallSnapshot streams that peers have opened to this node: one for each peer, the newest. Each chunk belongs to
+ * the beginning that came before it on its own stream, so that two leaders who send at a time are never mixed up
+ * (rule 42). One chunk at a time: a sender that does not wait for the answers has no claim on this node's memory.
+ */
+export class InboundSnapshots {
+  readonly #options: InboundOptions;
+  readonly #ports: InboundSnapshotsPorts;
+  readonly #all = new Set<InboundStream<SnapshotBody>>();
+  readonly #byPeer = new Map<NodeId, Sender>();
+
+  constructor(options: InboundOptions, ports: InboundSnapshotsPorts) {
+    this.#options = options;
+    this.#ports = ports;
+  }
+
+  take(call: ServerDuplexStream<Buffer, Buffer>): void {
+    const { admission, counters } = this.#ports;
+    const stream: InboundStream<SnapshotBody> = new InboundStream(
+      { ...this.#options, read: readSnapshotMessage },
+      {
+        call,
+        admission,
+        counters,
+        onOpened: (from) => this.#onOpened(from, stream),
+        onBody: (body) => this.#onBody(stream, body),
+        onEnded: () => this.#onEnded(stream),
+      },
+    );
+    this.#all.add(stream);
+  }
+
+  /** The members have changed. */
+  recheck(): void {
+    for (const stream of [...this.#all]) stream.recheck();
+  }
+
+  close(): void {
+    for (const stream of [...this.#all]) stream.end(status.UNAVAILABLE, "This node is stopping");
+  }
+
+  #onOpened(from: NodeId, stream: InboundStream<SnapshotBody>): void {
+    const older = this.#byPeer.get(from);
+    this.#byPeer.set(from, { stream, begun: null, isBusy: false });
+    older?.stream.end(status.ABORTED, "A newer stream of the same node has taken its place");
+  }
+
+  #onBody(stream: InboundStream<SnapshotBody>, body: SnapshotBody): void {
+    const [from, sender] = [...this.#byPeer].find(([, each]) => each.stream === stream) ?? [];
+    if (from === undefined || sender === undefined || body.type === "greeting") return;
+    const fault = faultOf(sender, body);
+    if (fault !== null) {
+      this.#ports.counters.malformedRefused++;
+      stream.end(status.FAILED_PRECONDITION, fault);
+    } else if (body.type === "begin") {
+      sender.begun = { term: body.term, meta: body.meta };
+    } else if (sender.begun !== null) {
+      this.#onRecords(from, sender, sender.begun, body);
+    }
+  }
+
+  #onRecords(from: NodeId, sender: Sender, begun: NonNullable<Sender["begun"]>, { after, records, isLast }: SnapshotRecords): void {
+    sender.isBusy = true;
+    this.#ports.onChunk(from, { ...begun, after, records, isLast }, (reply) => {
+      if (!sender.isBusy) return;
+      sender.isBusy = false;
+      this.#reply(from, sender, begun.term, reply);
+    });
+  }
+
+  /** Back to the stream on which the chunk came, even if it has ended: on a newer one it would answer another chunk. */
+  #reply(to: NodeId, { stream }: Sender, term: Term, reply: ChunkReply): void {
+    const { clusterId, id } = this.#options;
+    if (reply.type === "broken") stream.end(status.ABORTED, "The chunk was given up");
+    else stream.send(writeSnapshotReply({ clusterId, from: id, to, term }, reply));
+  }
+
+  #onEnded(stream: InboundStream<SnapshotBody>): void {
+    this.#all.delete(stream);
+    for (const [peer, sender] of this.#byPeer) if (sender.stream === stream) this.#byPeer.delete(peer);
+  }
+}
+
+/** Why `body` cannot come here; null if it can. */
+function faultOf({ begun, isBusy }: Sender, body: SnapshotBody): string | null {
+  if (isBusy) return "A chunk has not been answered yet, and the next message came";
+  if (body.type !== "chunk") return null;
+  if (begun === null) return "A chunk came without the beginning of its snapshot";
+  return body.term === begun.term ? null : `A chunk of term ${body.term} came to a snapshot of term ${begun.term}`;
+}
