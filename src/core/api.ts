@@ -5,6 +5,7 @@ import type {
   HardState,
   Index,
   LogBase,
+  Member,
   Members,
   MembersAt,
   MembersChange,
@@ -159,11 +160,13 @@ export interface View {
   readonly members: Members;
   readonly membersIndex: Index;
   readonly membersCommitted: boolean;
+  /** Nodes that are no members any more, and that this leader still tells so: they must stay within reach. */
+  readonly departing: readonly Member[];
   /** To whom this leader is handing over. */
   readonly transferTo: NodeId | null;
   /** What the log's clock says now: at a leader that of its next entry, else that of the last one. */
   readonly time: Millis;
-  /** One per other member if this node leads, else empty. */
+  /** One per other member, and per node that is departing, if this node leads; else empty. */
   readonly peers: readonly PeerView[];
 }
 

@@ -190,11 +190,12 @@ function entry({ term, index, kind, data }: Entry): string {
   return `${term}.${index}:${kind === "members" ? describeMembers(decodeMembers(data)) : text(data)}`;
 }
 
-/** `1,2,3`; `1,2,4(was 1,2,3)` while joint; `1,2,3+4` with a learner; `1,2,3+4[4 in, 3 out]` with a plan. */
+/** `1,2,3`; `1,2,4(was 1,2,3)` while joint; `1,2,3+4` with a learner; `1,2,3+4[plan +4 -3]` with a plan. */
 export function describeMembers({ voters, outgoing, learners, plan }: Members): string {
   const was = outgoing.length === 0 ? "" : `(was ${outgoing.join(",")})`;
   const learning = learners.length === 0 ? "" : `+${learners.join(",")}`;
-  const planned = plan === null ? "" : `[${plan.promote.join(",")} in, ${plan.remove.join(",")} out]`;
+  const leaving = plan === null || plan.remove.length === 0 ? "" : ` -${plan.remove.join(",")}`;
+  const planned = plan === null ? "" : `[plan +${plan.promote.join(",")}${leaving}]`;
   return `${voters.length === 0 ? "nobody" : voters.join(",")}${was}${learning}${planned}`;
 }
 

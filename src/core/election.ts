@@ -1,8 +1,8 @@
 import { assert } from "./assert.ts";
+import { followMembers } from "./followers.ts";
 import { entryBytes } from "./log.ts";
 import { isVoter } from "./members.ts";
 import type { VoteReply, VoteRequest } from "./messages.ts";
-import { Progress } from "./progress.ts";
 import { voteResultOf } from "./quorum.ts";
 import { refuseReads } from "./reads.ts";
 import { appendOwn } from "./replication.ts";
@@ -15,13 +15,26 @@ import type { NodeId, Term } from "./types.ts";
 export function campaign(state: RaftState): void {
   assert(Number.isSafeInteger(state.term + 1), () => `term ${state.term} is the last that can be counted`);
   state.resetElectionTimer();
-  // Who has no vote has none to ask for either: a learner, or a node that is still to be told who the members are.
-  if (!isVoter(state.members, state.id)) return;
+  if (!mayCampaign(state)) {
+    if (state.leader !== null) becomeFollower(state, null, "its leader has fallen silent");
+    return;
+  }
   state.event({ type: "timerExpired", role: state.roleName, term: state.term });
   changeRole(state, { role: "preCandidate", votes: new Map([[state.id, true]]) }, "the election timer ran out");
   state.event({ type: "electionStarted", term: state.term + 1, preVote: true });
   askForVotes(state, true);
   countVotes(state);
+}
+
+/**
+ * Whether this node may ever win: a learner cannot, nor one that is still to be told who the members are. But one that
+ * leaves by an entry that is not known to be committed must try: it may be the last that has it, and then all others
+ * that could still win are behind it (thesis 4.2.2).
+ */
+function mayCampaign(state: RaftState): boolean {
+  const { latest, before } = state.log.members;
+  if (isVoter(latest.members, state.id)) return true;
+  return latest.index > state.commitIndex && before !== null && isVoter(before.members, state.id);
 }
 
 /** RequestVote and pre-vote at the voter (Figure 2, receiver implementation). The term rule has been applied. */
@@ -142,12 +155,17 @@ function becomeLeader(state: RaftState): void {
   const leader: Leader = {
     role: "leader",
     termStart: log.lastIndex + 1,
-    progress: new Map(state.others.map((id) => [id, new Progress(id, log.lastIndex + 1, now, options)])),
+    progress: new Map(),
+    catchUps: new Map(),
+    departing: new Map(),
     reads: { waiting: [], lastRound: 0, round: null },
     heartbeatDueAt: now + options.heartbeatMs,
     uncommittedBytes,
     clock: { since: now, time: log.lastTime },
   };
+  // Whoever leaves by an entry that may not be committed yet has not been told (rule 27).
+  const { latest, before } = log.members;
+  followMembers(state, leader, before !== null && latest.index > state.commitIndex ? before.members : latest.members);
   changeRole(state, leader, "a majority voted for it");
   // Entries of earlier terms commit only together with one of this term (§5.4.2); the no-op sees to it at once (§8).
   appendOwn(state, leader, "noop", new Uint8Array(0));

@@ -1,6 +1,7 @@
 import { assert } from "./assert.ts";
+import { isJoint, isVoter, membersProblems } from "./members.ts";
 import { quorumIndexOf } from "./quorum.ts";
-import type { RaftState } from "./state.ts";
+import type { Leader, RaftState } from "./state.ts";
 import type { Index, MembersAt, Millis, NodeId, Role, Term } from "./types.ts";
 
 /** What a step may only change in certain ways. */
@@ -61,6 +62,34 @@ export function checkInvariants(before: Before, state: RaftState): void {
   else if (state.role.role === "candidate") assert(state.votedFor === state.id, "a candidate voted for somebody else");
 }
 
+/** How the members may change under a leader (thesis 4). */
+function checkMembership(before: Before, state: RaftState, role: Leader): void {
+  const { latest } = state.log.members;
+  const { index, members } = latest;
+  if (latest !== before.members && before.role === "leader" && before.term === state.term) {
+    assert(
+      before.members.index <= state.commitIndex && role.termStart <= state.commitIndex,
+      () => `the members changed at ${index} before those of ${before.members.index} were committed in this term`,
+    );
+    const [problem] = membersProblems(members);
+    assert(problem === undefined, () => `the members changed to what cannot be: ${problem}`);
+  }
+  if (index <= state.commitIndex && role.termStart <= state.commitIndex) {
+    assert(!isJoint(members), () => `the joint configuration of ${index} is committed and was not left`);
+    assert(isVoter(members, state.id), () => `this node leads, but by ${index} it is no voter`);
+  }
+  const led = [...role.progress.keys()];
+  const others = state.others;
+  assert(
+    led.length === others.length + role.departing.size && others.every((id) => role.progress.has(id)),
+    () => `nodes ${led} are led, but the others are ${others}`,
+  );
+  assert(
+    others.every((id) => !role.departing.has(id) && role.catchUps.has(id) === members.learners.includes(id)),
+    "those who are to catch up are not the learners, or a member is departing",
+  );
+}
+
 function checkLeader(before: Before, state: RaftState): void {
   const { role, log } = state;
   if (role.role !== "leader") return;
@@ -86,11 +115,12 @@ function checkLeader(before: Before, state: RaftState): void {
       () => `node ${progress.id} is to get ${progress.nextIndex}, beyond the log's end ${log.lastIndex}`,
     );
   }
+  checkMembership(before, state, role);
   assert(role.uncommittedBytes >= 0, "more bytes were committed than appended");
   if (state.commitIndex > before.commitIndex && before.role === "leader") {
-    const onDisk = quorumIndexOf(state.members, (voter) =>
-      voter === state.id ? log.durableIndex : (role.progress.get(voter)?.matchIndex ?? 0),
-    );
+    const reached = (voter: NodeId): Index => (voter === state.id ? log.durableIndex : (role.progress.get(voter)?.matchIndex ?? 0));
+    // Members that came into force in this very step may have done so before or after it was counted.
+    const onDisk = Math.max(quorumIndexOf(state.members, reached), quorumIndexOf(before.members.members, reached));
     assert(state.commitIndex <= onDisk, () => `${state.commitIndex} is committed, but a quorum holds only ${onDisk}`);
     assert(
       log.termAt(state.commitIndex) === state.term,

@@ -17,6 +17,11 @@ export class MembersLog {
     return this.#all.at(-1) ?? this.#all[0];
   }
 
+  /** Those that come back into force if the latest are cut off; null if these are settled. */
+  get before(): MembersAt | null {
+    return this.#all.at(-2) ?? null;
+  }
+
   /** The members as of `index`, which must not be before the settled ones. */
   asOf(index: Index): MembersAt {
     return this.#all.findLast((at) => at.index <= index) ?? this.#all[0];

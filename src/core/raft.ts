@@ -12,6 +12,7 @@ import {
 } from "./election.ts";
 import { type Before, checkInvariants, remember } from "./invariants.ts";
 import { isVoter } from "./members.ts";
+import { advanceMembership, noticeRemoval, onChangeMembers } from "./membership.ts";
 import type { PeerMessage } from "./messages.ts";
 import type { Options } from "./options.ts";
 import { advanceRounds, askLeader, onRead, onReadIndexReply, onReadIndexRequest, readRetryMs } from "./reads.ts";
@@ -28,7 +29,7 @@ import {
   sendAppends,
 } from "./replication.ts";
 import { type Leader, RaftState } from "./state.ts";
-import type { Entry, HardState, Index, Millis, Term } from "./types.ts";
+import type { Entry, HardState, Index, Member, Millis, Term } from "./types.ts";
 
 /**
  * One node's share of the algorithm. A step has three parts: the news is taken in, each piece by its handler,
@@ -63,7 +64,6 @@ class Step implements Raft {
     for (const input of inputs) this.#takeIn(input);
     this.#lookAtTime(lateMs);
     this.#drawConsequences(before);
-    announceMembers(state, before);
     const output = this.#collect();
     checkInvariants(before, state);
     return output;
@@ -85,6 +85,7 @@ class Step implements Raft {
       members: state.members,
       membersIndex: state.log.members.latest.index,
       membersCommitted: state.log.members.latest.index <= state.commitIndex,
+      departing: viewDeparting(state),
       transferTo: null,
       time: state.role.role === "leader" ? logTime(state, state.role) : state.log.lastTime,
       peers: viewPeers(state),
@@ -106,6 +107,8 @@ class Step implements Raft {
         this.#onStored(input.lastIndex, input.lastTerm);
         break;
       case "changeMembers":
+        onChangeMembers(this.#state, input.ticket, input.change);
+        break;
       case "transfer":
         this.#state.answer({ type: "refused", ticket: input.ticket, reason: "notReady", leader: this.#state.leader });
         break;
@@ -183,13 +186,17 @@ class Step implements Raft {
     const state = this.#state;
     const { role } = state;
     if (role.role === "leader") {
-      announceAppended(state, role, before);
       advanceCommit(state, role);
       advanceRounds(state, role, () => broadcastHeartbeat(state, role));
-      sendAppends(state, role);
+      advanceMembership(state, role);
+      announceAppended(state, role, before);
+      // It may just have found that it is no member any more.
+      if (state.role === role) sendAppends(state, role);
     } else {
       askLeader(state);
     }
+    announceMembers(state, before);
+    noticeRemoval(state);
   }
 
   #collect(): Output {
@@ -336,6 +343,10 @@ function wakeAt(state: RaftState): Millis {
   if (state.storing !== null && role.role === "leader") at = Math.min(at, state.storing.since + options.diskStallMs);
   if (role.role === "follower" && role.reads.asked !== null) at = Math.min(at, role.reads.asked.askedAt + readRetryMs(state));
   return at;
+}
+
+function viewDeparting({ role }: RaftState): readonly Member[] {
+  return role.role === "leader" ? [...role.departing.values()].map(({ node }) => node) : [];
 }
 
 function viewPeers(state: RaftState): readonly PeerView[] {

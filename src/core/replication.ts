@@ -132,17 +132,19 @@ export function sendAppends(state: RaftState, leader: Leader): void {
 /** Tells every follower that this node leads, and asks each to confirm the newest read round. */
 export function broadcastHeartbeat(state: RaftState, leader: Leader): void {
   leader.heartbeatDueAt = state.now + state.options.heartbeatMs;
-  for (const progress of leader.progress.values()) {
-    state.send({
-      type: "heartbeat",
-      from: state.id,
-      to: progress.id,
-      term: state.term,
-      commit: Math.min(state.commitIndex, progress.matchIndex),
-      round: leader.reads.lastRound,
-      lastSent: progress.state === "replicate" ? progress.nextIndex - 1 : 0,
-    });
-  }
+  for (const progress of leader.progress.values()) sendHeartbeat(state, leader, progress);
+}
+
+export function sendHeartbeat(state: RaftState, leader: Leader, progress: Progress): void {
+  state.send({
+    type: "heartbeat",
+    from: state.id,
+    to: progress.id,
+    term: state.term,
+    commit: Math.min(state.commitIndex, progress.matchIndex),
+    round: leader.reads.lastRound,
+    lastSent: progress.state === "replicate" ? progress.nextIndex - 1 : 0,
+  });
 }
 
 function sendAppend(state: RaftState, progress: Progress): void {

@@ -1,12 +1,13 @@
 import type { Answer, Restored } from "./api.ts";
 import { assert } from "./assert.ts";
+import type { CatchUp } from "./catch-up.ts";
 import type { Event } from "./events.ts";
 import { Log } from "./log.ts";
 import { type PeerMessage, promiseOf } from "./messages.ts";
 import { type Options, optionProblems } from "./options.ts";
 import type { Progress } from "./progress.ts";
 import { Random } from "./random.ts";
-import type { HardState, Index, Members, Millis, NodeId, Role, Term, Ticket } from "./types.ts";
+import type { HardState, Index, Member, Members, Millis, NodeId, Role, Term, Ticket } from "./types.ts";
 
 /** Follows `leader`, or nobody yet. */
 export interface Follower {
@@ -41,13 +42,27 @@ export interface Leader {
   readonly role: "leader";
   /** The no-op that opened this term. Nothing is read before it is committed (§8). */
   readonly termStart: Index;
-  readonly progress: ReadonlyMap<NodeId, Progress>;
+  /** One for each other member in force, and for each that is departing. */
+  readonly progress: Map<NodeId, Progress>;
+  /** One for each learner. */
+  readonly catchUps: Map<NodeId, CatchUp>;
+  readonly departing: Map<NodeId, Departing>;
   readonly reads: LeaderReads;
   heartbeatDueAt: Millis;
   /** Bytes of all entries that are not committed. */
   uncommittedBytes: number;
   /** From when on this leader stamps entries: its clock then, and what the log's said. */
   readonly clock: { readonly since: Millis; readonly time: Millis };
+}
+
+/** A node that is no member any more, and is to learn so (rule 27). */
+export interface Departing {
+  readonly node: Member;
+  /** The entry in which it is no longer named. */
+  readonly index: Index;
+  readonly until: Millis;
+  /** When it was told that this entry is committed; null before. */
+  toldAt: Millis | null;
 }
 
 /** Someone who waits for a read index: a client of this node, or another node for its clients. */
@@ -95,6 +110,8 @@ export class RaftState {
   electionPutOff = false;
   /** The store in flight, and when it began; null if the disk is idle. */
   storing: Storing | null = null;
+  /** Whether it was said that this node is no member any more. */
+  isRemovalNoticed = false;
   readonly outbox = new Outbox();
   #nextReadId: number;
 

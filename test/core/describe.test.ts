@@ -37,9 +37,18 @@ const members: Members = {
   voters: [1, 2, 4],
   outgoing: [1, 2, 3],
   learners: [5],
-  plan: { promote: [5], remove: [3] },
+  plan: null,
   nodes: [1, 2, 3, 4, 5].map(bareMember),
   lastId: 5,
+};
+
+/** The same before it begins. */
+const planned: Members = {
+  ...members,
+  voters: [1, 2, 3],
+  outgoing: [],
+  learners: [4, 5],
+  plan: { promote: [4], remove: [3] },
 };
 
 function entryOf(named: Members): Entry {
@@ -78,7 +87,8 @@ const events: [event: Event, line: string][] = [
   [{ type: "snapshotOffered", to: 2, nextIndex: 4 }, "Node 2 needs entry 4, which was dropped; sending it a snapshot."],
   [{ type: "snapshotInstalled", index: 9, term: 2 }, "Installed a snapshot that ends with 2.9."],
   [{ type: "membersChanged", members: membersOf(1, 2), index: 9 }, "As of entry 9 the members are 1,2."],
-  [{ type: "membersChanged", members, index: 9 }, "As of entry 9 the members are 1,2,4(was 1,2,3)+5[5 in, 3 out]."],
+  [{ type: "membersChanged", members, index: 9 }, "As of entry 9 the members are 1,2,4(was 1,2,3)+5."],
+  [{ type: "membersChanged", members: planned, index: 9 }, "As of entry 9 the members are 1,2,3+4,5[plan +4 -3]."],
   [{ type: "learnerCaughtUp", learner: 4, index: 9 }, "Learner 4 has caught up, at 9."],
   [{ type: "removed", index: 9 }, "This node is no longer a member: entry 9 is committed."],
   [{ type: "transferStarted", to: 2 }, "Handing leadership over to node 2."],
@@ -170,7 +180,7 @@ const stores: [store: Store, line: string][] = [
   [{ hardState: { term: 3, votedFor: 3 }, entries: logOf(1, 1), ...last }, "store term=3 vote=n3 [1.1:1.1 1.2:1.2]"],
   [{ hardState: null, entries: logOf(1), ...last, base }, "store base=2.9 [1.1:1.1]"],
   [{ hardState: null, entries: [], ...last, base, snapshot: { name: "s", meta: snapshotOf(9, 2) } }, "store snapshot=s base=2.9"],
-  [{ hardState: null, entries: [entryOf(members)], ...last }, "store [1.2:1,2,4(was 1,2,3)+5[5 in, 3 out]]"],
+  [{ hardState: null, entries: [entryOf(members)], ...last }, "store [1.2:1,2,4(was 1,2,3)+5]"],
   [{ hardState: null, entries: logOf(1, 1, 1, 2, 2), ...last }, "store [1.1:1.1 1.2:1.2 .. 2.5:2.5]"],
 ];
 
@@ -215,6 +225,7 @@ test("a node's state is one line, with what a leader knows of the others", () =>
     members: membersOf(1, 2, 3),
     membersIndex: 0,
     membersCommitted: true,
+    departing: [],
     transferTo: null,
     time: 0,
     peers: [

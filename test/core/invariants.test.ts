@@ -20,6 +20,8 @@ function leader(): { state: RaftState; role: Leader } {
     role: "leader",
     termStart: 3,
     progress,
+    catchUps: new Map(),
+    departing: new Map(),
     reads,
     heartbeatDueAt: 50,
     uncommittedBytes: 0,

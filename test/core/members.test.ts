@@ -17,9 +17,18 @@ const joint: Members = {
   voters: [1, 2, 4],
   outgoing: [1, 2, 3],
   learners: [5],
-  plan: { promote: [5], remove: [3] },
+  plan: null,
   nodes: [1, 2, 3, 4, 5].map((id) => ({ id, peerAddress: `n${id}:7`, clientAddress: `n${id}:8`, diskId: `disk ${id}` })),
   lastId: 9,
+};
+
+/** The same before it begins. */
+const planned: Members = {
+  ...joint,
+  voters: [1, 2, 3],
+  outgoing: [],
+  learners: [4, 5],
+  plan: { promote: [4], remove: [3] },
 };
 
 function naming(index: number, members: Members): Entry {
@@ -52,15 +61,27 @@ test.each<[sentence: string, changed: Partial<Members>]>([
   ["Nothing is known of member 7.", { learners: [5, 7] }],
   ["Node 4 is neither a voter nor a learner.", { voters: [1, 2] }],
   ["Node 2 is a learner and a voter.", { learners: [2, 5] }],
+  ["Nobody votes.", { voters: [], outgoing: [] }],
   ["An id is above 4, which is said to be the last one.", { lastId: 4 }],
 ])("impossible members: %s", (sentence, changed) => {
   expect(membersProblems({ ...joint, ...changed })).toContain(sentence);
   expect(() => decodeMembers(encodeMembers({ ...joint, ...changed }))).toThrow(MembersMalformed);
 });
 
+test.each<[sentence: string, changed: Partial<Members>]>([
+  ["Nothing can be planned while two configurations count.", { voters: [1, 2], outgoing: [1, 2, 3] }],
+  ["A plan must promote somebody.", { plan: { promote: [], remove: [3] } }],
+  ["Member ids must differ: 3, 3.", { plan: { promote: [4], remove: [3, 3] } }],
+  ["Node 3 is to be promoted, but is no learner.", { plan: { promote: [3], remove: [] } }],
+  ["Node 4 is to be promoted and to leave.", { plan: { promote: [4], remove: [4] } }],
+  ["Node 7 is to leave, but is no member.", { plan: { promote: [4], remove: [7] } }],
+])("an impossible plan: %s", (sentence, changed) => {
+  expect(membersProblems({ ...planned, ...changed })).toContain(sentence);
+});
+
 describe("the members in an entry", () => {
   test("come out as they went in", () => {
-    for (const members of [joint, noMembers, membersOf(1, 2, 3), { ...joint, plan: null }]) {
+    for (const members of [joint, noMembers, membersOf(1, 2, 3), planned]) {
       expect(membersProblems(members)).toEqual([]);
       expect(decodeMembers(encodeMembers(members))).toEqual(members);
     }

@@ -19,6 +19,7 @@ describe("what a node finds on its disk", () => {
       members: membersOf(1, 2, 3),
       membersIndex: 0,
       membersCommitted: true,
+      departing: [],
       transferTo: null,
       time: 0,
       peers: [],

@@ -19,6 +19,7 @@ const view: View = {
   members: noMembers,
   membersIndex: 0,
   membersCommitted: true,
+  departing: [],
   transferTo: null,
   time: 0,
   peers: [],

@@ -63,6 +63,7 @@ export class FakeNode implements ServiceNode {
     members: noMembers,
     membersIndex: 0,
     membersCommitted: true,
+    departing: [],
     transferTo: null,
     time: 0,
     peers: [],

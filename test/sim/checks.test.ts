@@ -56,6 +56,7 @@ function viewOf(id: number): View {
     members: noMembers,
     membersIndex: 0,
     membersCommitted: true,
+    departing: [],
     transferTo: null,
     time: 0,
     peers: [],

@@ -1,0 +1,177 @@
+import { bootstrapMembers, carryOutPlan, leaveJoint, membersProblems, votersToBe } from "../../src/core/members.ts";
+import { changedMembers } from "../../src/core/members-change.ts";
+import type { Member, Members, MembersChange } from "../../src/core/types.ts";
+
+// A change as a value: who the members are after it, without a cluster around it.
+
+function node(id: number, diskId = ""): Member {
+  return { id, peerAddress: `peer-${id}`, clientAddress: `client-${id}`, diskId };
+}
+
+const three = bootstrapMembers([node(1), node(2), node(3)]);
+
+/** As `three`, and learners 4 and 5. */
+const five: Members = become(three, addition([node(4), node(5)], { asLearners: true }));
+
+/** As `three`, and 4 is to take the place of 3. */
+const planned: Members = become(three, addition([node(4)], { remove: [3] }));
+
+const joint = carryOutPlan(planned);
+
+function addition(
+  add: readonly Member[],
+  { asLearners = false, remove = [] }: { asLearners?: boolean; remove?: readonly number[] } = {},
+): MembersChange {
+  return { type: "change", add, asLearners, remove, force: false };
+}
+
+function removal(...remove: number[]): MembersChange {
+  return addition([], { remove });
+}
+
+function become(members: Members, change: MembersChange): Members {
+  const changed = changedMembers(members, change);
+  if (changed.type === "refused") throw new Error(`refused: ${changed.reason}`);
+  expect(membersProblems(changed.members)).toEqual([]);
+  return changed.members;
+}
+
+/** `voters/outgoing learners promote-remove`, as far as there are any. */
+function short({ voters, outgoing, learners, plan }: Members): string {
+  const joint = outgoing.length === 0 ? "" : `/${outgoing}`;
+  const waiting = plan === null ? "" : ` plan +${plan.promote}${plan.remove.length === 0 ? "" : ` -${plan.remove}`}`;
+  return `${voters}${joint}${learners.length === 0 ? "" : ` learners ${learners}`}${waiting}`;
+}
+
+test.each<[what: string, members: Members, change: MembersChange, expected: string]>([
+  ["a new node is a learner until it has caught up", three, addition([node(4)]), "1,2,3 learners 4 plan +4"],
+  ["several come at once", three, addition([node(0), node(0)]), "1,2,3 learners 4,5 plan +4,5"],
+  ["a learner that is to stay one has no plan", three, addition([node(4)], { asLearners: true }), "1,2,3 learners 4"],
+  ["who leaves leaves by joint consensus", three, removal(3), "1,2/1,2,3"],
+  ["several leave at once", three, removal(3, 1), "2/1,2,3"],
+  ["the same one twice is once", three, removal(3, 3), "1,2/1,2,3"],
+  ["a learner leaves at once", five, removal(4), "1,2,3 learners 5"],
+  ["a voter and a learner leave together", five, removal(4, 1), "2,3/1,2,3 learners 5"],
+  [
+    "who is replaced stays until the new one has caught up",
+    three,
+    addition([node(4)], { remove: [3] }),
+    "1,2,3 learners 4 plan +4 -3",
+  ],
+  ["all may be replaced", three, addition([node(4)], { remove: [1, 2, 3] }), "1,2,3 learners 4 plan +4 -1,2,3"],
+  ["a learner comes while a voter goes", three, addition([node(4)], { asLearners: true, remove: [3] }), "1,2/1,2,3 learners 4"],
+  ["learners are to be promoted", five, { type: "promote", ids: [5, 4] }, "1,2,3 learners 4,5 plan +4,5"],
+  ["a voter needs no promotion", five, { type: "promote", ids: [1, 4] }, "1,2,3 learners 4,5 plan +4"],
+  ["what is planned may be asked for again", planned, { type: "promote", ids: [4] }, "1,2,3 learners 4 plan +4 -3"],
+  ["a plan can be dropped, and the learner stays", planned, { type: "cancel" }, "1,2,3 learners 4"],
+  ["nothing is to be dropped", three, { type: "cancel" }, "1,2,3"],
+  ["a learner whose promotion is planned may go, and the plan with it", planned, removal(4), "1,2,3"],
+  ["nothing changes", three, addition([]), "1,2,3"],
+])("%s", (_what, members, change, expected) => {
+  expect(short(become(members, change))).toBe(expected);
+});
+
+test.each<[what: string, members: Members, change: MembersChange, reason: string]>([
+  ["a stranger cannot leave", three, removal(7), "unknownMember"],
+  ["a stranger cannot be promoted", five, { type: "promote", ids: [4, 7] }, "unknownMember"],
+  ["a stranger has no address", three, { type: "address", id: 7, peerAddress: "a", clientAddress: "b" }, "unknownMember"],
+  ["a stranger has no disk", three, { type: "disk", id: 7, diskId: "d" }, "unknownMember"],
+  ["somebody must be left to vote", three, removal(1, 2, 3), "noVoters"],
+  ["learners alone cannot vote", five, removal(1, 2, 3), "noVoters"],
+  ["while a plan waits nobody else comes", planned, addition([node(5)]), "changeInProgress"],
+  ["while a plan waits no voter goes", planned, removal(1), "changeInProgress"],
+  ["a second plan must wait", { ...five, plan: { promote: [4], remove: [] } }, { type: "promote", ids: [5] }, "changeInProgress"],
+])("%s", (_what, members, change, reason) => {
+  expect(changedMembers(members, change)).toEqual({ type: "refused", reason });
+});
+
+test("rule 24: while two configurations count no change begins, whatever it is", () => {
+  const changes: MembersChange[] = [
+    addition([node(5)]),
+    removal(1),
+    { type: "promote", ids: [4] },
+    { type: "cancel" },
+    { type: "address", id: 1, peerAddress: "a", clientAddress: "b" },
+    { type: "disk", id: 1, diskId: "d" },
+  ];
+  for (const change of changes) expect(changedMembers(joint, change)).toEqual({ type: "refused", reason: "changeInProgress" });
+});
+
+describe("rule 30: ids are never used again", () => {
+  const removed = leaveJoint(become(three, removal(3)));
+
+  test("the next one follows on the highest that ever was, also if its node is gone", () => {
+    expect(changedMembers(removed, addition([node(0), node(0)]))).toMatchObject({ ids: [4, 5], members: { lastId: 5 } });
+  });
+
+  test("a node may bring an id that is higher", () => {
+    expect(changedMembers(removed, addition([node(9), node(0)]))).toMatchObject({ ids: [9, 10], members: { lastId: 10 } });
+  });
+
+  test.each([1, 3, -1, 1.5, 2 ** 53])("but not %d", (id) => {
+    expect(changedMembers(removed, addition([node(id)]))).toEqual({ type: "refused", reason: "idUsed" });
+  });
+
+  test("nor one that another of the same change has", () => {
+    expect(changedMembers(removed, addition([node(7), node(7)]))).toEqual({ type: "refused", reason: "idUsed" });
+  });
+
+  test("a node's disk is named once; with another one it is another node", () => {
+    const named = become(three, { type: "disk", id: 3, diskId: "mars" });
+    expect(named.nodes.map(({ diskId }) => diskId)).toEqual(["", "", "mars"]);
+    expect(become(named, { type: "disk", id: 3, diskId: "mars" })).toEqual(named);
+    expect(changedMembers(named, { type: "disk", id: 3, diskId: "venus" })).toEqual({ type: "refused", reason: "idUsed" });
+  });
+});
+
+describe("a node that did not hear that it was added asks again", () => {
+  const asked = addition([node(0, "mars")], { remove: [3] });
+  const first = become(three, asked);
+
+  test("from the same disk it keeps its id, and nothing else changes", () => {
+    expect(changedMembers(first, asked)).toEqual({ type: "changed", members: first, ids: [4] });
+  });
+
+  test("also when it votes by now and the other one has left", () => {
+    const done = leaveJoint(carryOutPlan(first));
+    expect(changedMembers(done, asked)).toEqual({ type: "changed", members: done, ids: [4] });
+  });
+
+  test("its address may have changed meanwhile", () => {
+    const moved = { ...node(4, "mars"), id: 0, peerAddress: "moon" };
+    expect(become(first, addition([moved], { remove: [3] })).nodes.at(-1)).toEqual({ ...node(4, "mars"), peerAddress: "moon" });
+  });
+
+  test("from another disk it is another node", () => {
+    const done = leaveJoint(carryOutPlan(first));
+    expect(changedMembers(done, addition([node(0, "venus")]))).toMatchObject({ ids: [5] });
+  });
+
+  test("a disk that is not known names nobody", () => {
+    expect(changedMembers(three, addition([node(0)]))).toMatchObject({ ids: [4] });
+  });
+});
+
+test("an address is changed at one node alone", () => {
+  const moved = become(planned, { type: "address", id: 2, peerAddress: "here", clientAddress: "there" });
+  expect(moved.nodes).toEqual([node(1), { ...node(2), peerAddress: "here", clientAddress: "there" }, node(3), node(4)]);
+  expect(short(moved)).toBe(short(planned));
+});
+
+describe("a plan is carried out at once", () => {
+  test("in one joint change, in which nobody is forgotten", () => {
+    expect(short(joint)).toBe("1,2,4/1,2,3");
+    expect(joint.nodes.map(({ id }) => id)).toEqual([1, 2, 3, 4]);
+    expect(votersToBe(planned)).toEqual(joint.voters);
+  });
+
+  test("after which who is not needed any more is gone", () => {
+    expect(short(leaveJoint(joint))).toBe("1,2,4");
+    expect(leaveJoint(joint).nodes.map(({ id }) => id)).toEqual([1, 2, 4]);
+    expect(leaveJoint(joint).lastId).toBe(4);
+  });
+
+  test("learners that it does not name stay", () => {
+    expect(short(carryOutPlan(become(five, { type: "promote", ids: [5] })))).toBe("1,2,3,5/1,2,3 learners 4");
+  });
+});
