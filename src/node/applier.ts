@@ -1,8 +1,9 @@
+import { decodeMembers } from "../core/members-codec.ts";
 import type { Entry, Index } from "../core/types.ts";
 import type { Machine } from "../machine/machine.ts";
 import { type Announced, BatchRecords, nameOf } from "./batch-records.ts";
 import type { NodeOptions } from "./options.ts";
-import type { Clock, MachineStorage, RecordChange, Timer } from "./ports.ts";
+import type { Clock, MachineStorage, RecordChange, StatePoint, Timer } from "./ports.ts";
 import { RecordCache } from "./record-cache.ts";
 
 /** One entry that is now part of the machine's state, and what its client is told (empty for a no-op). */
@@ -43,19 +44,19 @@ export class Applier {
   #busy = false;
   #stopped = false;
   #abandoned = false;
-  #appliedIndex: Index;
+  #point: StatePoint;
   #whenIdle: (() => void) | null = null;
 
   constructor(options: NodeOptions, ports: ApplierPorts) {
     this.#options = options;
     this.#ports = ports;
     this.#cache = new RecordCache(options.recordCacheBytesMax);
-    this.#appliedIndex = ports.state.appliedIndex;
+    this.#point = ports.state.point;
   }
 
   /** Up to here the machine's state is written. */
   get appliedIndex(): Index {
-    return this.#appliedIndex;
+    return this.#point.index;
   }
 
   /** @param isAwaited whether somebody may wait for these entries, or for those before them */
@@ -107,9 +108,10 @@ export class Applier {
     this.#cache.trim();
     this.#fetch(batch, () => {
       const { applied, changes } = this.#run(batch);
-      this.#ports.state.write(changes, last.entry.index, (error) => {
+      const point = pointAfter(this.#point, batch);
+      this.#ports.state.write(changes, point, (error) => {
         if (error !== null) return this.#fail(error);
-        this.#appliedIndex = last.entry.index;
+        this.#point = point;
         this.#busy = false;
         this.#ports.onApplied(applied);
         this.#goOn();
@@ -195,6 +197,18 @@ interface Task extends Announced {
   readonly entry: Entry;
   keys: readonly Uint8Array[];
   readonly names: string[];
+}
+
+/** How far the state has come once the batch is written. */
+function pointAfter(before: StatePoint, batch: readonly Task[]): StatePoint {
+  let { members, membersIndex, ...last } = before;
+  for (const { entry } of batch) {
+    last = { index: entry.index, term: entry.term, time: entry.time };
+    if (entry.kind !== "members") continue;
+    members = decodeMembers(entry.data);
+    membersIndex = entry.index;
+  }
+  return { ...last, members, membersIndex };
 }
 
 const nothing = new Uint8Array(0);

@@ -1,6 +1,6 @@
 import type { Store } from "../core/api.ts";
 import type { PeerMessage } from "../core/messages.ts";
-import type { Index, Millis, NodeId, SnapshotMeta, Term } from "../core/types.ts";
+import type { Index, Members, Millis, NodeId, SnapshotMeta, Term } from "../core/types.ts";
 
 /**
  * What the shell needs of the world. Each port has a real and a simulated implementation. Calls return at
@@ -12,7 +12,10 @@ export type Done = (error: Error | null) => void;
 
 /** The log and the hard state on disk. */
 export interface LogStorage {
-  /** Writes all of `store` atomically and calls `done` once it is synced. The core never has two in flight. */
+  /**
+   * Writes all of `store` atomically and calls `done` once it is synced. The core never has two in flight. If it names
+   * a snapshot, that is from then on the state, also for the next process: this is the moment of its installation.
+   */
   store(store: Store, done: Done): void;
   /** Ends the use of the disk; later calls throw. */
   close(done: Done): void;
@@ -36,20 +39,84 @@ export interface ScanRange {
   readonly bytesMax: number;
 }
 
+/** How far the machine's state has come, and all that a snapshot of it must say besides its records. */
+export interface StatePoint {
+  /** The last entry that is applied, its term and its time; all 0 if none is. */
+  readonly index: Index;
+  readonly term: Term;
+  readonly time: Millis;
+  /** The members as of `index`, and the entry that named them; null and 0 while they are those the cluster began with. */
+  readonly members: Members | null;
+  readonly membersIndex: Index;
+}
+
+/** Before the first entry. */
+export const statePointStart: StatePoint = { index: 0, term: 0, time: 0, members: null, membersIndex: 0 };
+
 /** The machine's records on disk: the state that is also the snapshot. */
 export interface MachineStorage {
-  /** Everything up to here was in the storage when it was opened. */
-  readonly appliedIndex: Index;
+  /** How far the state had come when it was opened. */
+  readonly point: StatePoint;
   /** The values of `keys` in order, undefined where there is none. A record whose checksum fails is an error. */
   getMany(keys: readonly Uint8Array[], done: (error: Error | null, values: (Uint8Array | undefined)[]) => void): void;
   /** Records in key order, all as of one moment. */
   scan(range: ScanRange, done: (error: Error | null, records: [key: Uint8Array, value: Uint8Array][]) => void): void;
   /**
-   * Writes the changes and the new applied index as one atomic batch. Not synced: the log is its write-ahead
-   * log. Changes name each key at most once. Writes come one at a time.
+   * Writes the changes and how far the state has come by them as one atomic batch. Not synced: the log is its
+   * write-ahead log. Changes name each key at most once. Writes come one at a time.
    */
-  write(changes: readonly RecordChange[], appliedIndex: Index, done: Done): void;
+  write(changes: readonly RecordChange[], point: StatePoint, done: Done): void;
+  /** Everything up to `index`, the last entry whose write had ended when this was called, now survives a power failure. */
+  sync(done: (error: Error | null, index: Index) => void): void;
+  /** The state as of this moment, to be read while it goes on changing; null if nothing has been applied. */
+  openSnapshot(done: (error: Error | null, snapshot: StateSnapshot | null) => void): void;
+  /**
+   * Prepares to take in a snapshot beside the state. What came of the same one before goes on where it ended, also
+   * after a restart; anything else that was staged is dropped, and what still goes to it does nothing.
+   */
+  stage(meta: SnapshotMeta, done: (error: Error | null, staged: StagedSnapshot | null) => void): void;
+  /**
+   * From now on the staged state of this name is the state; only after the log has stored that it is. No write is in
+   * flight. Reads that began before end on the old state, others wait until the new one is open.
+   */
+  switchTo(name: string, point: StatePoint, done: Done): void;
   close(done: Done): void;
+}
+
+/** Records one after the other, each as u32 bytes of the key, u32 bytes of the value (big-endian), the key, the value. */
+export type PackedRecords = Uint8Array;
+
+export interface RecordsChunk {
+  readonly records: PackedRecords;
+  /** Key of the last record; null if there is none. */
+  readonly last: Uint8Array | null;
+  readonly isLast: boolean;
+}
+
+/** The state as of one moment. Meanwhile nothing of it is deleted from the disk, so it must not stay open without need. */
+export interface StateSnapshot {
+  readonly meta: SnapshotMeta;
+  /** Records in key order from the first after `after` on (null: from the first one of all), one at least, else about `bytesMax`. */
+  read(after: Uint8Array | null, bytesMax: number, done: (error: Error | null, chunk: RecordsChunk) => void): void;
+  /** Later calls fail, and so do those under way. */
+  close(): void;
+}
+
+/** A snapshot that is being taken in. Calls come one at a time. */
+export interface StagedSnapshot {
+  /** What the store that makes it the state must call it. */
+  readonly name: string;
+  /** Key of the last record that it has; null if it has none. */
+  readonly cursor: Uint8Array | null;
+  /** The records that follow on `cursor`, in key order. Others do no harm: they are found by `finish`. */
+  add(records: PackedRecords, done: Done): void;
+  /**
+   * Reads it all again, and compares it with what the snapshot said of itself. If it is whole, it survives a power
+   * failure. If not, for what came was not what was sent, it is gone, and must be sent anew.
+   */
+  finish(done: (error: Error | null, isWhole: boolean) => void): void;
+  /** It is no longer wanted. */
+  discard(done: Done): void;
 }
 
 /** What became of a command that was given to the cluster. */

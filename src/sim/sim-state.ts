@@ -1,5 +1,12 @@
 import type { Index } from "../core/types.ts";
-import type { Done, MachineStorage, RecordChange, ScanRange } from "../node/ports.ts";
+import {
+  type Done,
+  type MachineStorage,
+  type RecordChange,
+  type ScanRange,
+  type StatePoint,
+  statePointStart,
+} from "../node/ports.ts";
 import { bytesEqual, hashBytes } from "./bytes.ts";
 import { type Drive, DriveFailed } from "./drive.ts";
 import type { EventQueue } from "./event-queue.ts";
@@ -15,7 +22,7 @@ export interface StateWatcher {
 
 /** How to take back one write. */
 interface Undo {
-  readonly appliedIndex: Index;
+  readonly point: StatePoint;
   readonly digest: number;
   readonly records: readonly [name: string, value: Uint8Array | undefined][];
 }
@@ -26,13 +33,17 @@ const unsyncedMax = 2048;
 /** The machine's records on a node's disk. Nothing is synced: a crash may take back the writes of any length of time. */
 export class StateDisk {
   readonly #records = new Map<string, Uint8Array>();
-  #appliedIndex: Index = 0;
+  #point = statePointStart;
   #digest = 0;
   #unsynced: Undo[] = [];
-  #inFlight: { readonly changes: readonly RecordChange[]; readonly appliedIndex: Index } | null = null;
+  #inFlight: { readonly changes: readonly RecordChange[]; readonly point: StatePoint } | null = null;
 
   get appliedIndex(): Index {
-    return this.#appliedIndex;
+    return this.#point.index;
+  }
+
+  get point(): StatePoint {
+    return this.#point;
   }
 
   /** Of all records, whatever the order in which they were written. */
@@ -48,8 +59,8 @@ export class StateDisk {
     return [...this.#records.keys()].sort();
   }
 
-  begin(changes: readonly RecordChange[], appliedIndex: Index): void {
-    this.#inFlight = { changes, appliedIndex };
+  begin(changes: readonly RecordChange[], point: StatePoint): void {
+    this.#inFlight = { changes, point };
   }
 
   end(isKept: boolean): void {
@@ -57,7 +68,7 @@ export class StateDisk {
     this.#inFlight = null;
     if (write === null || !isKept) return;
     const records: [string, Uint8Array | undefined][] = [];
-    this.#unsynced.push({ appliedIndex: this.#appliedIndex, digest: this.#digest, records });
+    this.#unsynced.push({ point: this.#point, digest: this.#digest, records });
     if (this.#unsynced.length > unsyncedMax) this.#unsynced = this.#unsynced.slice(-unsyncedMax / 2);
     for (const { key, value } of write.changes) {
       const name = nameOf(key);
@@ -67,7 +78,12 @@ export class StateDisk {
       if (value === null) this.#records.delete(name);
       else this.#records.set(name, new Uint8Array(value));
     }
-    this.#appliedIndex = write.appliedIndex;
+    this.#point = write.point;
+  }
+
+  /** The writes up to this index are not taken back any more. */
+  sync(index: Index): void {
+    this.#unsynced = this.#unsynced.filter(({ point }) => point.index >= index);
   }
 
   /** A killed process loses at most the write under way; a power failure takes back earlier ones too. */
@@ -85,7 +101,7 @@ export class StateDisk {
       if (value === undefined) this.#records.delete(name);
       else this.#records.set(name, value);
     }
-    this.#appliedIndex = undo.appliedIndex;
+    this.#point = undo.point;
     this.#digest = undo.digest;
   }
 }
@@ -98,7 +114,7 @@ export class SimState implements MachineStorage {
   readonly #life: Life;
   readonly #watcher: StateWatcher;
   readonly #random: Random;
-  readonly appliedIndex: Index;
+  readonly point: StatePoint;
   #writing = false;
   /** Calls that have not been answered. */
   #open = 0;
@@ -112,7 +128,7 @@ export class SimState implements MachineStorage {
     this.#life = life;
     this.#watcher = watcher;
     this.#random = random;
-    this.appliedIndex = disk.appliedIndex;
+    this.point = disk.point;
   }
 
   getMany(keys: readonly Uint8Array[], done: (error: Error | null, values: (Uint8Array | undefined)[]) => void): void {
@@ -123,13 +139,13 @@ export class SimState implements MachineStorage {
     this.#read(done, () => this.#scanNow(range));
   }
 
-  write(changes: readonly RecordChange[], appliedIndex: Index, done: Done): void {
+  write(changes: readonly RecordChange[], point: StatePoint, done: Done): void {
     if (this.#closed) throw new Error("The state was closed.");
     if (!this.#life.effect("write")) return;
-    this.#checkWrite(changes, appliedIndex);
+    this.#checkWrite(changes, point.index);
     this.#writing = true;
     this.#open += 1;
-    this.#disk.begin(changes, appliedIndex);
+    this.#disk.begin(changes, point);
     const fails = this.#drive.fails("write");
     this.#queue.add(this.#drive.writtenAt(this.#queue.now), () => {
       if (!this.#life.alive) return;
@@ -142,6 +158,35 @@ export class SimState implements MachineStorage {
         this.#answered();
       });
     });
+  }
+
+  sync(done: (error: Error | null, index: Index) => void): void {
+    if (this.#closed) throw new Error("The state was closed.");
+    if (!this.#life.effect("write")) return;
+    this.#open += 1;
+    const { index } = this.#disk.point;
+    const fails = this.#drive.fails("write");
+    this.#queue.add(this.#drive.writtenAt(this.#queue.now), () => {
+      if (!this.#life.alive) return;
+      if (!fails) this.#disk.sync(index);
+      this.#life.run(() => {
+        if (fails) this.#life.fail();
+        done(fails ? new DriveFailed("write") : null, fails ? 0 : index);
+        this.#answered();
+      });
+    });
+  }
+
+  openSnapshot(): void {
+    throw new Error("This is not simulated yet.");
+  }
+
+  stage(): void {
+    throw new Error("This is not simulated yet.");
+  }
+
+  switchTo(): void {
+    throw new Error("This is not simulated yet.");
   }
 
   close(done: Done): void {

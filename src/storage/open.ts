@@ -74,7 +74,7 @@ async function open(options: DataDirectoryOptions, ports: DataDirectoryPorts): P
     const { stateDirectory, isThere } = await checkStateIn(directory);
     // The log goes back to its first entry, so whatever the state lacks can be made anew.
     state = await openState(stateDirectory, { mayCreate: !isThere });
-    const { appliedIndex } = state;
+    const appliedIndex = state.point.index;
     if (appliedIndex > restored.entries.length) throw new StateAheadOfLog(directory, appliedIndex, restored.entries.length);
     const members = { index: 0, members: bootstrapMembers(voters.map(bareMember)) };
     if (isNew) await finish(directory, identity);

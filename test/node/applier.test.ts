@@ -1,3 +1,6 @@
+import { bareMember, bootstrapMembers } from "../../src/core/members.ts";
+import { encodeMembers } from "../../src/core/members-codec.ts";
+import type { Entry } from "../../src/core/types.ts";
 import type { Machine } from "../../src/machine/machine.ts";
 import { type Applied, Applier, gatherMs } from "../../src/node/applier.ts";
 import { command, HandClock, HandState, testOptions, tinyMachine } from "./fakes.ts";
@@ -213,4 +216,16 @@ test("a stop lets the batch under way finish and takes no other", () => {
   clock.settle();
   expect(isStopped).toBe(true);
   expect(state.writes.map(({ appliedIndex }) => appliedIndex)).toEqual([1]);
+});
+
+test("rule 28: each write says which members were in force as of its last entry, and which entry named them", () => {
+  const { clock, state, applier } = setUp({ applyEntriesMax: 2 });
+  const members = bootstrapMembers([1, 2].map(bareMember));
+  const named: Entry = { index: 2, term: 3, kind: "members", time: 40, data: encodeMembers(members) };
+  applier.add([command(1, "a=1"), named, { ...command(3, "b=1", 3), time: 50 }]);
+  clock.settle();
+  expect(state.points).toEqual([
+    { index: 2, term: 3, time: 40, members, membersIndex: 2 },
+    { index: 3, term: 3, time: 50, members, membersIndex: 2 },
+  ]);
 });

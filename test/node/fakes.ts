@@ -6,18 +6,20 @@ import { optionDefaults } from "../../src/core/options.ts";
 import type { Entry } from "../../src/core/types.ts";
 import type { Machine } from "../../src/machine/machine.ts";
 import { type NodeOptions, nodeOptionDefaults } from "../../src/node/options.ts";
-import type {
-  ChunkReply,
-  Clock,
-  Done,
-  LogStorage,
-  MachineStorage,
-  Outcome,
-  PeerPlace,
-  RecordChange,
-  SnapshotChunk,
-  Timer,
-  Transport,
+import {
+  type ChunkReply,
+  type Clock,
+  type Done,
+  type LogStorage,
+  type MachineStorage,
+  type Outcome,
+  type PeerPlace,
+  type RecordChange,
+  type SnapshotChunk,
+  type StatePoint,
+  statePointStart,
+  type Timer,
+  type Transport,
 } from "../../src/node/ports.ts";
 
 /** Ports whose every answer the test gives by hand, and a clock that only the test moves. */
@@ -96,9 +98,11 @@ export class HandLog implements LogStorage {
 }
 
 export class HandState implements MachineStorage {
-  readonly appliedIndex: number;
+  readonly point: StatePoint;
   readonly records = new Map<string, Uint8Array>();
   readonly writes: { changes: readonly RecordChange[]; appliedIndex: number }[] = [];
+  /** Of each write. */
+  readonly points: StatePoint[] = [];
   readonly fetched: string[][] = [];
   isQuick = true;
   fails: Error | null = null;
@@ -107,7 +111,7 @@ export class HandState implements MachineStorage {
 
   constructor(clock: Clock, appliedIndex = 0) {
     this.#clock = clock;
-    this.appliedIndex = appliedIndex;
+    this.point = { ...statePointStart, index: appliedIndex };
   }
 
   getMany(keys: readonly Uint8Array[], done: (error: Error | null, values: (Uint8Array | undefined)[]) => void): void {
@@ -120,10 +124,28 @@ export class HandState implements MachineStorage {
     throw new Error("these tests do not scan");
   }
 
-  write(changes: readonly RecordChange[], appliedIndex: number, done: Done): void {
+  sync(done: (error: Error | null, index: number) => void): void {
+    const { index } = this.points.at(-1) ?? this.point;
+    this.#clock.soon(() => done(null, index));
+  }
+
+  openSnapshot(): void {
+    throw new Error("these tests send no snapshots");
+  }
+
+  stage(): void {
+    throw new Error("these tests receive no snapshots");
+  }
+
+  switchTo(): void {
+    throw new Error("these tests receive no snapshots");
+  }
+
+  write(changes: readonly RecordChange[], point: StatePoint, done: Done): void {
     const finish = (): void => {
       if (this.fails !== null) return done(this.fails);
-      this.writes.push({ changes, appliedIndex });
+      this.writes.push({ changes, appliedIndex: point.index });
+      this.points.push(point);
       for (const { key, value } of changes) {
         if (value === null) this.records.delete(Buffer.from(key).toString());
         else this.records.set(Buffer.from(key).toString(), value);

@@ -3,7 +3,7 @@ import type { MachineDatabase } from "../../src/storage/level-machine.ts";
 import { LevelMachine } from "../../src/storage/level-machine.ts";
 import { emptyTail, type LogTail } from "../../src/storage/records.ts";
 import { WriteHistory } from "../../src/storage/write-history.ts";
-import { closing, getting, scanning, storeOf, storing, writing } from "./support.ts";
+import { closing, getting, pointAt, scanning, storeOf, storing, writing } from "./support.ts";
 
 /** A database of which each write waits until the test says how it went. */
 class TestDatabase {
@@ -135,7 +135,7 @@ test("the applied index of the state never falls", async () => {
   const first = writing(state, [], 5);
   database.writes[0]?.settle();
   await first;
-  expect(() => state.write([], 5, () => {})).toThrow("the applied index goes from 5 to 5");
+  expect(() => state.write([], pointAt(5), () => {})).toThrow("the applied index goes from 5 to 5");
 });
 
 test("a read that LevelDB cannot make is damage, and not a missing record", async () => {

@@ -1,5 +1,5 @@
 import type { Done, MachineStorage, RecordChange, ScanRange } from "../../src/node/ports.ts";
-import { chance, everything, latin1 } from "./support.ts";
+import { chance, everything, latin1, pointAt } from "./support.ts";
 
 /** One node's disk, as a test of any MachineStorage sees it. */
 export interface MachineDisk {
@@ -27,7 +27,7 @@ export function machineStorageContract(kind: string, makeDisk: () => Promise<Mac
         disk.settle();
       });
     const write = (state: MachineStorage, changes: readonly RecordChange[], appliedIndex: number) =>
-      call((done) => state.write(changes, appliedIndex, done));
+      call((done) => state.write(changes, pointAt(appliedIndex), done));
     const get = (state: MachineStorage, ...keys: readonly string[]) =>
       new Promise<(string | undefined)[]>((resolve, reject) => {
         state.getMany(keys.map(bytesOf), (error, values) => {
@@ -52,7 +52,7 @@ export function machineStorageContract(kind: string, makeDisk: () => Promise<Mac
 
     test("a new disk has no records and has applied nothing", async () => {
       const state = await disk.open();
-      expect(state.appliedIndex).toBe(0);
+      expect(state.point.index).toBe(0);
       expect(await get(state, "a")).toEqual([undefined]);
       expect(await scan(state)).toEqual([]);
     });
@@ -82,7 +82,7 @@ export function machineStorageContract(kind: string, makeDisk: () => Promise<Mac
       await write(state, [put("a", "1")], 1);
       await write(state, [], 7);
       const next = await reopen(state);
-      expect(next.appliedIndex).toBe(7);
+      expect(next.point.index).toBe(7);
       expect(await scan(next)).toEqual([["a", "1"]]);
     });
 
@@ -139,11 +139,11 @@ export function machineStorageContract(kind: string, makeDisk: () => Promise<Mac
         const changes = randomChanges(next, model, index);
         states.splice(index, states.length, model);
         const fate = next();
-        if (fate < 0.05) state.write(changes, index, () => {});
+        if (fate < 0.05) state.write(changes, pointAt(index), () => {});
         else await write(state, changes, index);
         if (fate >= 0.15) continue;
         state = await reopen(state, fate < 0.1 ? "crash" : "close");
-        index = state.appliedIndex;
+        index = state.point.index;
         expect(new Map(await scan(state))).toEqual(states[index]);
       }
       expect(new Map(await scan(state))).toEqual(states[index]);
@@ -155,7 +155,7 @@ export function machineStorageContract(kind: string, makeDisk: () => Promise<Mac
       const count = () => {
         answers += 1;
       };
-      state.write([put("a", "1")], 1, count);
+      state.write([put("a", "1")], pointAt(1), count);
       state.getMany([bytesOf("a")], count);
       state.scan(everything, count);
       expect(answers).toBe(0);
@@ -166,7 +166,7 @@ export function machineStorageContract(kind: string, makeDisk: () => Promise<Mac
     test("a closed state takes nothing more", async () => {
       const state = await disk.open();
       await call((done) => state.close(done));
-      expect(() => state.write([], 1, () => {})).toThrow("closed");
+      expect(() => state.write([], pointAt(1), () => {})).toThrow("closed");
     });
   });
 }

@@ -3,7 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Store } from "../../src/core/api.ts";
 import type { Entry } from "../../src/core/types.ts";
-import type { Clock, Done, LogStorage, MachineStorage, RecordChange, ScanRange } from "../../src/node/ports.ts";
+import {
+  type Clock,
+  type Done,
+  type LogStorage,
+  type MachineStorage,
+  type RecordChange,
+  type ScanRange,
+  type StatePoint,
+  statePointStart,
+} from "../../src/node/ports.ts";
 import { type DataDirectory, openDataDirectory } from "../../src/storage/open.ts";
 
 /** A clock of this process, for what is not tested to the millisecond. */
@@ -53,7 +62,7 @@ export function storing(log: LogStorage, store: Store): Promise<void> {
 }
 
 export function writing(state: MachineStorage, changes: readonly RecordChange[], appliedIndex: number): Promise<void> {
-  return settled((done) => state.write(changes, appliedIndex, done));
+  return settled((done) => state.write(changes, pointAt(appliedIndex), done));
 }
 
 export function closing(storage: LogStorage | MachineStorage): Promise<void> {
@@ -87,6 +96,11 @@ export function latin1(bytes: Uint8Array): string {
 
 export function settled(start: (done: Done) => void): Promise<void> {
   return new Promise((resolve, reject) => start((error) => (error === null ? resolve() : reject(error))));
+}
+
+/** How far a state has come that has applied entries up to `index`, all of term 1. */
+export function pointAt(index: number, more: Partial<StatePoint> = {}): StatePoint {
+  return { ...statePointStart, index, term: 1, ...more };
 }
 
 /** A store of entries of one term, the first at `index`. */
