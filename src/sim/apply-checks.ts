@@ -1,8 +1,9 @@
-import type { Entry, Index } from "../core/types.ts";
+import type { Index } from "../core/types.ts";
 import type { Machine, Records } from "../machine/machine.ts";
 import { bytesEqual, hashBytes } from "./bytes.ts";
+import type { CommittedLog } from "./committed-log.ts";
 import type { Life } from "./life.ts";
-import type { LogDisk } from "./sim-log.ts";
+import type { LogDisk } from "./log-disk.ts";
 import type { StateDisk } from "./sim-state.ts";
 
 /**
@@ -11,13 +12,13 @@ import type { StateDisk } from "./sim-state.ts";
  */
 export class ApplyChecks {
   readonly #fail: (sentence: string) => void;
-  readonly #committed: readonly Entry[];
+  readonly #committed: CommittedLog;
   /** What each entry did to the records and said to its client, as the first node to apply it had it. */
   readonly #effects = new Map<Index, number>();
   /** Of the whole state after each entry. */
   readonly #digests = new Map<Index, number>();
 
-  constructor(fail: (sentence: string) => void, committed: readonly Entry[]) {
+  constructor(fail: (sentence: string) => void, committed: CommittedLog) {
     this.#fail = fail;
     this.#committed = committed;
   }
@@ -52,14 +53,14 @@ export class ApplyChecks {
 
   /** A client was told that its command took effect at `index`. */
   onAcknowledged(index: Index, command: Uint8Array): void {
-    const entry = this.#committed[index - 1];
+    const entry = this.#committed.entryAt(index);
     if (entry === undefined) this.#fail(`Acknowledgement: entry ${index} was acknowledged before it was committed.`);
     else if (!bytesEqual(entry.data, command))
       this.#fail(`Acknowledgement: entry ${index} was acknowledged, but another one is committed there.`);
   }
 
   #onApply(life: Life, log: LogDisk, index: Index, expected: Index, command: Uint8Array): void {
-    const committed = this.#committed[index - 1];
+    const committed = this.#committed.entryAt(index);
     if (index < expected) this.#fail(`State machine safety: node ${life.nodeId} applies entry ${index} again.`);
     const skipped = this.#firstCommand(expected, index);
     if (skipped !== null)
@@ -69,14 +70,14 @@ export class ApplyChecks {
     else if (!bytesEqual(committed.data, command)) {
       this.#fail(`State machine safety: node ${life.nodeId} applies another entry ${index} than the committed one.`);
     }
-    if (log.entries[index - 1]?.term !== committed?.term) {
+    if (log.entryAt(index)?.term !== committed?.term) {
       this.#fail(`State machine safety: node ${life.nodeId} applies entry ${index}, which is not on its disk.`);
     }
   }
 
   /** The first entry from `from` up to, not including, `end` that should have gone to the machine. */
   #firstCommand(from: Index, end: Index): Index | null {
-    for (let index = from; index < end; index += 1) if (this.#committed[index - 1]?.kind !== "noop") return index;
+    for (let index = from; index < end; index += 1) if (this.#committed.entryAt(index)?.kind === "command") return index;
     return null;
   }
 

@@ -1,11 +1,12 @@
 import type { Store, View } from "../core/api.ts";
 import type { PeerMessage } from "../core/messages.ts";
-import type { Entry, Index, NodeId, Role, Term } from "../core/types.ts";
+import type { Index, Members, NodeId, Role, Term } from "../core/types.ts";
 import { ApplyChecks } from "./apply-checks.ts";
+import { CommittedLog } from "./committed-log.ts";
 import { ElectionChecks } from "./election-checks.ts";
 import type { Life } from "./life.ts";
 import { LogChecks } from "./log-checks.ts";
-import type { LogDisk } from "./sim-log.ts";
+import type { LogDisk } from "./log-disk.ts";
 
 /** What a life's view was when it was last looked at. */
 interface Known {
@@ -27,10 +28,11 @@ export class Checks {
   readonly applies: ApplyChecks;
   #failure: string | null = null;
 
-  constructor(disks: ReadonlyMap<NodeId, LogDisk>) {
+  /** @param members those the cluster begins with */
+  constructor(disks: ReadonlyMap<NodeId, LogDisk>, members: Members) {
     const fail = (sentence: string): void => this.fail(sentence);
     this.#elections = new ElectionChecks(fail, disks);
-    this.#logs = new LogChecks(fail, disks);
+    this.#logs = new LogChecks(fail, disks, new CommittedLog(fail, members));
     this.applies = new ApplyChecks(fail, this.#logs.committed);
   }
 
@@ -39,7 +41,7 @@ export class Checks {
     return this.#failure;
   }
 
-  get committed(): readonly Entry[] {
+  get committed(): CommittedLog {
     return this.#logs.committed;
   }
 
@@ -93,7 +95,7 @@ export class Checks {
   #onRole(life: Life, view: View, known: Known): void {
     if (known.role === "leader") this.#logs.onLeadershipEnded(life.nodeId);
     if (view.role !== "leader") return;
-    this.#elections.onElected(life, view.term);
+    this.#elections.onElected(life, view);
     this.#logs.onElected(life.nodeId, view.term);
   }
 }

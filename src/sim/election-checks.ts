@@ -1,7 +1,9 @@
+import type { View } from "../core/api.ts";
 import type { PeerMessage } from "../core/messages.ts";
+import { isQuorum } from "../core/quorum.ts";
 import type { NodeId, Term } from "../core/types.ts";
 import type { Life } from "./life.ts";
-import type { LogDisk } from "./sim-log.ts";
+import type { LogDisk } from "./log-disk.ts";
 
 /**
  * Election safety: at most one leader in a term (§5.2), and what it rests on: at most one vote of a node in a
@@ -10,7 +12,6 @@ import type { LogDisk } from "./sim-log.ts";
 export class ElectionChecks {
   readonly #fail: (sentence: string) => void;
   readonly #diskOf: (node: NodeId) => LogDisk;
-  readonly #members: number;
   /** The life that leads, or led, each term. */
   readonly #leaders = new Map<Term, Life>();
   /** For each term who has promised a vote to whom. */
@@ -18,7 +19,6 @@ export class ElectionChecks {
 
   constructor(fail: (sentence: string) => void, disks: ReadonlyMap<NodeId, LogDisk>) {
     this.#fail = fail;
-    this.#members = disks.size;
     this.#diskOf = (node) => {
       const disk = disks.get(node);
       if (disk === undefined) throw new RangeError(`There is no node ${node}.`);
@@ -31,13 +31,16 @@ export class ElectionChecks {
     return this.#leaders.size;
   }
 
-  onElected(life: Life, term: Term): void {
+  onElected(life: Life, { term, members }: View): void {
     const isSaved = this.#diskOf(life.nodeId).hardState?.term === term;
     if (isSaved) this.#lead(life, term);
-    // The only member of a cluster leads as soon as it wants to; before that is saved, nobody can tell.
-    if (this.#members === 1) return;
-    const votes = [...(this.#votes.get(term)?.values() ?? [])].filter((candidate) => candidate === life.nodeId).length;
-    if (votes * 2 <= this.#members) this.#fail(`Election safety: ${name(life)} leads term ${term} with ${votes} votes.`);
+    // The only voter of a cluster leads as soon as it wants to; before that is saved, nobody can tell.
+    if (isQuorum(members, (id) => id === life.nodeId)) return;
+    const votes = this.#votes.get(term) ?? new Map<NodeId, NodeId>();
+    if (!isQuorum(members, (id) => votes.get(id) === life.nodeId)) {
+      const voters = [...votes].filter(([, candidate]) => candidate === life.nodeId).map(([id]) => id);
+      this.#fail(`Election safety: ${name(life)} leads term ${term} with the votes of ${voters.join(", ")}.`);
+    }
     if (!isSaved) this.#fail(`Promise before the disk: ${name(life)} leads term ${term}, and has not saved its own vote.`);
   }
 
@@ -46,6 +49,7 @@ export class ElectionChecks {
       case "append":
       case "heartbeat":
       case "readIndexReply":
+      case "timeoutNow":
         this.#lead(life, message.term);
         return;
       case "voteRequest":
@@ -64,7 +68,6 @@ export class ElectionChecks {
         this.#holds(life, message.term, 0);
         return;
       case "readIndexRequest":
-      case "timeoutNow":
         return;
       default:
         message satisfies never;
@@ -97,8 +100,8 @@ export class ElectionChecks {
     if ((disk.hardState?.term ?? 0) < term) {
       this.#fail(`Promise before the disk: ${name(life)} answers in term ${term}, which it has not saved.`);
     }
-    if (disk.entries.length < index) {
-      this.#fail(`Promise before the disk: ${name(life)} says it holds entry ${index}, its disk ends at ${disk.entries.length}.`);
+    if (disk.lastIndex < index) {
+      this.#fail(`Promise before the disk: ${name(life)} says it holds entry ${index}, its disk ends at ${disk.lastIndex}.`);
     }
   }
 }

@@ -118,7 +118,7 @@ function expectSameState(world: Patient): void {
   const isSame = (): boolean => {
     const last = world.checks.committed.length;
     return world.hosts.every(({ state, log, process }) => {
-      return state.appliedIndex === last && log.entries.length === last && process?.node.view.commitIndex === last;
+      return state.appliedIndex === last && log.lastIndex === last && process?.node.view.commitIndex === last;
     });
   };
   expect(world, isSame, "The nodes do not come to the same log and state though everything works.");
@@ -139,5 +139,5 @@ function expect(world: Patient, isReached: () => boolean, sentence: string): voi
 
 /** Grows as logs are caught up and entries applied. */
 function progressOf({ hosts }: Patient): number {
-  return hosts.reduce((sum, { state, log }) => sum + state.appliedIndex + log.entries.length, 0);
+  return hosts.reduce((sum, { state, log }) => sum + state.appliedIndex + log.lastIndex, 0);
 }

@@ -13,10 +13,11 @@ import type { Checks } from "./checks.ts";
 import type { Drive } from "./drive.ts";
 import type { EventQueue } from "./event-queue.ts";
 import { type Effect, Life, type LifeWatcher } from "./life.ts";
+import type { LogDisk } from "./log-disk.ts";
 import type { Network, Station } from "./network.ts";
 import type { Random } from "./random.ts";
 import { SimClock } from "./sim-clock.ts";
-import { type LogDisk, SimLog } from "./sim-log.ts";
+import { SimLog } from "./sim-log.ts";
 import { SimState, StateDisk } from "./sim-state.ts";
 import type { Trace } from "./trace.ts";
 
@@ -112,11 +113,7 @@ export class Host implements LifeWatcher, Transport {
       },
       random,
     );
-    trace.note(
-      "text",
-      this.id,
-      `starts life ${life.number}, log up to ${this.log.entries.length}, applied ${this.state.appliedIndex}`,
-    );
+    trace.note("text", this.id, `starts life ${life.number}, log up to ${this.log.lastIndex}, applied ${this.state.appliedIndex}`);
     const clock = this.#newClock(life);
     const { hardState, entries } = this.log;
     try {

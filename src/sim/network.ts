@@ -63,7 +63,6 @@ export class Network {
 
   constructor(
     options: NetworkOptions,
-    nodes: readonly NodeId[],
     ports: { queue: EventQueue; random: Random; trace: Trace; stationOf: (node: NodeId) => Station | null },
   ) {
     this.#options = options;
@@ -72,9 +71,6 @@ export class Network {
     this.#trace = ports.trace;
     this.#stationOf = ports.stationOf;
     this.#weather = options.climate;
-    for (const from of nodes) {
-      this.#links.set(from, new Map(nodes.map((to) => [to, { isCut: false, detourMs: 0, lastAt: 0, held: [] }])));
-    }
   }
 
   send(message: PeerMessage): void {
@@ -187,8 +183,10 @@ export class Network {
   }
 
   #link(from: NodeId, to: NodeId): Link {
-    const link = this.#links.get(from)?.get(to);
-    if (link === undefined) throw new RangeError(`There is no link from node ${from} to node ${to}.`);
+    const links = this.#links.get(from) ?? new Map<NodeId, Link>();
+    const link = links.get(to) ?? { isCut: false, detourMs: 0, lastAt: 0, held: [] };
+    links.set(to, link);
+    this.#links.set(from, links);
     return link;
   }
 }

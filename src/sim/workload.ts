@@ -118,7 +118,7 @@ export class Workload {
   /** What must hold at the end of all calls: nothing that was refused may be in the log. */
   checkRefused(): void {
     const { checks } = this.#ports;
-    const committed = new Set(checks.committed.map((entry) => textOf(entry.data)));
+    const committed = new Set(checks.committed.entries.map((entry) => textOf(entry.data)));
     for (const command of this.#refusedCommands) {
       if (committed.has(textOf(command))) checks.fail("A command that was refused, so surely did nothing, was committed.");
     }

@@ -1,5 +1,5 @@
 import { bareMember, bootstrapMembers } from "../core/members.ts";
-import type { NodeId } from "../core/types.ts";
+import type { Members, NodeId } from "../core/types.ts";
 import { Checks } from "./checks.ts";
 import { RequestMaker } from "./client-requests.ts";
 import { type Counters, countersOf } from "./counters.ts";
@@ -9,10 +9,10 @@ import { Faults } from "./faults.ts";
 import { heal, type Patient } from "./healing.ts";
 import { Host } from "./host.ts";
 import { judgeHistory } from "./linearizable.ts";
+import { LogDisk } from "./log-disk.ts";
 import { Network } from "./network.ts";
 import { Random } from "./random.ts";
 import type { Scenario } from "./scenario.ts";
-import { LogDisk } from "./sim-log.ts";
 import { Trace } from "./trace.ts";
 import { Workload } from "./workload.ts";
 
@@ -44,7 +44,7 @@ const tasksInMomentMax = 10_000;
 export class World implements Patient {
   readonly scenario: Scenario;
   readonly queue = new EventQueue();
-  readonly hosts: readonly Host[];
+  readonly hosts: Host[] = [];
   readonly network: Network;
   readonly checks: Checks;
   readonly workload: Workload;
@@ -52,6 +52,9 @@ export class World implements Patient {
   readonly faults: Faults;
   readonly supervised = new Set<Host>();
   readonly #trace: Trace;
+  readonly #disks = new Map<NodeId, LogDisk>();
+  /** Those the cluster begins with. */
+  readonly #members: Members;
   #lastMoment = 0;
   #tasksInMoment = 0;
 
@@ -60,19 +63,17 @@ export class World implements Patient {
     const { queue } = this;
     const { seed } = scenario;
     const nodes = Array.from({ length: scenario.nodes }, (_, place) => place + 1);
+    this.#members = bootstrapMembers(nodes.map(bareMember));
     this.#trace = new Trace(() => queue.now, onLine);
     const trace = this.#trace;
-    const disks = new Map<NodeId, LogDisk>();
-    for (const id of nodes)
-      disks.set(id, new LogDisk(id, { onDurable: (node, disk, store) => this.#onDurable(node, disk, store) }));
-    this.checks = new Checks(disks);
-    this.network = new Network(scenario.network, nodes, {
+    this.checks = new Checks(this.#disks, this.#members);
+    this.network = new Network(scenario.network, {
       queue,
       random: new Random(seed, "network"),
       trace,
-      stationOf: (node) => this.hosts[node - 1]?.process ?? null,
+      stationOf: (node) => this.#hostOf(node)?.process ?? null,
     });
-    this.hosts = [...disks].map(([id, log]) => this.#newHost(id, log));
+    for (const id of nodes) this.#addHost(id);
     this.requests = new RequestMaker(scenario.requests, new Random(seed, "requests"));
     const random = new Random(seed, "workload");
     this.workload = new Workload(scenario.workload, {
@@ -137,11 +138,16 @@ export class World implements Patient {
     else if (verdict.type === "undecided") this.checks.fail(`The history of key ${verdict.key} took too long to judge.`);
   }
 
-  #newHost(id: NodeId, log: LogDisk): Host {
-    const { seed, core, node, nodes, drive, clockRateMin, clockRateMax, turnMsMax } = this.scenario;
-    const members = bootstrapMembers(Array.from({ length: nodes }, (_, place) => bareMember(place + 1)));
-    return new Host(
-      { id, node, core, members, clockRateMin, clockRateMax, turnMsMax },
+  #hostOf(id: NodeId): Host | undefined {
+    return this.hosts.find((host) => host.id === id);
+  }
+
+  #addHost(id: NodeId): Host {
+    const { seed, core, node, drive, clockRateMin, clockRateMax, turnMsMax } = this.scenario;
+    const log = new LogDisk(id, { onDurable: (...news) => this.#onDurable(...news) });
+    this.#disks.set(id, log);
+    const host = new Host(
+      { id, node, core, members: this.#members, clockRateMin, clockRateMax, turnMsMax },
       {
         queue: this.queue,
         network: this.network,
@@ -150,9 +156,11 @@ export class World implements Patient {
         random: new Random(seed, `host ${id}`),
         drive: new Drive(drive, new Random(seed, `drive ${id}`)),
         log,
-        onDown: (host) => this.#onDown(host),
+        onDown: (down) => this.#onDown(down),
       },
     );
+    this.hosts.push(host);
+    return host;
   }
 
   #onDown(host: Host): void {

@@ -1,11 +1,12 @@
 import type { View } from "../../src/core/api.ts";
-import { noMembers } from "../../src/core/members.ts";
+import { bareMember, bootstrapMembers } from "../../src/core/members.ts";
 import type { PeerMessage } from "../../src/core/messages.ts";
 import type { Entry, HardState } from "../../src/core/types.ts";
 import { Checks } from "../../src/sim/checks.ts";
 import { Life } from "../../src/sim/life.ts";
-import { LogDisk } from "../../src/sim/sim-log.ts";
+import { LogDisk } from "../../src/sim/log-disk.ts";
 
+const members = bootstrapMembers([1, 2, 3].map(bareMember));
 const nobody = { onStep: () => undefined, onArmedCrash: () => undefined, onLateEffect: () => undefined };
 
 function entry(term: number, index: number, text = `${term}.${index}`): Entry {
@@ -15,7 +16,7 @@ function entry(term: number, index: number, text = `${term}.${index}`): Entry {
 /** Three nodes whose disks and knowledge are written by hand, and the checks that look on. */
 function makeCluster() {
   const disks = new Map([1, 2, 3].map((id) => [id, new LogDisk(id, { onDurable: (...facts) => checks.onDurable(...facts) })]));
-  const checks: Checks = new Checks(disks);
+  const checks: Checks = new Checks(disks, members);
   const lives = new Map([...disks.keys()].map((id) => [id, new Life(id, 1, nobody)]));
   const diskOf = (node: number): LogDisk => disks.get(node) ?? new LogDisk(node, { onDurable: () => undefined });
   const lifeOf = (node: number): Life => lives.get(node) ?? new Life(node, 1, nobody);
@@ -53,7 +54,7 @@ function viewOf(id: number): View {
     commitIndex: 0,
     appliedIndex: 0,
     firstIndex: 1,
-    members: noMembers,
+    members,
     membersIndex: 0,
     membersCommitted: true,
     departing: [],
@@ -124,7 +125,7 @@ const wrongs: [what: string, sentence: RegExp, happens: (cluster: Cluster) => vo
   ],
   [
     "a leader without a majority of votes",
-    /^Election safety: node 1 \(life 1\) leads term 1 with 1 votes/,
+    /^Election safety: node 1 \(life 1\) leads term 1 with the votes of 1\./,
     (cluster) => {
       cluster.store(1, [], { term: 1, votedFor: 1 });
       cluster.say({
@@ -240,7 +241,7 @@ const wrongs: [what: string, sentence: RegExp, happens: (cluster: Cluster) => vo
   ],
   [
     "a committed entry that leaves a disk",
-    /^Commitment: node 2 removes committed entry 1\.1 from its disk, and 1 others hold it/,
+    /^Commitment: node 2 removes committed entry 1\.1 from its disk, which no majority holds then/,
     (cluster) => {
       elect(cluster, 1, 1);
       for (const node of [1, 2]) cluster.store(node, [entry(1, 1)]);

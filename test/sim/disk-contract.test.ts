@@ -1,8 +1,9 @@
 import { Drive } from "../../src/sim/drive.ts";
 import { EventQueue } from "../../src/sim/event-queue.ts";
 import { Life } from "../../src/sim/life.ts";
+import { LogDisk } from "../../src/sim/log-disk.ts";
 import { Random } from "../../src/sim/random.ts";
-import { LogDisk, SimLog } from "../../src/sim/sim-log.ts";
+import { SimLog } from "../../src/sim/sim-log.ts";
 import { SimState, StateDisk } from "../../src/sim/sim-state.ts";
 import { logStorageContract } from "../storage/log-contract.ts";
 import { machineStorageContract } from "../storage/machine-contract.ts";

@@ -28,7 +28,7 @@ function makeNetwork(changed: Partial<NetworkOptions> = {}) {
     };
   };
   const options = { delayMsMin: 1, delayMsMax: 10, isOrdered: true, holdsWhenCut: false, climate: fairWeather, ...changed };
-  const network = new Network(options, nodes, {
+  const network = new Network(options, {
     queue,
     random: new Random(1, "network"),
     trace: new Trace(() => queue.now, null),
