@@ -11,11 +11,21 @@ import { type Content, isContent, type Value, writeValue } from "./kv-records.ts
  * All numbers are big-endian, all text is UTF-8.
  */
 
-/** One change to the map. A compare-and-set whose new value is null deletes the key. */
+/**
+ * One change to the map. A compare-and-set whose new value is null deletes the key. A key that is set `attached` belongs
+ * to the session of the request and is deleted when that ends, unless somebody has set it again by then.
+ */
 export type KvCommand =
-  | { readonly type: "set"; readonly key: string; readonly value: Value }
+  | { readonly type: "set"; readonly key: string; readonly value: Value; readonly attached?: boolean }
   | { readonly type: "delete"; readonly key: string }
-  | { readonly type: "compareAndSet"; readonly key: string; readonly expected: Expected; readonly newValue: Value | null };
+  | {
+      readonly type: "compareAndSet";
+      readonly key: string;
+      readonly expected: Expected;
+      readonly newValue: Value | null;
+      /** Means nothing if the new value is null. */
+      readonly attached?: boolean;
+    };
 
 /** What a compare-and-set wants to find: a value, the revision of the last change, or no such key. */
 export type Expected =
@@ -33,14 +43,17 @@ export interface Operation {
   readonly expectedRevision: number;
   /** Null deletes the key. */
   readonly newContent: Content | null;
+  /** The key is to belong to the request's session. */
+  readonly isAttached: boolean;
 }
 
 export type OperationType = "set" | "delete" | "ifValue" | "ifRevision" | "ifAbsent";
 
 const format = 1;
-/** The tag of a command is its place here; `withNewValue` is added to a comparison that does not delete. */
+/** The tag of a command is its place here; `withNewValue` is added to a comparison that does not delete, `attached` to what sets an attached key. */
 const operationTypes: readonly OperationType[] = ["set", "delete", "ifValue", "ifRevision", "ifAbsent"];
 const withNewValue = 0x80;
+const attached = 0x40;
 
 /** @throws RangeError if there are more than 65,535 commands, or a key is longer than 65,535 bytes */
 export function encodeRequest(commands: readonly KvCommand[]): Buffer {
@@ -54,7 +67,7 @@ export function encodeRequest(commands: readonly KvCommand[]): Buffer {
 function writeCommand(writer: ByteWriter, command: KvCommand): void {
   switch (command.type) {
     case "set":
-      writer.u8(operationTypes.indexOf("set"));
+      writer.u8(operationTypes.indexOf("set") | (command.attached ? attached : 0));
       writeKey(writer, command.key);
       writeValue(writer, command.value);
       return;
@@ -63,7 +76,7 @@ function writeCommand(writer: ByteWriter, command: KvCommand): void {
       writeKey(writer, command.key);
       return;
     case "compareAndSet":
-      writer.u8(comparisonTag(command.expected) | (command.newValue === null ? 0 : withNewValue));
+      writer.u8(comparisonTag(command.expected) | newValueFlags(command));
       writeKey(writer, command.key);
       if (command.expected.type === "value") writeValue(writer, command.expected.value);
       if (command.expected.type === "revision") writer.u64(command.expected.revision);
@@ -87,6 +100,11 @@ function comparisonTag(expected: Expected): number {
   }
 }
 
+function newValueFlags(command: Extract<KvCommand, { type: "compareAndSet" }>): number {
+  if (command.newValue === null) return 0;
+  return withNewValue | (command.attached ? attached : 0);
+}
+
 function writeKey(writer: ByteWriter, key: string): void {
   const place = writer.placeholder(2);
   writer.text(key);
@@ -108,9 +126,11 @@ export function decodeRequest(bytes: Uint8Array): Operation[] {
 
 function readOperation(reader: ByteReader): Operation {
   const tag = reader.u8();
-  const type = operationTypes[tag & ~withNewValue];
+  const type = operationTypes[tag & ~(withNewValue | attached)];
   const flagged = (tag & withNewValue) !== 0;
-  if (type === undefined || (flagged && (type === "set" || type === "delete"))) {
+  const isAttached = (tag & attached) !== 0;
+  const setsKey = type === "set" || flagged;
+  if (type === undefined || (flagged && (type === "set" || type === "delete")) || (isAttached && !setsKey)) {
     throw new Malformed(`holds a command of kind ${tag}, which this version does not know`);
   }
   return {
@@ -118,7 +138,8 @@ function readOperation(reader: ByteReader): Operation {
     key: reader.bytes(reader.u16()),
     expectedContent: type === "ifValue" ? readContent(reader) : null,
     expectedRevision: type === "ifRevision" ? reader.u64() : 0,
-    newContent: type === "set" || flagged ? readContent(reader) : null,
+    newContent: setsKey ? readContent(reader) : null,
+    isAttached,
   };
 }
 

@@ -1,11 +1,14 @@
-import { ByteReader, type ByteWriter } from "./bytes.ts";
+import { ByteReader, type ByteWriter, Malformed } from "./bytes.ts";
+import type { SessionId } from "./machine.ts";
 
 /**
  * The records of the key-value map, one for each key.
  *
  *     key     "k", UTF-8 of the user's key: so records are in the order of their keys' bytes
- *     value   u64 revision (big-endian), content
+ *     value   u64 revision, [u64 session], content
  *     content u8 kind (0 data, 1 text), bytes
+ *
+ * All numbers are big-endian. The highest bit of the first byte says that a session follows: the key is attached to it.
  */
 
 /** What a user keeps under a key. Text comes back as text, data as data. */
@@ -17,6 +20,9 @@ export type Content = Uint8Array;
 /** The map's records begin with this byte, so that a machine may keep others beside them. */
 const nameSpace = "k".charCodeAt(0);
 const revisionBytes = 8;
+const sessionBytes = 8;
+/** Revisions have 53 bits, so this one of their first byte is free. */
+const attachedFlag = 0x80;
 const kindData = 0;
 const kindText = 1;
 
@@ -53,22 +59,45 @@ export function recordRange(prefix: string): { start: Buffer; end: Buffer } {
   return { start, end };
 }
 
-export function encodeRecord(revision: number, content: Content): Buffer {
-  const record = Buffer.allocUnsafe(revisionBytes + content.length);
-  record.writeUInt32BE(Math.floor(revision / 0x1_0000_0000), 0);
-  record.writeUInt32BE(revision >>> 0, 4);
-  record.set(content, revisionBytes);
+/** Whether this is the record of a key, and not another one that the map keeps beside them. */
+export function isKeyRecord(recordKey: Uint8Array): boolean {
+  return recordKey[0] === nameSpace;
+}
+
+/** @param session what the key is attached to; 0 is nothing */
+export function encodeRecord(revision: number, content: Content, session: SessionId = 0): Buffer {
+  const start = session === 0 ? revisionBytes : revisionBytes + sessionBytes;
+  const record = Buffer.allocUnsafe(start + content.length);
+  writeUint64(record, revision, 0);
+  if (session !== 0) {
+    writeUint64(record, session, revisionBytes);
+    record[0] = (record[0] ?? 0) | attachedFlag;
+  }
+  record.set(content, start);
   return record;
 }
 
 /** @throws Malformed if this is no record */
 export function revisionOfRecord(record: Uint8Array): number {
-  return new ByteReader(record).u64();
+  const reader = new ByteReader(record);
+  const high = reader.u32() & 0x7fff_ffff;
+  const revision = high * 0x1_0000_0000 + reader.u32();
+  if (!Number.isSafeInteger(revision)) throw new Malformed("has a number beyond 2^53 - 1");
+  return revision;
+}
+
+/** The session that the key is attached to; 0 if to none. @throws Malformed if this is no record */
+export function sessionOfRecord(record: Uint8Array): SessionId {
+  return isAttached(record) ? new ByteReader(record.subarray(revisionBytes)).u64() : 0;
 }
 
 /** A view of the record. */
 export function contentOfRecord(record: Uint8Array): Content {
-  return record.subarray(revisionBytes);
+  return record.subarray(isAttached(record) ? revisionBytes + sessionBytes : revisionBytes);
+}
+
+function isAttached(record: Uint8Array): boolean {
+  return ((record[0] ?? 0) & attachedFlag) !== 0;
 }
 
 /** The value of a content. Data shares memory with it. */
@@ -101,4 +130,9 @@ export function isContent(content: Uint8Array): boolean {
 
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function writeUint64(bytes: Buffer, value: number, offset: number): void {
+  bytes.writeUInt32BE(Math.floor(value / 0x1_0000_0000), offset);
+  bytes.writeUInt32BE(value >>> 0, offset + 4);
 }

@@ -4,10 +4,10 @@ import { type Content, contentOfRecord, keyBytesOfRecord, revisionOfRecord, type
 /**
  * What the key-value map answers to a request, as bytes.
  *
- *     u8 status (0 applied, 1 conflict, 2 refused), then
+ *     u8 status (0 applied, 1 conflict, 2 and above refused), then
  *     applied, conflict: u16 count, then for each command u8 flags, and if there is a current record:
  *                        u16 length and key, u64 revision, [u32 length and content]
- *     refused:           a sentence
+ *     refused:           a sentence; the status says why (2 malformed, 3 without a session, 4 too many attached keys)
  *
  * All numbers are big-endian, all text is UTF-8.
  */
@@ -15,11 +15,18 @@ import { type Content, contentOfRecord, keyBytesOfRecord, revisionOfRecord, type
 /**
  * - `applied`: all commands took effect.
  * - `conflict`: a comparison did not hold, and nothing was changed.
- * - `refused`: the request makes no sense, and nothing was changed.
+ * - `refused`: the request cannot be carried out, and nothing was changed.
  */
 export type KvResult =
   | { readonly type: "applied" | "conflict"; readonly results: readonly CommandResult[] }
-  | { readonly type: "refused"; readonly why: string };
+  | { readonly type: "refused"; readonly reason: KvRefusal; readonly why: string };
+
+/**
+ * - `malformed`: the request makes no sense.
+ * - `withoutSession`: only a request in a session can attach keys.
+ * - `tooManyAttached`: the session has as many attached keys, or as large ones, as it may have.
+ */
+export type KvRefusal = "malformed" | "withoutSession" | "tooManyAttached";
 
 export interface CommandResult {
   /** False only for a comparison that did not hold. */
@@ -52,7 +59,7 @@ export interface CommandOutcome {
  */
 export const currentBytesMax = 1024 * 1024;
 
-const statuses = ["applied", "conflict", "refused"] as const;
+const statuses = ["applied", "conflict", "malformed", "withoutSession", "tooManyAttached"] as const;
 const succeededFlag = 1;
 const existedFlag = 2;
 const currentFlag = 4;
@@ -89,9 +96,9 @@ function writeCurrent(writer: ByteWriter, recordKey: Uint8Array, record: Uint8Ar
   writer.bytes(content);
 }
 
-export function encodeRefusal(why: string): Buffer {
+export function encodeRefusal(reason: KvRefusal, why: string): Buffer {
   const writer = new ByteWriter();
-  writer.u8(statuses.indexOf("refused"));
+  writer.u8(statuses.indexOf(reason));
   writer.text(why);
   return writer.finish();
 }
@@ -102,7 +109,7 @@ export function decodeResult(bytes: Uint8Array): KvResult {
   const status = reader.u8();
   const type = statuses[status];
   if (type === undefined) throw new Malformed(`has the status ${status}, which this version does not know`);
-  if (type === "refused") return { type, why: reader.text(reader.remaining) };
+  if (type !== "applied" && type !== "conflict") return { type: "refused", reason: type, why: reader.text(reader.remaining) };
   const results: CommandResult[] = [];
   for (let left = reader.u16(); left > 0; left--) results.push(readResult(reader));
   reader.end();

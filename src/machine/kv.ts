@@ -1,8 +1,33 @@
 import { Malformed } from "./bytes.ts";
+import { attachedKeys, attachmentsKey, hasRoom, withBytes, withKey, withoutKey } from "./kv-attachments.ts";
+import { type Changes, Direct, Draft } from "./kv-changes.ts";
 import { decodeRequest, type Operation } from "./kv-codec.ts";
-import { type Content, contentOfRecord, encodeRecord, recordKeyOfBytes, revisionOfRecord } from "./kv-records.ts";
+import {
+  type Content,
+  contentOfRecord,
+  encodeRecord,
+  isKeyRecord,
+  recordKeyOfBytes,
+  revisionOfRecord,
+  sessionOfRecord,
+} from "./kv-records.ts";
 import { type CommandOutcome, encodeOutcomes, encodeRefusal } from "./kv-results.ts";
-import type { Machine, Records } from "./machine.ts";
+import type { At, Machine, SessionEnd, SessionId } from "./machine.ts";
+
+/** A session ends: its keys are deleted, as by any delete. */
+const sessionEnd: SessionEnd = {
+  reads: (session) => [attachmentsKey(session)],
+
+  dependentReads: (session, records) => attachedKeys(records.get(attachmentsKey(session))).map(recordKeyOfBytes),
+
+  apply(_at, session, records) {
+    const listKey = attachmentsKey(session);
+    const attachments = records.get(listKey);
+    if (attachments === undefined) return;
+    for (const key of attachedKeys(attachments)) records.delete(recordKeyOfBytes(key));
+    records.delete(listKey);
+  },
+};
 
 /**
  * The key-value map. A request is a batch of one or more commands that take effect all or not at all:
@@ -10,25 +35,67 @@ import type { Machine, Records } from "./machine.ts";
  * earlier ones. The revision of a key is the log index of the request that changed it last.
  */
 export const kvMachine: Machine = {
-  reads(request) {
+  reads(request, session = 0) {
     const operations = decodeOrExplain(request);
-    return typeof operations === "string" ? [] : operations.map((operation) => recordKeyOfBytes(operation.key));
+    if (typeof operations === "string") return none;
+    const keys = operations.map((operation) => recordKeyOfBytes(operation.key));
+    if (session !== 0 && operations.some(({ isAttached }) => isAttached)) keys.push(attachmentsKey(session));
+    return keys;
   },
 
-  apply(index, request, records) {
+  /** Who changes an attached key detaches it, and so changes the list of the session it belongs to. */
+  dependentReads(request, records) {
+    const operations = decodeOrExplain(request);
+    if (typeof operations === "string") return none;
+    let keys: Buffer[] | null = null;
+    for (const { key } of operations) {
+      const session = ownerOf(records.get(recordKeyOfBytes(key)));
+      if (session === 0) continue;
+      keys ??= [];
+      keys.push(attachmentsKey(session));
+    }
+    return keys ?? none;
+  },
+
+  apply(at, request, records) {
     const operations = decodeOrExplain(request);
     // Every node comes to the same verdict on the same bytes, so refusing here keeps them equal. Throwing would stop them all.
-    if (typeof operations === "string") return encodeRefusal(operations);
+    if (typeof operations === "string") return encodeRefusal("malformed", operations);
+    if (!at.session && operations.some(({ isAttached }) => isAttached))
+      return encodeRefusal("withoutSession", "Only a request in a session can attach a key.");
     const [first] = operations;
-    if (first !== undefined && operations.length === 1) return encodeOutcomes([run(first, index, new Direct(records))]);
-    const draft = new Draft(records);
-    const outcomes = operations.map((operation) => run(operation, index, draft));
-    if (outcomes.every((outcome) => outcome.succeeded)) draft.keep();
+    const changes = first !== undefined && operations.length === 1 ? new Direct(records) : new Draft(records);
+    const outcomes: CommandOutcome[] = [];
+    for (const operation of operations) {
+      const outcome = run(operation, at, changes);
+      if (outcome === null)
+        return encodeRefusal("tooManyAttached", "The session has as many or as large attached keys as it may have.");
+      outcomes.push(outcome);
+    }
+    if (outcomes.every((outcome) => outcome.succeeded)) changes.keep();
     return encodeOutcomes(outcomes);
   },
+
+  sessionEnd,
+
+  isVisible: isKeyRecord,
+};
+
+const none: readonly Uint8Array[] = [];
+
+/** What was decoded last: a command is looked at for its dependent records, and then run. Only saves the work. */
+let last: { readonly request: Uint8Array; readonly operations: Operation[] | string } = {
+  request: new Uint8Array(0),
+  operations: "",
 };
 
 function decodeOrExplain(request: Uint8Array): Operation[] | string {
+  if (last.request === request) return last.operations;
+  last = { request, operations: decode(request) };
+  return last.operations;
+}
+
+function decode(request: Uint8Array): Operation[] | string {
   try {
     return decodeRequest(request);
   } catch (error) {
@@ -37,14 +104,44 @@ function decodeOrExplain(request: Uint8Array): Operation[] | string {
   }
 }
 
-function run(operation: Operation, index: number, draft: Changes): CommandOutcome {
+/** Null: the key cannot be attached to the session, and nothing was changed. */
+function run(operation: Operation, at: At, changes: Changes): CommandOutcome | null {
   const recordKey = recordKeyOfBytes(operation.key);
-  const record = draft.get(recordKey);
+  const record = changes.get(recordKey);
   const existed = record !== undefined;
-  if (!holds(operation, record)) return { succeeded: false, existed, recordKey, record: draft.stored(recordKey) ?? null };
-  if (operation.newContent !== null) draft.set(recordKey, encodeRecord(index, operation.newContent));
-  else if (existed) draft.set(recordKey, null);
+  if (!holds(operation, record)) return { succeeded: false, existed, recordKey, record: changes.stored(recordKey) ?? null };
+  const session = operation.isAttached ? (at.session ?? 0) : 0;
+  const next = operation.newContent === null ? null : encodeRecord(at.index, operation.newContent, session);
+  if (!moveAttachment(operation.key, record, next, changes)) return null;
+  if (next !== null || existed) changes.set(recordKey, next);
   return { succeeded: true, existed, recordKey, record: null };
+}
+
+/** Keeps the lists of attached keys as the records say. Returns false, having changed nothing, if there is no room in a list. */
+function moveAttachment(key: Uint8Array, before: Uint8Array | undefined, after: Uint8Array | null, changes: Changes): boolean {
+  const from = ownerOf(before);
+  const to = ownerOf(after ?? undefined);
+  if (from === 0 && to === 0) return true;
+  const bytesBefore = before?.length ?? 0;
+  const bytesAfter = after?.length ?? 0;
+  const toKey = attachmentsKey(to);
+  const list = to === 0 ? undefined : changes.get(toKey);
+  if (to !== 0 && !hasRoom(list, bytesAfter, from === to ? bytesBefore : null)) return false;
+  if (from === to && list !== undefined) {
+    changes.set(toKey, withBytes(list, bytesAfter - bytesBefore));
+    return true;
+  }
+  if (to !== 0) changes.set(toKey, withKey(list, key, bytesAfter));
+  if (from !== 0) {
+    const fromKey = attachmentsKey(from);
+    const left = changes.get(fromKey);
+    if (left !== undefined) changes.set(fromKey, withoutKey(left, key, bytesBefore));
+  }
+  return true;
+}
+
+function ownerOf(record: Uint8Array | undefined): SessionId {
+  return record === undefined ? 0 : sessionOfRecord(record);
 }
 
 function holds(operation: Operation, record: Uint8Array | undefined): boolean {
@@ -67,66 +164,4 @@ function holds(operation: Operation, record: Uint8Array | undefined): boolean {
 
 function equal(a: Content, b: Content): boolean {
   return Buffer.compare(a, b) === 0;
-}
-
-/** The records as a command sees and changes them. A value of null deletes. */
-interface Changes {
-  get(key: Buffer): Uint8Array | undefined;
-  set(key: Buffer, value: Uint8Array | null): void;
-  /** The record as it was before the batch, and will be after it if the batch fails. */
-  stored(key: Uint8Array): Uint8Array | undefined;
-}
-
-/** For a command that is alone: it changes nothing unless it holds, so it needs no draft. */
-class Direct implements Changes {
-  readonly #records: Records;
-
-  constructor(records: Records) {
-    this.#records = records;
-  }
-
-  get(key: Buffer): Uint8Array | undefined {
-    return this.#records.get(key);
-  }
-
-  set(key: Buffer, value: Uint8Array | null): void {
-    if (value === null) this.#records.delete(key);
-    else this.#records.put(key, value);
-  }
-
-  stored(key: Uint8Array): Uint8Array | undefined {
-    return this.#records.get(key);
-  }
-}
-
-/** What a batch has changed so far. The records see it only if the whole batch holds. */
-class Draft implements Changes {
-  readonly #records: Records;
-  /** By the record key, byte for byte a character. */
-  readonly #changes = new Map<string, { key: Uint8Array; value: Uint8Array | null }>();
-
-  constructor(records: Records) {
-    this.#records = records;
-  }
-
-  get(key: Buffer): Uint8Array | undefined {
-    const change = this.#changes.get(key.toString("latin1"));
-    return change === undefined ? this.#records.get(key) : (change.value ?? undefined);
-  }
-
-  stored(key: Uint8Array): Uint8Array | undefined {
-    return this.#records.get(key);
-  }
-
-  set(key: Buffer, value: Uint8Array | null): void {
-    this.#changes.set(key.toString("latin1"), { key, value });
-  }
-
-  keep(): void {
-    for (const { key, value } of this.#changes.values()) {
-      if (value !== null) this.#records.put(key, value);
-      // A batch may delete a key that it has set itself; then there is nothing to delete.
-      else if (this.#records.get(key) !== undefined) this.#records.delete(key);
-    }
-  }
 }

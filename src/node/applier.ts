@@ -1,16 +1,14 @@
+import { assert, InvariantBroken } from "../core/assert.ts";
 import { decodeMembers } from "../core/members-codec.ts";
 import type { Entry, Index } from "../core/types.ts";
 import type { Machine } from "../machine/machine.ts";
-import { type Announced, BatchRecords, nameOf } from "./batch-records.ts";
+import { type Applied, Batch } from "./batch.ts";
 import type { NodeOptions } from "./options.ts";
-import type { Clock, MachineStorage, RecordChange, StatePoint, Timer } from "./ports.ts";
+import type { Clock, MachineStorage, StatePoint, Timer } from "./ports.ts";
 import { RecordCache } from "./record-cache.ts";
 
-/** One entry that is now part of the machine's state, and what its client is told (empty for a no-op). */
-export interface Applied {
-  readonly entry: Entry;
-  readonly result: Uint8Array;
-}
+/** Puts another state in place of the machine's, and says what point it has come to. */
+export type Install = (done: (point: StatePoint) => void) => void;
 
 /** How long entries that nobody waits for may gather, in ms. A batch of many costs hardly more than a batch of one. */
 export const gatherMs = 10;
@@ -27,23 +25,25 @@ export interface ApplierPorts {
 
 /**
  * Feeds committed entries to the machine, in order, each exactly once, beside the turn loop.
- * It works in batches: the records that a batch names are fetched in one go, its commands run one after the
- * other in memory, and all their changes are written with the applied index in one atomic batch. While that is
- * written the next batch gathers; and where nobody waits for the entries, as on most followers, for a while longer.
+ * It works in batches: the commands of a batch run one after the other in memory, and all their changes are written
+ * with the applied index in one atomic batch. While that is written the next batch gathers; and where nobody waits
+ * for the entries, as on most followers, for a while longer.
  */
 export class Applier {
   readonly #options: NodeOptions;
   readonly #ports: ApplierPorts;
-  readonly #cache: RecordCache;
+  #cache: RecordCache;
   #queue: Entry[] = [];
   /** Place in the queue of the first entry that no batch has taken. */
   #next = 0;
   /** Somebody waits for the entries up to here. */
   #awaitedIndex: Index = 0;
   #timer: Timer | null = null;
-  #busy = false;
+  #batch: Batch | null = null;
+  #install: Install | null = null;
+  /** A batch is under way, or a snapshot is being installed. */
+  #isBusy = false;
   #stopped = false;
-  #abandoned = false;
   #point: StatePoint;
   #whenIdle: (() => void) | null = null;
 
@@ -73,142 +73,140 @@ export class Applier {
     this.#goOn();
   }
 
-  /** Takes no further batch; calls back once the one under way is written. */
+  /**
+   * The machine's state is to be replaced by a snapshot. Once the batch under way is written, and with everything that is
+   * queued forgotten, `install` is called; it must call back once the state has come to another point, from where this goes on. Entries that are added
+   * meanwhile wait.
+   */
+  pauseFor(install: Install): void {
+    if (this.#stopped) return;
+    assert(this.#install === null, "a second snapshot is to be installed before the first one is");
+    this.#install = install;
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.#queue = [];
+    this.#next = 0;
+    this.#goOn();
+  }
+
+  /** Takes no further batch; calls back once the one under way, or the snapshot that is being installed, is in place. */
   stop(done: () => void): void {
     this.#stopped = true;
     this.#timer?.cancel();
     this.#queue = [];
     this.#next = 0;
-    if (this.#busy) this.#whenIdle = done;
+    if (this.#isBusy) this.#whenIdle = done;
     else done();
   }
 
   /** The node has failed: not even the batch under way is written, if that has not begun. */
   abandon(): void {
-    this.#abandoned = true;
+    this.#batch?.abandon();
     this.stop(() => undefined);
   }
 
   /** Applies what is there, or waits for more of it. */
   #goOn(): void {
+    if (this.#isBusy) return;
+    if (this.#stopped) return this.#tellIdle();
+    if (this.#install !== null) return this.#installNow(this.#install);
     const first = this.#queue[this.#next];
-    if (this.#busy || first === undefined) return;
+    if (first === undefined) return;
     const isDue = first.index <= this.#awaitedIndex || this.#queue.length - this.#next >= this.#options.applyEntriesMax;
     if (isDue) this.#applyNext();
     else this.#timer ??= this.#ports.clock.at(this.#ports.clock.now() + gatherMs, () => this.#applyNext());
   }
 
+  #installNow(install: Install): void {
+    this.#isBusy = true;
+    install((point) => {
+      this.#isBusy = false;
+      this.#install = null;
+      this.#cache = new RecordCache(this.#options.recordCacheBytesMax);
+      this.#point = point;
+      // What was added meanwhile may begin before the snapshot's end.
+      this.#queue = this.#queue.filter((entry) => entry.index > point.index);
+      this.#goOn();
+    });
+  }
+
   #applyNext(): void {
     this.#timer?.cancel();
     this.#timer = null;
-    const batch = this.#takeBatch();
-    const last = batch.at(-1);
-    if (last === undefined) return;
-    this.#busy = true;
+    const entries = this.#nextEntries();
+    const first = entries[0]?.index ?? 0;
+    if (first !== this.#point.index + 1) {
+      return this.#fail(new InvariantBroken(`entry ${first} is to be applied after entry ${this.#point.index}`));
+    }
+    this.#isBusy = true;
     this.#cache.trim();
-    this.#fetch(batch, () => {
-      const { applied, changes } = this.#run(batch);
-      const point = pointAfter(this.#point, batch);
-      this.#ports.state.write(changes, point, (error) => {
-        if (error !== null) return this.#fail(error);
-        this.#point = point;
-        this.#busy = false;
-        this.#ports.onApplied(applied);
-        this.#goOn();
-        if (!this.#busy) this.#whenIdle?.();
-      });
+    const { machine, state } = this.#ports;
+    const batch = new Batch(entries, this.#options.applyBytesMax, { machine, state, cache: this.#cache });
+    this.#batch = batch;
+    batch.run((error) => {
+      if (error === null) this.#write(batch);
+      else this.#fail(error);
     });
   }
 
-  #takeBatch(): Task[] {
+  #write({ applied, changes }: Batch): void {
+    const point = pointAfter(this.#point, applied);
+    this.#ports.state.write(changes, point, (error) => {
+      if (error !== null) return this.#fail(error);
+      this.#batch = null;
+      this.#isBusy = false;
+      this.#point = point;
+      // With a snapshot to install, the queue was emptied, and what is in it came later.
+      if (this.#install === null) this.#forget(applied.length);
+      this.#ports.onApplied(applied);
+      this.#goOn();
+    });
+  }
+
+  /** The entries of the next batch; they stay in the queue until they are applied. */
+  #nextEntries(): Entry[] {
     const { applyEntriesMax, applyBytesMax } = this.#options;
-    const first = this.#next;
+    let end = this.#next;
     let bytes = 0;
-    while (this.#next < this.#queue.length && this.#next - first < applyEntriesMax) {
-      bytes += this.#queue[this.#next]?.data.length ?? 0;
-      if (bytes > applyBytesMax && this.#next > first) break;
-      this.#next += 1;
+    while (end < this.#queue.length && end - this.#next < applyEntriesMax) {
+      bytes += this.#queue[end]?.data.length ?? 0;
+      if (bytes > applyBytesMax && end > this.#next) break;
+      end += 1;
     }
-    const batch = this.#queue.slice(first, this.#next).map((entry) => ({ entry, keys: [], names: [] }));
-    if (this.#next === this.#queue.length) {
-      this.#queue = [];
-      this.#next = 0;
-    }
-    return batch;
+    return this.#queue.slice(this.#next, end);
   }
 
-  /** Brings every record that the batch may touch into the cache. */
-  #fetch(batch: Task[], then: () => void): void {
-    const missing = new Map<string, Uint8Array>();
-    this.#guard(() => {
-      for (const task of batch) {
-        if (task.entry.kind !== "command") continue;
-        task.keys = this.#ports.machine.reads(task.entry.data);
-        for (const key of task.keys) {
-          const name = nameOf(key);
-          task.names.push(name);
-          if (this.#cache.get(name) === undefined) missing.set(name, key);
-        }
-      }
-      if (missing.size === 0) return then();
-      this.#ports.state.getMany([...missing.values()], (error, values) => {
-        if (this.#abandoned) return;
-        if (error !== null) return this.#fail(error);
-        let place = 0;
-        for (const name of missing.keys()) {
-          this.#cache.set(name, values[place] ?? null);
-          place += 1;
-        }
-        this.#guard(then);
-      });
-    });
-  }
-
-  /** Runs the commands one after the other on the records in memory. */
-  #run(batch: readonly Task[]): { applied: Applied[]; changes: RecordChange[] } {
-    const records = new BatchRecords(this.#cache);
-    const applied = batch.map((task) => {
-      const { entry } = task;
-      if (entry.kind !== "command") return { entry, result: nothing };
-      records.begin(task);
-      return { entry, result: this.#ports.machine.apply(entry.index, entry.data, records) };
-    });
-    return { applied, changes: records.changes() };
-  }
-
-  #guard(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.#fail(error instanceof Error ? error : new Error(String(error)));
-    }
+  /** The first entries of the queue are applied. */
+  #forget(count: number): void {
+    this.#next += count;
+    if (this.#next < this.#queue.length) return;
+    this.#queue = [];
+    this.#next = 0;
   }
 
   /** The state on disk may now lag behind the one in memory: nothing more may be applied or answered. */
   #fail(error: Error): void {
     this.#stopped = true;
     this.#ports.onFailed(error);
-    this.#whenIdle?.();
+    this.#tellIdle();
+  }
+
+  #tellIdle(): void {
+    const tell = this.#whenIdle;
+    this.#whenIdle = null;
+    tell?.();
   }
 }
 
-/** An entry on its way into the machine. */
-interface Task extends Announced {
-  readonly entry: Entry;
-  keys: readonly Uint8Array[];
-  readonly names: string[];
-}
-
-/** How far the state has come once the batch is written. */
-function pointAfter(before: StatePoint, batch: readonly Task[]): StatePoint {
-  let { members, membersIndex, ...last } = before;
-  for (const { entry } of batch) {
-    last = { index: entry.index, term: entry.term, time: entry.time };
+/** How far the state has come once these entries are applied. */
+function pointAfter(before: StatePoint, applied: readonly Applied[]): StatePoint {
+  const last = applied.at(-1)?.entry;
+  if (last === undefined) return before;
+  let { members, membersIndex } = before;
+  for (const { entry } of applied) {
     if (entry.kind !== "members") continue;
     members = decodeMembers(entry.data);
     membersIndex = entry.index;
   }
-  return { ...last, members, membersIndex };
+  return { index: last.index, term: last.term, time: last.time, members, membersIndex };
 }
-
-const nothing = new Uint8Array(0);

@@ -1,5 +1,5 @@
 import { InvariantBroken } from "../core/assert.ts";
-import type { Records } from "../machine/machine.ts";
+import type { Machine, Records } from "../machine/machine.ts";
 import type { RecordChange } from "./ports.ts";
 import type { RecordCache } from "./record-cache.ts";
 
@@ -9,22 +9,37 @@ export interface Announced {
   readonly names: readonly string[];
 }
 
+/** One record that a command changed. A value of null: it was deleted. */
+export interface Change {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array | null;
+}
+
 /** The records as the batch has them so far. Changes go to the cache at once, and are collected for the one write. */
 export class BatchRecords implements Records {
   readonly #cache: RecordCache;
+  readonly #machine: Pick<Machine, "isVisible">;
   readonly #changed = new Map<string, { key: Uint8Array; before: Uint8Array | null | undefined }>();
   #announced: Announced = { keys: [], names: [] };
   /** Place of the key that was used last. */
   #place = 0;
+  #visible: Change[] = [];
 
-  constructor(cache: RecordCache) {
+  constructor(cache: RecordCache, machine: Pick<Machine, "isVisible">) {
     this.#cache = cache;
+    this.#machine = machine;
   }
 
   /** The next command runs, and may touch these. */
   begin(announced: Announced): void {
     this.#announced = announced;
     this.#place = 0;
+    this.#visible = [];
+  }
+
+  /** What the command has changed that users may see. */
+  get visible(): readonly Change[] {
+    return this.#visible;
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
@@ -53,6 +68,7 @@ export class BatchRecords implements Records {
     const name = this.#nameOf(key);
     if (!this.#changed.has(name)) this.#changed.set(name, { key, before: this.#cache.get(name) });
     this.#cache.set(name, value);
+    if (this.#machine.isVisible?.(key) ?? true) this.#visible.push({ key, value });
   }
 
   /** A machine mostly comes back to the key that it used last, or goes on to the next: so the search begins there. */

@@ -4,7 +4,8 @@ import type { PeerMessage } from "../core/messages.ts";
 import { createRaft } from "../core/raft.ts";
 import type { Index, Millis, NodeId } from "../core/types.ts";
 import type { Machine } from "../machine/machine.ts";
-import { type Applied, Applier } from "./applier.ts";
+import { Applier } from "./applier.ts";
+import type { Applied } from "./batch.ts";
 import type { NodeOptions } from "./options.ts";
 import type {
   ChunkReply,

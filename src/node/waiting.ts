@@ -1,5 +1,5 @@
 import type { Index, Millis, Term, Ticket } from "../core/types.ts";
-import type { Applied } from "./applier.ts";
+import type { Applied } from "./batch.ts";
 import type { Outcome, RefusalReason } from "./ports.ts";
 
 /** What became of the wish to read. A read never changes anything, so each refusal may be tried again. */

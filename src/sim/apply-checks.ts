@@ -1,5 +1,5 @@
 import type { Index } from "../core/types.ts";
-import type { Machine, Records } from "../machine/machine.ts";
+import type { At, Machine, ReadonlyRecords, Records } from "../machine/machine.ts";
 import { bytesEqual, hashBytes } from "./bytes.ts";
 import type { CommittedLog } from "./committed-log.ts";
 import type { Life } from "./life.ts";
@@ -111,11 +111,20 @@ export class WatchedMachine implements Machine {
     return this.#machine.reads(command);
   }
 
-  apply(index: Index, command: Uint8Array, records: Records): Uint8Array {
+  dependentReads(command: Uint8Array, records: ReadonlyRecords): readonly Uint8Array[] {
+    return this.#machine.dependentReads?.(command, records) ?? [];
+  }
+
+  isVisible(key: Uint8Array): boolean {
+    return this.#machine.isVisible?.(key) ?? true;
+  }
+
+  apply(at: At, command: Uint8Array, records: Records): Uint8Array {
+    const { index } = at;
     this.#watcher.onApply(index, this.nextIndex, command);
     this.nextIndex = index + 1;
     this.#records.begin(records);
-    const result = this.#machine.apply(index, command, this.#records);
+    const result = this.#machine.apply(at, command, this.#records);
     this.#watcher.onEffects(index, hashBytes(result, this.#records.digest));
     return result;
   }

@@ -52,11 +52,16 @@ test("a request cut short at any byte, or with a byte too many, is refused in th
     const [result] = kv.batch([whole.subarray(0, length)]);
     expect(decodeResult(result ?? Buffer.alloc(0))).toEqual({
       type: "refused",
+      reason: "malformed",
       why: expect.stringMatching(/^The request (is|has|holds) .*\.$/),
     });
   }
   const [result] = kv.batch([Buffer.concat([whole, Buffer.from([0])])]);
-  expect(decodeResult(result ?? Buffer.alloc(0))).toEqual({ type: "refused", why: "The request has bytes after its end." });
+  expect(decodeResult(result ?? Buffer.alloc(0))).toEqual({
+    type: "refused",
+    reason: "malformed",
+    why: "The request has bytes after its end.",
+  });
   expect(kv.size).toBe(0);
 });
 
@@ -69,12 +74,16 @@ test.each([
   ["a value of no kind", "010001" + "0000016100000000", "The request holds a value of unknown kind."],
 ])("a request with %s is refused in the result", (_, hex, why) => {
   const [result] = new MachineRun(kvMachine).batch([Buffer.from(hex, "hex")]);
-  expect(decodeResult(result ?? Buffer.alloc(0))).toEqual({ type: "refused", why });
+  expect(decodeResult(result ?? Buffer.alloc(0))).toEqual({ type: "refused", reason: "malformed", why });
 });
 
 test("rule 55: a revision beyond 2^53 - 1 in a request is refused in the result", () => {
   const [result] = new MachineRun(kvMachine).batch([Buffer.from("010001" + "03000161" + "0020000000000000", "hex")]);
-  expect(decodeResult(result ?? Buffer.alloc(0))).toEqual({ type: "refused", why: "The request has a number beyond 2^53 - 1." });
+  expect(decodeResult(result ?? Buffer.alloc(0))).toEqual({
+    type: "refused",
+    reason: "malformed",
+    why: "The request has a number beyond 2^53 - 1.",
+  });
 });
 
 test("rule 55: numbers up to 2^53 - 1 survive as 64 bits", () => {

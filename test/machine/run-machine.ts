@@ -23,7 +23,9 @@ export class MachineRun {
     for (const command of commands) {
       for (const key of this.#machine.reads(command)) fetched.set(hex(key), this.#disk.get(hex(key)));
     }
-    const results = commands.map((command) => this.#machine.apply(++this.index, command, new FetchedRecords(fetched)));
+    const results = commands.map((command) =>
+      this.#machine.apply({ index: ++this.index, time: 0 }, command, new FetchedRecords(fetched)),
+    );
     for (const [key, value] of fetched) {
       if (value === undefined) this.#disk.delete(key);
       else this.#disk.set(key, value);

@@ -2,7 +2,8 @@ import { bareMember, bootstrapMembers } from "../../src/core/members.ts";
 import { encodeMembers } from "../../src/core/members-codec.ts";
 import type { Entry } from "../../src/core/types.ts";
 import type { Machine } from "../../src/machine/machine.ts";
-import { type Applied, Applier, gatherMs } from "../../src/node/applier.ts";
+import { Applier, gatherMs } from "../../src/node/applier.ts";
+import type { Applied } from "../../src/node/batch.ts";
 import { command, HandClock, HandState, testOptions, tinyMachine } from "./fakes.ts";
 
 function setUp(options = {}, machine: Machine = tinyMachine, alreadyApplied = 0) {

@@ -100,7 +100,7 @@ export class FakeNode implements ServiceNode {
   #run(command: Uint8Array): Outcome {
     const index = ++this.appliedIndex;
     this.view = { ...this.view, lastIndex: index, commitIndex: index, durableIndex: index, appliedIndex: index };
-    return { type: "done", index, result: kvMachine.apply(index, command, this.state.records) };
+    return { type: "done", index, result: kvMachine.apply({ index, time: 0 }, command, this.state.records) };
   }
 }
 

@@ -259,8 +259,8 @@ export const mutations: readonly Mutation[] = [
     changes: [
       {
         file: "machine/kv.ts",
-        find: "encodeRecord(index, operation.newContent)",
-        replace: "encodeRecord(index + (Math.random() < 0.02 ? 1 : 0), operation.newContent)",
+        find: "encodeRecord(at.index, operation.newContent, session)",
+        replace: "encodeRecord(at.index + (Math.random() < 0.02 ? 1 : 0), operation.newContent, session)",
       },
     ],
     worlds: 10,
