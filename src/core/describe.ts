@@ -181,11 +181,12 @@ function messageBody(message: PeerMessage): string {
 }
 
 function entries(list: readonly Entry[]): string {
-  if (list.length > 4) return `[${list.slice(0, 2).map(entry).join(" ")} .. ${list.slice(-1).map(entry).join("")}]`;
-  return `[${list.map(entry).join(" ")}]`;
+  if (list.length > 4) return `[${list.slice(0, 2).map(describeEntry).join(" ")} .. ${list.slice(-1).map(describeEntry).join("")}]`;
+  return `[${list.map(describeEntry).join(" ")}]`;
 }
 
-function entry({ term, index, kind, data }: Entry): string {
+/** `3.7`, or `3.7:x=1`. */
+export function describeEntry({ term, index, kind, data }: Entry): string {
   if (kind === "noop") return `${term}.${index}`;
   return `${term}.${index}:${kind === "members" ? describeMembers(decodeMembers(data)) : text(data)}`;
 }

@@ -163,9 +163,8 @@ function becomeLeader(state: RaftState): void {
     uncommittedBytes,
     clock: { since: now, time: log.lastTime },
   };
-  // Whoever leaves by an entry that may not be committed yet has not been told (rule 27).
-  const { latest, before } = log.members;
-  followMembers(state, leader, before !== null && latest.index > state.commitIndex ? before.members : latest.members);
+  // Whoever left last may not have been told by the leader of that time (rule 27).
+  followMembers(state, leader, (log.members.before ?? log.members.latest).members);
   changeRole(state, leader, "a majority voted for it");
   // Entries of earlier terms commit only together with one of this term (§5.4.2); the no-op sees to it at once (§8).
   appendOwn(state, leader, "noop", new Uint8Array(0));

@@ -8,6 +8,8 @@ import type { Entry, Index, MembersAt } from "./types.ts";
 export class MembersLog {
   /** In log order. The first one is settled, and never cut off. */
   #all: [MembersAt, ...MembersAt[]];
+  /** Those before the first one, if they were ever known here. */
+  #past: MembersAt | null = null;
 
   constructor(first: MembersAt) {
     this.#all = [first];
@@ -17,9 +19,9 @@ export class MembersLog {
     return this.#all.at(-1) ?? this.#all[0];
   }
 
-  /** Those that come back into force if the latest are cut off; null if these are settled. */
+  /** Those before the latest. If these are cut off they are back in force; if not, whoever is in these no more has left. */
   get before(): MembersAt | null {
-    return this.#all.at(-2) ?? null;
+    return this.#all.at(-2) ?? this.#past;
   }
 
   /** The members as of `index`, which must not be before the settled ones. */
@@ -41,6 +43,7 @@ export class MembersLog {
     const [, second] = this.#all;
     if (second === undefined || second.index > index) return;
     const first = this.asOf(index);
+    this.#past = this.#all.findLast((at) => at.index < first.index) ?? null;
     this.#all = [first, ...this.#all.filter((at) => at.index > first.index)];
   }
 }

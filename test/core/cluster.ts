@@ -1,4 +1,5 @@
 import type { Input, Output, Raft, Restored, Store, View } from "../../src/core/api.ts";
+import { decodeMembers } from "../../src/core/members-codec.ts";
 import type { PeerMessage } from "../../src/core/messages.ts";
 import { type Options, optionDefaults } from "../../src/core/options.ts";
 import { createRaft } from "../../src/core/raft.ts";
@@ -29,10 +30,20 @@ export class Member {
   applied: Entry[] = [];
   mail: Input[] = [];
   starts = 0;
+  /** What it found on its disk when it was new. */
+  readonly #found: Restored;
 
-  constructor(id: NodeId, raft: Raft) {
+  constructor(id: NodeId, raft: Raft, found: Restored) {
     this.id = id;
     this.raft = raft;
+    this.#found = found;
+  }
+
+  /** What it finds when it starts again, if its machine has applied so much. */
+  found(appliedIndex: number): Restored {
+    const entry = this.applied.slice(0, appliedIndex).findLast(({ kind }) => kind === "members");
+    const members = entry === undefined ? this.#found.members : { index: entry.index, members: decodeMembers(entry.data) };
+    return { ...this.#found, ...this.disk, appliedIndex, members };
   }
 
   get view(): View {
@@ -46,7 +57,7 @@ export class Member {
 
 /** A few cores, and a network, disks and clocks that do only what they are told. */
 export class Cluster {
-  readonly members: readonly Member[];
+  readonly members: Member[];
   readonly watch: ClusterWatch;
   /** Under way, oldest first. */
   network: PeerMessage[] = [];
@@ -54,21 +65,31 @@ export class Cluster {
   fateOf: (message: PeerMessage) => Fate = () => "delivered";
   /** Messages that the network holds back. */
   late: PeerMessage[] = [];
-  /** What each of them finds on its disk at first. */
-  readonly #nothing: Restored;
   readonly #options: (id: NodeId, start: number) => Options;
 
   constructor(size: number, watch: ClusterWatch, changed: Partial<Options> = {}) {
     const voters = Array.from({ length: size }, (_, place) => place + 1);
     this.watch = watch;
     this.#options = (id, start) => ({ ...optionDefaults, ...changed, id, seed: id + 1_000 * start });
-    this.#nothing = restoredOf({}, voters);
-    this.members = voters.map((id) => new Member(id, createRaft(this.#options(id, 0), this.#nothing)));
+    this.members = voters.map((id) => this.#start(id, restoredOf({}, voters)));
     for (const member of this.members) this.step(member);
   }
 
+  /** A new node, whom nobody has told yet who the members are. */
+  join(id: NodeId): Member {
+    const member = this.#start(id, restoredOf({}, []));
+    member.clock = this.members[0]?.clock ?? 0;
+    this.members.push(member);
+    this.step(member);
+    return member;
+  }
+
+  #start(id: NodeId, found: Restored): Member {
+    return new Member(id, createRaft(this.#options(id, 0), found), found);
+  }
+
   member(id: NodeId): Member {
-    const member = this.members[id - 1];
+    const member = this.members.find((other) => other.id === id);
     if (member === undefined) throw new Error(`there is no node ${id}`);
     return member;
   }
@@ -99,7 +120,9 @@ export class Cluster {
 
   deliver(place = 0): void {
     const [message] = this.network.splice(place, 1);
-    if (message !== undefined) this.step(this.member(message.to), { type: "message", message });
+    const member = this.members.find(({ id }) => id === message?.to);
+    // A node that is a member already may not have been started.
+    if (message !== undefined && member !== undefined) this.step(member, { type: "message", message });
   }
 
   /** The disk does the one thing it is asked to do. */
@@ -159,7 +182,7 @@ export class Cluster {
   restart(member: Member, applied = member.applied.length): void {
     member.starts += 1;
     member.applied.length = applied;
-    member.raft = createRaft(this.#options(member.id, member.starts), { ...this.#nothing, ...member.disk, appliedIndex: applied });
+    member.raft = createRaft(this.#options(member.id, member.starts), member.found(applied));
     member.isUp = true;
     this.step(member);
   }

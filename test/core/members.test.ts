@@ -142,4 +142,19 @@ describe("rule 23: the members in force", () => {
     log.cutFrom(1);
     expect(log.latest.index).toBe(2);
   });
+
+  test("are known together with those before, as far as there were any", () => {
+    const log = new MembersLog(first);
+    expect(log.before).toBeNull();
+    log.append(naming(2, joint));
+    expect(log.before).toBe(first);
+    log.append(naming(4, membersOf(1, 2, 4)));
+    expect(log.before?.index).toBe(2);
+    log.settle(5);
+    expect(log.before?.index).toBe(2);
+    log.append(naming(6, membersOf(1, 2)));
+    expect(log.before?.index).toBe(4);
+    log.cutFrom(6);
+    expect(log.before?.index).toBe(2);
+  });
 });

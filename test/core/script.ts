@@ -1,6 +1,16 @@
 import type { Output } from "../../src/core/api.ts";
-import { describeAnswer, describeMessage, describeSpoken, describeStore, describeView } from "../../src/core/describe.ts";
+import {
+  describeAnswer,
+  describeEntry,
+  describeMembers,
+  describeMessage,
+  describeSpoken,
+  describeStore,
+  describeView,
+} from "../../src/core/describe.ts";
+import { bareMember } from "../../src/core/members.ts";
 import type { PeerMessage } from "../../src/core/messages.ts";
+import type { MembersChange } from "../../src/core/types.ts";
 import { Cluster, type ClusterWatch, type Fate, type Member } from "./cluster.ts";
 import { logOf } from "./one-node.ts";
 
@@ -19,6 +29,10 @@ interface Pattern {
  *     elect ID                 its election timer runs out; the other followers have heard no leader for a while
  *     propose ID TEXT ...      clients' commands, all in one step
  *     read ID [COUNT]          linearizable reads, all in one step
+ *     join ID                  a new node, whom nobody has told yet who the members are
+ *     change ID +4 +0 -3 [learners] [force]    nodes come (0: the leader picks the id) and go
+ *     promote ID LEARNER ... | cancel ID
+ *     members [ID]             those in force at each node
  *     time MS                  time passes for all; messages and disks take none
  *     cut ID | cut A->B [TYPE] messages from and to a node, or on one way, are lost
  *     heal                     no message is lost any more
@@ -54,6 +68,11 @@ export class Script implements ClusterWatch {
       elect: (id) => this.#elect(this.#member(id)),
       propose: (id, ...texts) => this.#propose(this.#member(id), texts),
       read: (id, count = "1") => this.#read(this.#member(id), Number(count)),
+      join: (id) => this.#cluster.join(Number(id)),
+      change: (id, ...words) => this.#change(this.#member(id), changeOf(words)),
+      promote: (id, ...ids) => this.#change(this.#member(id), { type: "promote", ids: ids.map(Number) }),
+      cancel: (id) => this.#change(this.#member(id), { type: "cancel" }),
+      members: (id) => this.#tellMembers(id === undefined ? this.#cluster.members : [this.#member(id)]),
       time: (ms) => this.#cluster.pass(Number(ms)),
       cut: (way = "", type) => this.#cuts.push(...this.#patterns(way, type)),
       heal: () => (this.#cuts = []),
@@ -89,9 +108,7 @@ export class Script implements ClusterWatch {
     for (const event of output.events) {
       if (!this.#hidden.has(event.type)) this.lines.push(describeSpoken(event, member.view));
     }
-    const applied = output.apply.map(
-      ({ term, index, data }) => `${term}.${index}${data.length === 0 ? "" : `:${Buffer.from(data)}`}`,
-    );
+    const applied = output.apply.map(describeEntry);
     if (applied.length > 0) this.lines.push(`${who} applies ${applied.join(" ")}`);
     for (const answer of output.answers) this.lines.push(`${who} ${describeAnswer(answer)}`);
   }
@@ -154,6 +171,17 @@ export class Script implements ClusterWatch {
     this.#cluster.step(member, ...Array.from({ length: count }, () => ({ type: "read" as const, ticket: ++this.#ticket })));
   }
 
+  #change(member: Member, change: MembersChange): void {
+    this.#cluster.step(member, { type: "changeMembers", ticket: ++this.#ticket, change });
+  }
+
+  #tellMembers(members: readonly Member[]): void {
+    for (const { id, isUp, view } of members) {
+      const state = view.membersCommitted ? "" : " (not committed)";
+      this.lines.push(isUp ? `n${id} members ${describeMembers(view.members)} of ${view.membersIndex}${state}` : `n${id} is down`);
+    }
+  }
+
   #hold(what: string | undefined, target: string, type?: string): void {
     if (what === "disk") this.#member(target).isDiskHeld = true;
     else this.#holds.push(...this.#patterns(target, type));
@@ -213,6 +241,18 @@ export class Script implements ClusterWatch {
     if (this.#maybeCluster === null) throw new Error("a scenario begins with the command cluster");
     return this.#maybeCluster;
   }
+}
+
+/** `+4 -3 learners force` */
+function changeOf(words: readonly string[]): MembersChange {
+  const numbers = (sign: string): number[] => words.filter((word) => word.startsWith(sign)).map((word) => Number(word.slice(1)));
+  return {
+    type: "change",
+    add: numbers("+").map(bareMember),
+    remove: numbers("-"),
+    asLearners: words.includes("learners"),
+    force: words.includes("force"),
+  };
 }
 
 function numbersOf(words: readonly string[]): Map<string, number> {
