@@ -70,6 +70,27 @@ export const nodeKeys = {
     "Most bytes of commands waiting for their outcome at this node; further ones are refused.",
   ),
   leaderWaitMs: millisKey(node.leaderWaitMs, "How long a request waits for a leader to be found before it is refused."),
+  operationsMax: countKey(
+    node.operationsMax,
+    "operations",
+    "Most changes of the members and transfers waiting for their outcome at this node; further ones are refused.",
+  ),
+  changeWaitMs: millisKey(
+    node.changeWaitMs,
+    "How long a change of the members waits for an earlier one to end before it is refused.",
+  ),
+  leaveMs: millisKey(
+    node.leaveMs,
+    "Longest time that a node that stops takes to hand its leadership over and to answer those who wait.",
+  ),
+  changeHistoryBytesMax: countKey(node.changeHistoryBytesMax, "bytes", "Most bytes of changes kept in memory for watches."),
+  changeHistoryEntriesMax: countKey(
+    node.changeHistoryEntriesMax,
+    "entries",
+    "Most entries whose changes are kept in memory for watches.",
+  ),
+  watchersMax: countKey(node.watchersMax, "watches", "Most watches at one node; further ones are refused."),
+  watchLeaderlessMs: millisKey(node.watchLeaderlessMs, "A watch at a node that hears no leader for so long ends."),
 } as const satisfies Record<keyof typeof node, NumberKey>;
 
 export const transportKeys = {

@@ -16,6 +16,20 @@ export interface NodeOptions {
   readonly pendingBytesMax: number;
   /** How long a request waits for a leader to be found before it is refused, in ms. */
   readonly leaderWaitMs: Millis;
+  /** Most operators' wishes waiting for their outcome at this node; further ones are refused. */
+  readonly operationsMax: number;
+  /** How long a change of the members waits for an earlier one to end before it is refused, in ms. */
+  readonly changeWaitMs: Millis;
+  /** Longest time that a node that stops takes to hand over and to answer those who wait, in ms. */
+  readonly leaveMs: Millis;
+  /** Most bytes of changes kept in memory for watches. */
+  readonly changeHistoryBytesMax: number;
+  /** Most entries whose changes are kept in memory for watches. */
+  readonly changeHistoryEntriesMax: number;
+  /** Most watches at this node; further ones are refused. */
+  readonly watchersMax: number;
+  /** A watch at a node that hears no leader for so long ends, in ms. */
+  readonly watchLeaderlessMs: Millis;
 }
 
 export const nodeOptionDefaults = {
@@ -25,4 +39,11 @@ export const nodeOptionDefaults = {
   pendingMax: 65_536,
   pendingBytesMax: 64 * 1024 * 1024,
   leaderWaitMs: 3_000,
+  operationsMax: 64,
+  changeWaitMs: 1_000,
+  leaveMs: 1_000,
+  changeHistoryBytesMax: 16 * 1024 * 1024,
+  changeHistoryEntriesMax: 100_000,
+  watchersMax: 10_000,
+  watchLeaderlessMs: 5_000,
 } as const satisfies Omit<NodeOptions, "core">;

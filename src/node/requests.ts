@@ -10,6 +10,8 @@ export interface RequestPorts {
   readonly now: () => Millis;
   /** The leader as this node knows it. */
   readonly leader: () => NodeId | null;
+  /** This node leads, and is handing over: it takes no writes now. */
+  readonly isTransferring: () => boolean;
   readonly appliedIndex: () => Index;
   /** News for the core's next turn. */
   readonly enqueue: (input: Input) => void;
@@ -26,6 +28,8 @@ export class Requests {
   /** Those of them that look for a leader. */
   #parked: (Write | Read)[] = [];
   #pendingBytes = 0;
+  /** It takes no new requests. */
+  #closed = false;
   #stopped = false;
 
   constructor(options: NodeOptions, ports: RequestPorts) {
@@ -74,7 +78,7 @@ export class Requests {
       else if (request.type === "write" && request.isForwarded) refuse(request, "notLeader", answer.leader);
       else this.#park(request);
     } else if (request.type === "write" && answer.type === "accepted") {
-      waiting.awaitApplied(request, answer.index, answer.term);
+      waiting.awaitApplied(answer.index, answer.term, request.settle);
     } else if (request.type === "read" && answer.type === "readable") {
       if (answer.index <= appliedIndex()) request.settle({ type: "readable", appliedIndex: appliedIndex() });
       else waiting.awaitReadable(request, answer.index);
@@ -89,9 +93,17 @@ export class Requests {
     this.#parked = [];
     for (const request of parked) {
       if (request.isSettled) continue;
-      if (request.type === "write" && request.retryAt > now) this.#parked.push(request);
+      if (this.#mustWait(request, now)) this.#parked.push(request);
       else this.#route(request);
     }
+  }
+
+  /** Whether it is too early to try again, as the same node would refuse it again. */
+  #mustWait(request: Write | Read, now: Millis): boolean {
+    if (request.type === "read") return false;
+    const leader = this.#ports.leader();
+    if (leader === this.#options.core.id) return this.#ports.isTransferring();
+    return request.retryAt > now && request.refusedBy === leader;
   }
 
   /** Gives up what has waited too long. Called every now and then while anything is open. */
@@ -104,8 +116,14 @@ export class Requests {
     this.#ports.waiting.dropSettled();
   }
 
+  /** Takes no new requests; those that are open go on. */
+  close(): void {
+    this.#closed = true;
+  }
+
   /** Nothing more will be known of any of these. */
   stop(): void {
+    this.#closed = true;
     this.#stopped = true;
     for (const request of this.#open) {
       if (request.type === "write" && request.mayHaveHappened) request.settle({ type: "unknown", reason: "stopping" });
@@ -126,6 +144,7 @@ export class Requests {
       isSettled: false,
       mayHaveHappened: false,
       retryAt: 0,
+      refusedBy: null,
       settle: (outcome) => {
         if (this.#close(write)) done(outcome);
       },
@@ -136,7 +155,7 @@ export class Requests {
   }
 
   #refusal(bytes: number): "stopping" | "overloaded" | null {
-    if (this.#stopped) return "stopping";
+    if (this.#closed) return "stopping";
     const { pendingMax, pendingBytesMax } = this.#options;
     return this.#open.size >= pendingMax || this.#pendingBytes + bytes > pendingBytesMax ? "overloaded" : null;
   }
@@ -168,14 +187,15 @@ export class Requests {
       this.#park(request);
     } else {
       request.mayHaveHappened = true;
-      transport.forward(leader, request.command, (outcome) => this.#onForwarded(request, outcome));
+      transport.forward(leader, request.command, (outcome) => this.#onForwarded(request, leader, outcome));
     }
   }
 
-  #onForwarded(write: Write, outcome: Outcome): void {
+  #onForwarded(write: Write, by: NodeId, outcome: Outcome): void {
     if (outcome.type !== "refused" || outcome.reason === "overloaded") return write.settle(outcome);
     write.mayHaveHappened = false;
-    // The node asked did not lead, or not any more: give the news of the next leader time to arrive.
+    // The node asked did not lead, or not any more, or is handing over: the news of the next leader is on its way.
+    write.refusedBy = by;
     write.retryAt = this.#ports.now() + this.#options.core.heartbeatMs / 2;
     this.#park(write);
   }

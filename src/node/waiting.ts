@@ -1,4 +1,4 @@
-import type { Index, Millis, Term, Ticket } from "../core/types.ts";
+import type { Index, Millis, NodeId, Term, Ticket } from "../core/types.ts";
 import type { Applied } from "./batch.ts";
 import type { Outcome, RefusalReason } from "./ports.ts";
 
@@ -26,8 +26,9 @@ export interface Write extends Request {
   readonly isForwarded: boolean;
   /** It has been in somebody's hands who may have put it into a log. */
   mayHaveHappened: boolean;
-  /** Not before this is another attempt worth while. */
+  /** Not before this is another attempt worth while at the node that refused it last. */
   retryAt: Millis;
+  refusedBy: NodeId | null;
   readonly settle: (outcome: Outcome) => void;
 }
 
@@ -42,16 +43,22 @@ export interface Read extends Request {
  */
 export class Waiting {
   readonly #asked = new Map<Ticket, Write | Read>();
-  /** Writes in the log of this leader, by place. */
-  readonly #accepted = new Map<Index, { readonly term: Term; readonly write: Write }>();
+  /** Who waits for what is in the log of this leader, by place. */
+  readonly #accepted = new Map<Index, { readonly term: Term; readonly settle: (outcome: Outcome) => void }>();
   /** Reads that may happen once the machine has applied up to `index`. */
   #readable: { readonly index: Index; readonly read: Read }[] = [];
   #lastTicket: Ticket = 0;
 
   /** The core is to be asked; by this ticket it will answer. */
   ask(request: Write | Read): Ticket {
+    const ticket = this.nextTicket();
+    this.#asked.set(ticket, request);
+    return ticket;
+  }
+
+  /** One that nobody else has. */
+  nextTicket(): Ticket {
     this.#lastTicket += 1;
-    this.#asked.set(this.#lastTicket, request);
     return this.#lastTicket;
   }
 
@@ -62,8 +69,9 @@ export class Waiting {
     return request;
   }
 
-  awaitApplied(write: Write, index: Index, term: Term): void {
-    this.#accepted.set(index, { term, write });
+  /** `settle` is called once: when the entry at this place is applied, or when it is known that it never will be, or may not. */
+  awaitApplied(index: Index, term: Term, settle: (outcome: Outcome) => void): void {
+    this.#accepted.set(index, { term, settle });
   }
 
   awaitReadable(read: Read, index: Index): void {
@@ -81,8 +89,8 @@ export class Waiting {
       if (accepted === undefined) continue;
       this.#accepted.delete(entry.index);
       // Another leader's entry at this place means that ours can never be committed.
-      if (accepted.term === entry.term) accepted.write.settle({ type: "done", index: entry.index, result });
-      else accepted.write.settle({ type: "refused", reason: "noLeader", leader: null });
+      if (accepted.term === entry.term) accepted.settle({ type: "done", index: entry.index, result });
+      else accepted.settle({ type: "refused", reason: "noLeader", leader: null });
     }
     if (this.#readable.length === 0) return;
     const waiting = this.#readable;
@@ -95,11 +103,24 @@ export class Waiting {
    * clients are told at once that they may have taken effect. What is committed will still be applied here.
    */
   onLeadershipLost(commitIndex: Index): void {
-    for (const [index, { write }] of this.#accepted) {
+    for (const [index, { settle }] of this.#accepted) {
       if (index <= commitIndex) continue;
       this.#accepted.delete(index);
-      write.settle({ type: "unknown", reason: "leaderChanged" });
+      settle({ type: "unknown", reason: "leaderChanged" });
     }
+  }
+
+  /**
+   * The state has jumped to `appliedIndex`. What was committed on the way has taken effect, but nobody here will ever
+   * know with which result.
+   */
+  onInstalled(appliedIndex: Index): void {
+    for (const [index, { settle }] of this.#accepted) {
+      if (index > appliedIndex) continue;
+      this.#accepted.delete(index);
+      settle({ type: "unknown", reason: "leaderChanged" });
+    }
+    this.onApplied([], appliedIndex);
   }
 
   /** Forgets reads that were given up. */

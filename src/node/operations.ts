@@ -1,0 +1,172 @@
+import type { Answer, Input, Refusal, View } from "../core/api.ts";
+import type { Index, MembersChange, Millis, NodeId, Term, Ticket } from "../core/types.ts";
+import type { Outcome, UnknownReason } from "./ports.ts";
+
+/** What became of a wish to change the members. */
+export type ChangeOutcome =
+  /** The change is committed at `index`; what it plans goes on by itself. `ids` are those of the nodes it adds, in its order. */
+  { readonly type: "done"; readonly index: Index; readonly ids: readonly NodeId[] } | OperationRefused | OperationUnknown;
+
+/** What became of a wish to hand leadership over. */
+export type TransferOutcome =
+  /** This node has seen `to` lead. */
+  { readonly type: "done"; readonly to: NodeId } | OperationRefused | OperationUnknown;
+
+/** Surely nothing happened, nor will. */
+interface OperationRefused {
+  readonly type: "refused";
+  readonly reason: Refusal | "stopping";
+  /** Where the leader is, if that is known. */
+  readonly leader: NodeId | null;
+}
+
+/** It may have taken effect, or may yet. */
+interface OperationUnknown {
+  readonly type: "unknown";
+  readonly reason: UnknownReason;
+}
+
+export interface OperationsOptions {
+  /** Most operations waiting for their outcome; further ones are refused. */
+  readonly operationsMax: number;
+  /** So long a change waits for an earlier one to end, or for a new leader to be ready, before it is refused, in ms. */
+  readonly changeWaitMs: Millis;
+}
+
+export interface OperationsPorts {
+  readonly view: () => View;
+  readonly now: () => Millis;
+  /** A ticket that nobody else has. */
+  readonly nextTicket: () => Ticket;
+  /** Calls back when the entry at this place is applied, or never will be. */
+  readonly awaitApplied: (index: Index, term: Term, settle: (outcome: Outcome) => void) => void;
+  /** News for the core's next turn. */
+  readonly enqueue: (input: Input) => void;
+}
+
+/**
+ * What operators want of the leader: changes of the members, and that it hands over. Only the leader does either; they
+ * are not forwarded. Each is answered once.
+ */
+export class Operations {
+  readonly #options: OperationsOptions;
+  readonly #ports: OperationsPorts;
+  readonly #open = new Set<Operation>();
+  readonly #asked = new Map<Ticket, Operation>();
+  #isStopped = false;
+
+  constructor(options: OperationsOptions, ports: OperationsPorts) {
+    this.#options = options;
+    this.#ports = ports;
+  }
+
+  get openCount(): number {
+    return this.#open.size;
+  }
+
+  changeMembers(change: MembersChange, timeoutMs: Millis, done: (outcome: ChangeOutcome) => void): void {
+    this.#admit(timeoutMs, this.#options.changeWaitMs, (ticket) => ({ type: "changeMembers", ticket, change }), done);
+  }
+
+  /** @param to null: to whoever is best */
+  transfer(to: NodeId | null, timeoutMs: Millis, done: (outcome: TransferOutcome) => void): void {
+    this.#admit(
+      timeoutMs,
+      0,
+      (ticket) => ({ type: "transfer", ticket, to }),
+      (outcome) => {
+        if (outcome.type === "done") done({ type: "done", to: outcome.ids[0] ?? 0 });
+        else done(outcome);
+      },
+    );
+  }
+
+  /** The core's word. Answers to others' tickets are left alone. */
+  onAnswer(answer: Answer): void {
+    const operation = this.#asked.get(answer.ticket);
+    if (operation === undefined) return;
+    this.#asked.delete(answer.ticket);
+    switch (answer.type) {
+      case "accepted":
+        return this.#ports.awaitApplied(answer.index, answer.term, (outcome) => {
+          if (outcome.type === "done") operation.settle({ type: "done", index: outcome.index, ids: answer.ids });
+          else operation.settle(outcome);
+        });
+      case "transferred":
+        return operation.settle({ type: "done", index: 0, ids: [answer.to] });
+      case "refused":
+        if (isPassing(answer.reason) && this.#ports.now() < operation.waitUntil) operation.isParked = true;
+        else operation.settle({ type: "refused", reason: answer.reason, leader: answer.leader });
+        return;
+      case "readable":
+        return;
+      default:
+        answer satisfies never;
+    }
+  }
+
+  /** Tries again what had to wait, and gives up what has waited too long. Called every now and then while anything is open. */
+  sweep(now: Millis): void {
+    for (const operation of this.#open) {
+      if (operation.deadlineAt <= now) giveUp(operation);
+      else if (operation.isParked) this.#ask(operation);
+    }
+  }
+
+  /** Nothing more will be known of any of these. */
+  stop(): void {
+    this.#isStopped = true;
+    for (const operation of this.#open) {
+      if (operation.isParked) operation.settle({ type: "refused", reason: "stopping", leader: null });
+      else operation.settle({ type: "unknown", reason: "stopping" });
+    }
+  }
+
+  #admit(timeoutMs: Millis, waitMs: Millis, input: (ticket: Ticket) => Input, done: (outcome: ChangeOutcome) => void): void {
+    const { role, leader } = this.#ports.view();
+    if (this.#isStopped) return done({ type: "refused", reason: "stopping", leader: null });
+    if (role !== "leader") return done({ type: "refused", reason: "notLeader", leader });
+    if (this.#open.size >= this.#options.operationsMax) return done({ type: "refused", reason: "overloaded", leader });
+    const now = this.#ports.now();
+    const operation: Operation = {
+      input,
+      deadlineAt: now + timeoutMs,
+      waitUntil: now + Math.min(timeoutMs, waitMs),
+      isParked: false,
+      settle: (outcome) => {
+        if (this.#open.delete(operation)) done(outcome);
+      },
+    };
+    this.#open.add(operation);
+    this.#ask(operation);
+  }
+
+  #ask(operation: Operation): void {
+    const ticket = this.#ports.nextTicket();
+    operation.isParked = false;
+    this.#asked.set(ticket, operation);
+    this.#ports.enqueue(operation.input(ticket));
+  }
+}
+
+interface Operation {
+  readonly input: (ticket: Ticket) => Input;
+  /** When it is given up. */
+  readonly deadlineAt: Millis;
+  /** Until when it may wait for its turn. */
+  readonly waitUntil: Millis;
+  /** It waits for its turn: nothing of it is under way. */
+  isParked: boolean;
+  /** Calls back once, whatever comes after. */
+  readonly settle: (outcome: ChangeOutcome) => void;
+}
+
+/** Refusals that are likely to pass by themselves. */
+function isPassing(reason: Refusal): boolean {
+  return reason === "changeInProgress" || reason === "notReady";
+}
+
+function giveUp(operation: Operation): void {
+  if (operation.isParked) operation.settle({ type: "refused", reason: "changeInProgress", leader: null });
+  else operation.settle({ type: "unknown", reason: "timeout" });
+}

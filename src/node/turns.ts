@@ -1,0 +1,81 @@
+import type { Input, Output, Raft, View } from "../core/api.ts";
+import type { Clock } from "./ports.ts";
+import { WakeTimer } from "./wake-timer.ts";
+
+export interface TurnsPorts {
+  readonly clock: Clock;
+  /** Does what the core asks for, in the order of the output. `before` is what the core was before this turn. */
+  readonly carryOut: (output: Output, before: View) => void;
+  /** An invariant is broken: the node must stop. */
+  readonly onBroken: (error: Error) => void;
+}
+
+/**
+ * The turn loop: news gathers and is given to the core one step at a time. All that arrives between two turns is taken in by one
+ * step, so a busy node works in batches by itself.
+ */
+export class Turns {
+  readonly #raft: Raft;
+  readonly #ports: TurnsPorts;
+  readonly #timer: WakeTimer;
+  #view: View;
+  #news: Input[] = [];
+  #isDue = false;
+  #isStopped = false;
+  readonly counters = { turns: 0, inputs: 0 };
+
+  constructor(raft: Raft, ports: TurnsPorts) {
+    this.#raft = raft;
+    this.#ports = ports;
+    this.#view = raft.view;
+    // Not at once: news that came while the timer was late must be read first.
+    this.#timer = new WakeTimer(ports.clock, () => this.#schedule());
+  }
+
+  /** The core's state after the last turn. */
+  get view(): View {
+    return this.#view;
+  }
+
+  /** Takes the first turn, from which all others follow. */
+  start(): void {
+    this.#schedule();
+  }
+
+  enqueue(input: Input): void {
+    if (this.#isStopped) return;
+    this.#news.push(input);
+    this.#schedule();
+  }
+
+  /** There is no further turn. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#news = [];
+    this.#timer.cancel();
+  }
+
+  #schedule(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    this.#ports.clock.soon(() => this.#turn());
+  }
+
+  #turn(): void {
+    this.#isDue = false;
+    if (this.#isStopped) return;
+    const news = this.#news;
+    this.#news = [];
+    this.counters.turns += 1;
+    this.counters.inputs += news.length;
+    const before = this.#view;
+    try {
+      const output = this.#raft.step(this.#ports.clock.now(), news);
+      this.#view = this.#raft.view;
+      this.#ports.carryOut(output, before);
+      if (!this.#isStopped) this.#timer.wakeBy(output.wakeAt);
+    } catch (error) {
+      this.#ports.onBroken(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+}
