@@ -270,23 +270,43 @@ describe("a node that cannot go on", () => {
 });
 
 describe("a stop", () => {
-  test("answers all that waits, lets the store under way finish, and closes the storage", () => {
+  test("takes no new requests, lets those who wait have their answers, and closes the storage", () => {
     const world = setUp();
+    lead(world);
+    world.submit("a=1");
+    world.clock.settle();
+    world.node.stop();
+    world.submit("b=2");
+    world.read();
+    expect(world.outcomes).toEqual([{ type: "refused", reason: "stopping", leader: null }]);
+    expect(world.reads).toEqual([{ type: "refused", reason: "stopping" }]);
+    ack(world, 2);
+    expect(world.outcomes[1]).toEqual({ type: "done", index: 2, result: expect.anything() });
+    world.clock.run(400);
+    expect(world.stops).toEqual([null]);
+  });
+
+  test("says what it does not know after a while, and lets the store under way finish", () => {
+    const world = setUp([1, 2, 3], { leaveMs: 100 });
     lead(world);
     world.log.isQuick = false;
     world.submit("a=1");
     world.clock.settle();
-    world.read();
     world.node.stop();
+    world.clock.run(200);
     expect(world.outcomes).toEqual([{ type: "unknown", reason: "stopping" }]);
-    expect(world.reads).toEqual([{ type: "refused", reason: "stopping" }]);
-    world.clock.settle();
     expect(world.stops).toEqual([]);
     world.log.answer();
     world.clock.settle();
     expect(world.stops).toEqual([null]);
-    world.submit("b=2");
-    expect(world.outcomes[1]).toEqual({ type: "refused", reason: "stopping", leader: null });
+  });
+
+  test("of a node that nobody waits for and that does not lead takes no time", () => {
+    const world = setUp();
+    follow(world);
+    world.node.stop();
+    world.clock.settle();
+    expect(world.stops).toEqual([null]);
   });
 });
 

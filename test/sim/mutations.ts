@@ -170,8 +170,9 @@ export const mutations: readonly Mutation[] = [
     changes: [
       {
         file: "node/waiting.ts",
-        find: 'write.settle({ type: "unknown", reason: "leaderChanged" });',
-        replace: 'write.settle({ type: "refused", reason: "noLeader", leader: null });',
+        find: 'if (index <= commitIndex) continue;\n      this.#accepted.delete(index);\n      settle({ type: "unknown", reason: "leaderChanged" });',
+        replace:
+          'if (index <= commitIndex) continue;\n      this.#accepted.delete(index);\n      settle({ type: "refused", reason: "noLeader", leader: null });',
       },
     ],
     worlds: 60,
@@ -248,8 +249,8 @@ export const mutations: readonly Mutation[] = [
     changes: [
       {
         file: "node/node.ts",
-        find: "if (error !== null) this.#fail(error);\n      else this.#enqueue",
-        replace: "this.#enqueue",
+        find: "if (error !== null) this.#fail(error);\n      else this.#turns.enqueue",
+        replace: "this.#turns.enqueue",
       },
     ],
     worlds: 50,
@@ -270,7 +271,7 @@ export const mutations: readonly Mutation[] = [
     changes: [
       {
         file: "node/requests.ts",
-        find: "waiting.awaitApplied(request, answer.index, answer.term);",
+        find: "waiting.awaitApplied(answer.index, answer.term, request.settle);",
         replace: 'request.settle({ type: "done", index: answer.index, result: new Uint8Array(0) });',
       },
     ],
