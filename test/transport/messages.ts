@@ -1,5 +1,6 @@
 import type { PeerMessage } from "../../src/core/messages.ts";
-import type { Entry } from "../../src/core/types.ts";
+import type { Entry, Members, SnapshotMeta } from "../../src/core/types.ts";
+import type { SnapshotChunk } from "../../src/node/ports.ts";
 
 /** Messages to send in tests: one of each type, with numbers that differ so that no field can stand in for another. */
 
@@ -39,4 +40,32 @@ export function repliesOf(from: number, to: number, high = 1000): PeerMessage[] 
     { ...head, type: "heartbeatReply", round: high - 1, lastSent: high - 2, receivedIndex: high - 3, matchIndex: high - 4 },
     { ...head, type: "readIndexReply", id: high - 1, index: high - 2 },
   ];
+}
+
+/** Members in the middle of a change, with something in every field. */
+export const membersInChange: Members = {
+  voters: [1, 2, 3],
+  outgoing: [1, 2],
+  learners: [7],
+  plan: { promote: [7], remove: [2] },
+  nodes: [1, 2, 3, 7].map((id) => ({ id, peerAddress: `peer${id}:7000`, clientAddress: `client${id}:8000`, diskId: `disk-${id}` })),
+  lastId: 9,
+};
+
+export function metaOf(high = 1000): SnapshotMeta {
+  return {
+    index: high,
+    term: high - 1,
+    time: high - 2,
+    members: membersInChange,
+    membersIndex: high - 3,
+    count: high - 4,
+    digest: "0123456789abcdef",
+    bytes: high - 5,
+  };
+}
+
+export function chunkOf(changes: Partial<SnapshotChunk> = {}): SnapshotChunk {
+  const after = Buffer.from("key");
+  return { term: 1000, meta: metaOf(), after, records: Buffer.from("some records"), isLast: false, ...changes };
 }

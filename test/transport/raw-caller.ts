@@ -31,6 +31,10 @@ export class RawCaller {
     return this.#open(raftService.Forward);
   }
 
+  openSnapshots(): RawStream {
+    return this.#open(raftService.InstallSnapshot);
+  }
+
   requestVote(request: Buffer): RawVote {
     const { path, requestSerialize, responseDeserialize } = raftService.RequestVote;
     let finish: (ended: { error: ServiceError | null; reply: Buffer | undefined }) => void = () => {};

@@ -1,0 +1,172 @@
+import { status } from "@grpc/grpc-js";
+import type { ChunkReply, Outcome, PeerPlace } from "../../src/node/ports.ts";
+import { writeAppendGreeting } from "../../src/transport/wire/appends.ts";
+import { writeVoteRequest } from "../../src/transport/wire/votes.ts";
+import { chunkOf, repliesOf, requestsOf } from "./messages.ts";
+import { RawCaller, streamError } from "./raw-caller.ts";
+import { Relay } from "./relay.ts";
+import { listen, startNodes, TestNode, type TestNodeOptions } from "./test-node.ts";
+import { until } from "./until.ts";
+
+/** Members that come, move and go while the nodes run. */
+
+// Every wait below has its own, shorter deadline; this one is for a busy machine.
+jest.setTimeout(30_000);
+
+const stops: (() => void)[] = [];
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop();
+});
+
+const place = (address: string): PeerPlace => ({ address, diskId: "" });
+
+/** By default a node to which everybody is new. */
+async function start(options: Partial<TestNodeOptions> & { id: number }): Promise<{ node: TestNode; address: string }> {
+  const { server, address } = await listen();
+  const node = new TestNode({ peers: new Map(), lastId: 0, ...options }, server);
+  stops.push(() => node.stop());
+  return { node, address };
+}
+
+test("links are made, kept and ended as the members change, and what is under way to a node that left gets its outcome", async () => {
+  const [one, two, three] = await Promise.all([1, 2, 3].map((id) => start({ id })));
+  if (one === undefined || two === undefined || three === undefined) throw new Error("There are not three nodes.");
+  const { transport } = one.node;
+  transport.setPeers(new Map([[2, place(two.address)]]), 2);
+  await until("node 2 is connected", () => one.node.linkTo(2) === "connected");
+  transport.setPeers(
+    new Map([
+      [1, place(one.address)],
+      [2, place(two.address)],
+      [3, place(three.address)],
+    ]),
+    3,
+  );
+  expect(one.node.linkTo(2)).toBe("connected");
+  await until("node 3 is connected", () => one.node.linkTo(3) === "connected");
+  const heard: Outcome[] = [];
+  transport.forward(2, Buffer.from("command"), (outcome) => heard.push(outcome));
+  const replies: ChunkReply[] = [];
+  transport.sendChunk(2, chunkOf(), (reply) => replies.push(reply));
+  await until("both arrived", () => two.node.forwarded.length === 1 && two.node.chunks.length === 1);
+  transport.forward(2, Buffer.from("not sent yet"), (outcome) => heard.push(outcome));
+  transport.setPeers(new Map([[3, place(three.address)]]), 3);
+  expect(heard).toEqual([
+    { type: "unknown", reason: "leaderChanged" },
+    { type: "refused", reason: "notLeader", leader: null },
+  ]);
+  expect(replies).toEqual([{ type: "broken" }]);
+  expect(transport.links().map(({ peer, state }) => [peer, state])).toEqual([[3, "connected"]]);
+  expect(transport.counters.linksLost).toBe(0);
+});
+
+test("a member that moves is called at its new address, and no longer at the old one", async () => {
+  const { node: two, address } = await start({ id: 2 });
+  const port = () => Number(address.split(":")[1]);
+  const relays = [new Relay(port), new Relay(port)];
+  for (const relay of relays) {
+    await relay.listen();
+    stops.push(() => relay.close());
+  }
+  const { node: one } = await start({ id: 1 });
+  for (const [at, relay] of relays.entries()) {
+    one.transport.setPeers(new Map([[2, place(relay.address)]]), 2);
+    await until("it is connected there", () => one.connected());
+    expect(one.transport.links()).toEqual([{ peer: 2, address: relay.address, state: "connected" }]);
+    one.transport.send(requestsOf(1, 2));
+    await until("messages pass", () => two.received.length === (at + 1) * requestsOf(1, 2).length);
+  }
+  await until("the old connection is closed", () => relays[0]?.open === 0);
+  expect(relays.map(({ accepted }) => accepted)).toEqual([1, 1]);
+});
+
+test("a member whose address is not known is not called, and heard all the same", async () => {
+  const { node: one, address } = await start({ id: 1 });
+  const { node: two } = await start({ id: 2, peers: new Map([[1, address]]) });
+  one.transport.setPeers(new Map([[2, place("")]]), 2);
+  expect(one.transport.links()).toEqual([]);
+  await until("it calls", () => two.linkTo(1) === "connected");
+  two.transport.send(requestsOf(2, 1));
+  await until("its messages arrive", () => one.received.length === requestsOf(2, 1).length);
+  one.transport.send(repliesOf(1, 2));
+  await until("so do the replies", () => two.received.length === repliesOf(1, 2).length);
+});
+
+test("rule 27: the streams of a node that was removed are ended, it is told why, and nothing of it comes in any more", async () => {
+  const [one, two, three] = await startNodes(3, { backOffMinMs: 5, backOffMaxMs: 5 });
+  if (one === undefined || two === undefined || three === undefined) throw new Error("There are not three nodes.");
+  stops.push(...[one, two, three].map((node) => () => node.stop()));
+  const addressOfTwo = one.transport.links().find(({ peer }) => peer === 2)?.address ?? "";
+  one.transport.setPeers(new Map([[2, place(addressOfTwo)]]), 3);
+  await until("node 3 is refused, and again when it calls again", () => three.refusals.length > 1);
+  expect(three.refusals[0]).toEqual({
+    by: 1,
+    reason: "removed",
+    why: "Node 3 is no member of the cluster any more: it was removed, and its id is not used again",
+  });
+  expect(three.linkTo(1)).toBe("broken");
+  expect(three.linkTo(2)).toBe("connected");
+  three.transport.send(requestsOf(3, 1));
+  two.transport.send(requestsOf(2, 1));
+  await until("what a member says arrives", () => one.received.length === requestsOf(2, 1).length);
+  expect(one.received.every(({ from }) => from === 2)).toBe(true);
+  expect([...one.refusals, ...two.refusals]).toEqual([]);
+});
+
+test("rule 27: a removed node's vote request is refused, whatever connection it comes on", async () => {
+  const { server, address } = await listen();
+  const node = new TestNode({ id: 1, peers: new Map([[2, "127.0.0.1:1"]]), lastId: 3 }, server);
+  const caller = new RawCaller(address);
+  stops.push(
+    () => caller.close(),
+    () => node.stop(),
+  );
+  const greeting = { clusterId: "balsa", from: 3, to: 1, term: 0, diskId: "", toDiskId: "" };
+  const vote = { type: "voteRequest" as const, from: 3, to: 1, term: 99, preVote: false, transfer: true };
+  const bytes = writeVoteRequest(greeting, { ...vote, lastLogIndex: 9, lastLogTerm: 9 });
+  const { error } = await caller.requestVote(bytes).ended;
+  expect(error).toMatchObject({ code: status.PERMISSION_DENIED });
+  expect(error?.metadata.get("balsa-refusal")).toEqual(["removed"]);
+  const stream = caller.openAppends();
+  stream.write(writeAppendGreeting(greeting));
+  expect(await streamError(stream)).toMatchObject({ code: status.PERMISSION_DENIED });
+  expect(node.received).toEqual([]);
+  expect(node.transport.counters.strangersRefused).toBe(2);
+});
+
+test("a member that this node was not told of yet is let in, answered, and mentioned once", async () => {
+  const { node: one, address } = await start({ id: 1, lastId: 3 });
+  const { node: seven } = await start({ id: 7, peers: new Map([[1, address]]) });
+  await until("it is connected", () => seven.connected());
+  seven.transport.send(requestsOf(7, 1));
+  await until("its messages arrive", () => one.received.length === requestsOf(7, 1).length);
+  one.transport.send(repliesOf(1, 7));
+  await until("so do the replies", () => seven.received.length === repliesOf(1, 7).length);
+  seven.transport.sendChunk(1, chunkOf(), () => {});
+  await until("its piece of a snapshot arrives", () => one.chunks.length === 1);
+  expect(one.notices).toEqual([{ type: "newcomer", from: 7, origin: expect.any(String) }]);
+});
+
+test("a joiner, which knows nobody, takes in every node of its cluster and no other", async () => {
+  const { node: joiner, address } = await start({ id: 4 });
+  const { node: leader } = await start({ id: 2, peers: new Map([[4, address]]) });
+  const { node: stranger } = await start({ id: 3, clusterId: "raft", peers: new Map([[4, address]]) });
+  await until("the leader is connected", () => leader.connected());
+  await until("the stranger is not", () => stranger.linkTo(4) === "broken");
+  leader.transport.send(requestsOf(2, 4));
+  await until("what the leader says arrives", () => joiner.received.length === requestsOf(2, 4).length);
+  expect(joiner.notices.filter(({ type }) => type === "newcomer")).toHaveLength(1);
+});
+
+test("a node that finds itself among the members does not call itself", async () => {
+  const { node, address } = await start({ id: 1 });
+  node.transport.setPeers(new Map([[1, place(address)]]), 1);
+  expect(node.transport.links()).toEqual([]);
+});
+
+test("once closed, a node makes no links", async () => {
+  const { node, address } = await start({ id: 1 });
+  node.transport.close();
+  node.transport.setPeers(new Map([[2, place(address)]]), 2);
+  expect(node.transport.links()).toEqual([]);
+});
