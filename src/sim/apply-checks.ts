@@ -4,7 +4,7 @@ import { bytesEqual, hashBytes } from "./bytes.ts";
 import type { CommittedLog } from "./committed-log.ts";
 import type { Life } from "./life.ts";
 import type { LogDisk } from "./log-disk.ts";
-import type { StateDisk } from "./sim-state.ts";
+import type { StateDisk } from "./state-disk.ts";
 
 /**
  * State machine safety (§5.4.3): every node applies the same entries, each once, in order, only committed ones
@@ -49,6 +49,18 @@ export class ApplyChecks {
     }
     machine.nextIndex = index + 1;
     this.#compare(this.#digests, index, disk.digest, `node ${life.nodeId} has another state after entry ${index}`);
+  }
+
+  /** A snapshot took the place of the state. It is what others had after the same entry, and nothing after it was applied here. */
+  onSwitched(life: Life, disk: StateDisk, machine: WatchedMachine): void {
+    const index = disk.appliedIndex;
+    if (machine.nextIndex > index + 1) {
+      this.#fail(
+        `State machine safety: node ${life.nodeId} installs the state up to ${index}, and had applied ${machine.nextIndex - 1}.`,
+      );
+    }
+    machine.nextIndex = index + 1;
+    this.#compare(this.#digests, index, disk.digest, `node ${life.nodeId} has installed another state up to ${index}`);
   }
 
   /** A client was told that its command took effect at `index`. */

@@ -18,3 +18,27 @@ export function hashBytes(bytes: Uint8Array, seed: number): number {
   for (; place < length; place += 1) hash = Math.imul(hash ^ (bytes[place] ?? 0), 0x01000193);
   return hash >>> 0;
 }
+
+/** Records in the layout in which snapshots travel: u32 bytes of the key, u32 bytes of the value, the key, the value. */
+export function packRecords(records: readonly (readonly [key: Uint8Array, value: Uint8Array])[]): Uint8Array {
+  return Buffer.concat(
+    records.flatMap(([key, value]) => {
+      const lengths = Buffer.alloc(8);
+      lengths.writeUInt32BE(key.length, 0);
+      lengths.writeUInt32BE(value.length, 4);
+      return [lengths, key, value];
+    }),
+  );
+}
+
+export function unpackRecords(packed: Uint8Array): [key: Uint8Array, value: Uint8Array][] {
+  const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
+  const records: [Uint8Array, Uint8Array][] = [];
+  for (let place = 0; place < bytes.length; ) {
+    const keyEnd = place + 8 + bytes.readUInt32BE(place);
+    const end = keyEnd + bytes.readUInt32BE(place + 4);
+    records.push([bytes.subarray(place + 8, keyEnd), bytes.subarray(keyEnd, end)]);
+    place = end;
+  }
+  return records;
+}

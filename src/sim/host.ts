@@ -1,6 +1,5 @@
 import type { Store, View } from "../core/api.ts";
 import type { Event } from "../core/events.ts";
-import { logStart } from "../core/log.ts";
 import type { PeerMessage } from "../core/messages.ts";
 import type { Options } from "../core/options.ts";
 import type { Members, Millis, NodeId } from "../core/types.ts";
@@ -18,7 +17,8 @@ import type { Network, Station } from "./network.ts";
 import type { Random } from "./random.ts";
 import { SimClock } from "./sim-clock.ts";
 import { SimLog } from "./sim-log.ts";
-import { SimState, StateDisk } from "./sim-state.ts";
+import { SimState } from "./sim-state.ts";
+import { StateDisk } from "./state-disk.ts";
 import type { Trace } from "./trace.ts";
 
 export interface HostOptions {
@@ -101,30 +101,39 @@ export class Host implements LifeWatcher, Transport {
     this.#lives += 1;
     const life = new Life(this.id, this.#lives, this);
     const log = new SimLog(this.log, this.drive, queue, life, { onStoreBegun: (store) => this.#onStoreBegun(life, store) }, random);
+    if (!this.state.open(this.log.stateName)) checks.fail(`Node ${this.id} has no state ${this.log.stateName} on its disk.`);
+    if (this.state.appliedIndex < this.log.base.index) {
+      checks.fail(`Node ${this.id} has a state up to ${this.state.appliedIndex}, and a log from ${this.log.base.index} on.`);
+    }
     const machine = checks.applies.watch(kvMachine, life, this.log, this.state.appliedIndex, () => this.#look(life));
     const state = new SimState(
-      this.state,
-      this.drive,
-      queue,
-      life,
       {
-        onStateWritten: () => checks.applies.onWritten(life, this.state, machine),
-        onMisuse: (what) => checks.fail(`Node ${this.id}: ${what}.`),
+        disk: this.state,
+        drive: this.drive,
+        queue,
+        life,
+        watcher: {
+          onStateWritten: () => checks.applies.onWritten(life, this.state, machine),
+          onSwitched: () => checks.applies.onSwitched(life, this.state, machine),
+          onMisuse: (what) => checks.fail(`Node ${this.id}: ${what}.`),
+        },
+        random,
       },
-      random,
+      this.#options.members,
     );
     trace.note("text", this.id, `starts life ${life.number}, log up to ${this.log.lastIndex}, applied ${this.state.appliedIndex}`);
     const clock = this.#newClock(life);
     const { hardState, entries } = this.log;
+    const { members, membersIndex } = this.state.active.point;
     try {
       const node = new Node(
         this.#nodeOptions(),
         {
           hardState,
-          base: logStart,
+          base: this.log.base,
           entries: entries.slice(),
           appliedIndex: this.state.appliedIndex,
-          members: { index: 0, members: this.#options.members },
+          members: { index: membersIndex, members: members ?? this.#options.members },
         },
         {
           log,

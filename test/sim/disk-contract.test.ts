@@ -1,13 +1,16 @@
+import { bareMember, bootstrapMembers } from "../../src/core/members.ts";
 import { Drive } from "../../src/sim/drive.ts";
 import { EventQueue } from "../../src/sim/event-queue.ts";
 import { Life } from "../../src/sim/life.ts";
 import { LogDisk } from "../../src/sim/log-disk.ts";
 import { Random } from "../../src/sim/random.ts";
 import { SimLog } from "../../src/sim/sim-log.ts";
-import { SimState, StateDisk } from "../../src/sim/sim-state.ts";
+import { SimState } from "../../src/sim/sim-state.ts";
+import { StateDisk } from "../../src/sim/state-disk.ts";
 import { logStorageContract } from "../storage/log-contract.ts";
 import { machineStorageContract } from "../storage/machine-contract.ts";
 
+const members = bootstrapMembers([bareMember(1)]);
 const deaf = { onStep: () => undefined, onArmedCrash: () => undefined, onLateEffect: () => undefined };
 
 /** A world with nothing in it but one disk, and the processes that use it one after the other. */
@@ -54,12 +57,13 @@ machineStorageContract("the simulated disk", async () => {
   const disk = new StateDisk();
   const watcher = {
     onStateWritten: () => undefined,
+    onSwitched: () => undefined,
     onMisuse: (what: string) => {
       throw new Error(what);
     },
   };
   return {
-    open: async () => new SimState(disk, drive, queue, newLife(), watcher, random),
+    open: async () => new SimState({ disk, drive, queue, life: newLife(), watcher, random }, members),
     crash: async () => {
       endLife();
       disk.crash(random);
