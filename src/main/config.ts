@@ -1,6 +1,6 @@
 import convict from "convict";
 import { type Options, optionDefaults, optionProblems } from "../core/options.ts";
-import type { NodeId } from "../core/types.ts";
+import type { Member, NodeId } from "../core/types.ts";
 import { type NodeOptions, nodeOptionDefaults } from "../node/options.ts";
 import { type ServiceOptions, serviceOptionDefaults, serviceOptionProblems } from "../service/options.ts";
 import { limitProblems, type TransportLimits, transportDefaults } from "../transport/transport-options.ts";
@@ -23,6 +23,8 @@ export interface Config {
   readonly clusterId: string;
   /** The ids of all members, rising. */
   readonly voters: readonly NodeId[];
+  /** The same, with what is known of them: the members that a new cluster begins with. */
+  readonly bootstrap: readonly Member[];
   /** Peer addresses of the other members. */
   readonly peers: readonly Address[];
   readonly listen: string;
@@ -106,15 +108,22 @@ function build(values: Required<Values>): Config {
   const id = Number(values.id);
   const members = addressesOf(values.peers);
   const voters = [...new Set([id, ...members.map((member) => member.id)])].sort((a, b) => a - b);
+  const clientAddresses = addressesOf(values.clientAddresses);
   const peers = members.filter((member) => member.id !== id);
   return deepFreeze({
     id,
     clusterId: String(values.clusterId),
     voters,
+    bootstrap: voters.map((voter) => ({
+      id: voter,
+      peerAddress: members.find((member) => member.id === voter)?.address ?? String(values.listen),
+      clientAddress: clientAddresses.find((member) => member.id === voter)?.address ?? "",
+      diskId: "",
+    })),
     peers,
     listen: String(values.listen),
     clientListen: String(values.clientListen),
-    clientAddresses: addressesOf(values.clientAddresses),
+    clientAddresses,
     dataDir: String(values.dataDir),
     logLevels: parseLogLevels(String(values.log)),
     logFormat: logFormatOf(values.logFormat),

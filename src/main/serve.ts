@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { DataDirectoryError, WriteFailed } from "../storage/errors.ts";
 import { type DataDirectory, openDataDirectory } from "../storage/open.ts";
 import { SystemClock } from "./clock.ts";
@@ -50,7 +51,7 @@ class NodeProgram {
   }
 
   async run(warnings: readonly string[]): Promise<void> {
-    const { id, clusterId, voters, listen, clientListen, dataDir } = this.#config;
+    const { id, clusterId, bootstrap, listen, clientListen, dataDir } = this.#config;
     process.title = `balsa node ${id}`;
     process.on("uncaughtException", (error) => this.#fail(error));
     this.#stopOnSignals();
@@ -59,8 +60,8 @@ class NodeProgram {
     for (const warning of warnings) this.#log.area("main").warn(warning);
     try {
       const data = await openDataDirectory(
-        { directory: dataDir, clusterId, nodeId: id, voters },
-        { clock: new SystemClock(), now: () => new Date().toISOString() },
+        { directory: dataDir, clusterId, nodeId: id, bootstrap },
+        { clock: new SystemClock(), now: () => new Date().toISOString(), newDiskId: randomUUID },
       );
       await this.#start(data);
     } catch (error) {

@@ -35,6 +35,18 @@ export async function openDatabase(directory: string, options: DatabaseOptions):
   }
 }
 
+/** Merges the tables that hold keys from `start` to `end`, and before that puts all that is in memory into a synced table. */
+export function compact(database: Database): (start: Buffer, end: Buffer) => Promise<void> {
+  const compactable: unknown = database;
+  // The types of `level` leave this out, because databases in a browser cannot do it.
+  if (!isCompactable(compactable)) throw new Error("this kind of database cannot be compacted");
+  return (start, end) => compactable.compactRange(start, end);
+}
+
+function isCompactable(database: unknown): database is { compactRange(start: Buffer, end: Buffer): Promise<void> } {
+  return typeof database === "object" && database !== null && "compactRange" in database;
+}
+
 /**
  * Asks whether another process has the database open, and changes nothing in it. Files must not be checked while
  * somebody writes them.

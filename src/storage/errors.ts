@@ -39,12 +39,12 @@ export class DirectoryOfOtherCluster extends DataDirectoryError {
   }
 }
 
-/** A majority of other voters could contradict what the recorded ones have agreed on. */
-export class DirectoryOfOtherVoters extends DataDirectoryError {
-  constructor(directory: string, found: readonly NodeId[], wanted: readonly NodeId[]) {
+/** The directory was made for a node that joins a cluster, and that was not told its id yet. */
+export class JoinUnfinished extends DataDirectoryError {
+  constructor(directory: string) {
     super(
-      `The data directory ${directory} belongs to a cluster of the nodes ${found.join(", ")}, not of ${wanted.join(", ")}. ` +
-        `Start it with the peers it was created with, or name a new directory for a new cluster.`,
+      `The node of the data directory ${directory} has begun to join a cluster, and does not know its id yet. ` +
+        `Start it with --join and the address of any member; it goes on where it stopped.`,
     );
   }
 }
@@ -53,7 +53,9 @@ export class UnknownFormatVersion extends DataDirectoryError {
   constructor(directory: string, found: number, known: number) {
     super(
       `The data directory ${directory} is written in format ${found}, but this program knows only format ${known}. ` +
-        `Start the node with the version of the program that wrote it.`,
+        (found < known
+          ? `It is of an older version, and cannot be taken over. Start the node with that version, or let this one join on a new directory, under a new id.`
+          : `Start the node with the version of the program that wrote it.`),
     );
   }
 }
@@ -98,13 +100,27 @@ export class LogDamaged extends DataDirectoryError {
   }
 }
 
+const takeOut =
+  "Otherwise replace the node (balsa member replace): remove it from the cluster, and let it join on a new directory, under a new id.";
+
 /** Found when the state is opened, when a record is read, or by a full verification. */
 export class StateDamaged extends DataDirectoryError {
   constructor(directory: string, what: string, cause?: unknown) {
     super(
-      `The state in ${directory} is damaged: ${what}. Check the disk; then stop the node, remove ${directory} and nothing else, ` +
-        `and start the node again: it makes the state anew from its log.`,
+      `The state in ${directory} is damaged: ${what}. Check the disk. If nothing was ever dropped from this node's log, stop the node, ` +
+        `remove ${directory} and nothing else, and start the node again: it makes the state anew from its log. ${takeOut}`,
       cause,
+    );
+  }
+}
+
+/** The log that could make it anew begins too late. */
+export class StateMissing extends DataDirectoryError {
+  constructor(directory: string, appliedIndex: number | null, baseIndex: number) {
+    const what = appliedIndex === null ? "is gone" : `has applied entries only up to ${appliedIndex}`;
+    super(
+      `The state in ${directory} ${what}, but the log was dropped up to entry ${baseIndex}, so the rest cannot be made anew. ` +
+        `Put back the files if they were moved. ${takeOut}`,
     );
   }
 }

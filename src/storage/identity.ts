@@ -1,34 +1,33 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import type { NodeId } from "../core/types.ts";
+import type { Member, NodeId } from "../core/types.ts";
 import { codeOf, replaceDurably } from "./durable-files.ts";
-import {
-  DirectoryOfOtherCluster,
-  DirectoryOfOtherNode,
-  DirectoryOfOtherVoters,
-  IdentityDamaged,
-  UnknownFormatVersion,
-} from "./errors.ts";
+import { DirectoryOfOtherCluster, DirectoryOfOtherNode, IdentityDamaged, JoinUnfinished, UnknownFormatVersion } from "./errors.ts";
 
 /** Raised whenever files of an older program can no longer be read. */
-export const formatVersion = 1;
+export const formatVersion = 2;
 
 export const identityFile = "identity.json";
 
 export interface Owner {
   readonly clusterId: string;
   readonly nodeId: NodeId;
-  /** Who has a vote in the cluster. */
-  readonly voters: readonly NodeId[];
 }
 
 /** Whose data a directory holds. Kept outside LevelDB, so that a database that is gone is not taken for a new one. */
 export interface Identity extends Owner {
+  /** Drawn once, with the directory: a node that comes back with another one has lost what it promised. */
+  readonly diskId: string;
+  /** With whom the cluster began; empty for a node that joined it later. From then on the log says who takes part. */
+  readonly bootstrap: readonly Member[];
   /** An ISO date, for the operator's eyes. */
   readonly createdAt: string;
-  /** `creating` until the log was made for the first time. */
-  readonly phase: "creating" | "ready";
+  /**
+   * `joining` until the cluster has said which id the node has: until then `nodeId` is 0 and `clusterId` empty.
+   * `creating` until the log was made for the first time.
+   */
+  readonly phase: "joining" | "creating" | "ready";
 }
 
 /**
@@ -47,8 +46,8 @@ export async function readIdentity(directory: string): Promise<Identity | null> 
   if (Number.isSafeInteger(version) && version !== formatVersion) {
     throw new UnknownFormatVersion(directory, Number(version), formatVersion);
   }
-  const { clusterId, nodeId, voters, createdAt, phase } = found;
-  const identity = { clusterId, nodeId, voters, createdAt, phase } as Identity;
+  const { clusterId, nodeId, diskId, bootstrap, createdAt, phase } = found;
+  const identity = { clusterId, nodeId, diskId, bootstrap, createdAt, phase } as Identity;
   if (Buffer.from(format(identity)).toString("latin1") !== text) throw new IdentityDamaged(directory, "fails its checksum");
   return identity;
 }
@@ -58,20 +57,22 @@ export async function writeIdentity(directory: string, identity: Identity): Prom
 }
 
 /**
- * Refuses a directory that is somebody else's.
- * @throws DirectoryOfOtherCluster, DirectoryOfOtherNode, DirectoryOfOtherVoters
+ * Refuses a directory that is somebody else's, or nobody's yet. Who the peers are does not matter: the log says it.
+ * @throws DirectoryOfOtherCluster, DirectoryOfOtherNode, JoinUnfinished
  */
 export function checkIdentity(directory: string, found: Identity, wanted: Owner): void {
+  if (found.phase === "joining") throw new JoinUnfinished(directory);
   if (found.clusterId !== wanted.clusterId) throw new DirectoryOfOtherCluster(directory, found.clusterId, wanted.clusterId);
   if (found.nodeId !== wanted.nodeId) throw new DirectoryOfOtherNode(directory, found.nodeId, wanted.nodeId);
-  if (inOrder(found.voters) !== inOrder(wanted.voters)) {
-    throw new DirectoryOfOtherVoters(directory, found.voters, wanted.voters);
-  }
 }
 
 /** The one text that an identity has; any other is damaged. */
-function format({ clusterId, nodeId, voters, createdAt, phase }: Identity): string {
-  const fields = { formatVersion, clusterId, nodeId, voters, createdAt, phase };
+function format({ clusterId, nodeId, diskId, bootstrap, createdAt, phase }: Identity): string {
+  const nodes = (Array.isArray(bootstrap) ? bootstrap : []).map((node: Member) => {
+    const { id, peerAddress, clientAddress, diskId: disk } = node;
+    return { id, peerAddress, clientAddress, diskId: disk };
+  });
+  const fields = { formatVersion, clusterId, nodeId, diskId, bootstrap: nodes, createdAt, phase };
   const checksum = crc32(JSON.stringify(fields)).toString(16).padStart(8, "0");
   return `${JSON.stringify({ ...fields, checksum }, null, 2)}\n`;
 }
@@ -84,8 +85,4 @@ function parse(directory: string, text: string): Record<string, unknown> {
     // It is reported below.
   }
   throw new IdentityDamaged(directory, "is not what this program wrote");
-}
-
-function inOrder(voters: readonly NodeId[]): string {
-  return [...voters].sort((a, b) => a - b).join(",");
 }

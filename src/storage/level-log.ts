@@ -1,10 +1,14 @@
 import type { Store } from "../core/api.ts";
 import { assert } from "../core/assert.ts";
+import type { Entry, LogBase } from "../core/types.ts";
 import type { Done, LogStorage } from "../node/ports.ts";
 import type { Database } from "./database.ts";
 import { WriteFailed } from "./errors.ts";
+import type { KeptStores } from "./kept-stores.ts";
+import type { LogCleaner } from "./log-cleaner.ts";
 import type { LogMark } from "./log-mark.ts";
-import { encodeStore, type LogTail } from "./records.ts";
+import type { LogShape } from "./log-shape.ts";
+import { type Anchor, encodeStore, type LogTail } from "./store-records.ts";
 
 /** What the log needs of LevelDB. */
 export type LogDatabase = Pick<Database, "put" | "close">;
@@ -12,26 +16,45 @@ export type LogDatabase = Pick<Database, "put" | "close">;
 export interface LevelLogPorts {
   readonly database: LogDatabase;
   readonly mark: Pick<LogMark, "advance" | "close" | "failure">;
+  readonly cleaner: Pick<LogCleaner, "dropThrough" | "close" | "failure">;
+}
+
+/** What is in a log: where it ends, which entries it has, and in which records they are. */
+export interface LogContent {
+  readonly tail: LogTail;
+  readonly shape: LogShape;
+  readonly kept: KeptStores;
 }
 
 /**
  * The log on LevelDB. Each store is one record of its own, with a key that only grows, and so one atomic, synced
  * write whatever it holds. A store that replaces entries leaves the old ones in the records before it; reading
- * does the stores again in their order. See docs/adr/0005-key-layout.md.
+ * does the stores again in their order. What comes before the base is deleted in the background, whole records from
+ * the front. See docs/adr/0005-key-layout.md and docs/adr/0011-compaction-and-snapshots.md.
  */
 export class LevelLog implements LogStorage {
   readonly #directory: string;
   readonly #ports: LevelLogPorts;
+  readonly #kept: KeptStores;
   #tail: LogTail;
+  #shape: LogShape;
   #storing: Promise<void> | null = null;
   #isClosed = false;
   #failure: WriteFailed | null = null;
 
-  /** @param tail where the log in `directory` ends */
-  constructor(directory: string, tail: LogTail, ports: LevelLogPorts) {
+  /** @param content what is in `directory`; changed from now on by this object alone */
+  constructor(directory: string, content: LogContent, ports: LevelLogPorts) {
     this.#directory = directory;
-    this.#tail = tail;
+    this.#tail = content.tail;
+    this.#shape = content.shape;
+    this.#kept = content.kept;
     this.#ports = ports;
+    ports.cleaner.dropThrough(content.tail.anchor.number);
+  }
+
+  /** The directory of the state in force: the one that the last store to name one has named. */
+  get stateName(): string {
+    return this.#tail.stateName;
   }
 
   /**
@@ -51,7 +74,9 @@ export class LevelLog implements LogStorage {
       () => {
         this.#storing = null;
         this.#tail = tail;
+        this.#kept.add(tail.checksum, store.entries.at(-1)?.index ?? 0);
         this.#ports.mark.advance(tail);
+        this.#ports.cleaner.dropThrough(tail.anchor.number);
         done(null);
       },
       (cause) => {
@@ -65,8 +90,8 @@ export class LevelLog implements LogStorage {
   close(done: Done): void {
     assert(!this.#isClosed, "the log is closed already");
     this.#isClosed = true;
-    const { database, mark } = this.#ports;
-    Promise.resolve(this.#storing)
+    const { database, mark, cleaner } = this.#ports;
+    Promise.all([this.#storing, cleaner.close()])
       .then(() => database.close())
       .finally(() => mark.close())
       .then(
@@ -76,7 +101,7 @@ export class LevelLog implements LogStorage {
   }
 
   #failed(): WriteFailed | null {
-    const { failure } = this.#ports.mark;
+    const failure = this.#ports.mark.failure ?? this.#ports.cleaner.failure;
     if (failure !== null) this.#failure ??= new WriteFailed(this.#directory, failure);
     return this.#failure;
   }
@@ -85,16 +110,49 @@ export class LevelLog implements LogStorage {
   #after(store: Store): Omit<LogTail, "number" | "checksum"> {
     const before = this.#tail;
     const hardState = store.hardState ?? before.hardState;
-    const { entries, lastIndex, lastTerm } = store;
-    let index = (entries[0]?.index ?? before.lastIndex + 1) - 1;
-    assert(index >= 0 && index <= before.lastIndex, "entries leave a gap in the log");
-    let term = entries.length === 0 ? before.lastTerm : 0;
-    for (const entry of entries) {
-      assert(entry.index === index + 1 && entry.term >= term, "entries are not in order");
-      ({ index, term } = entry);
-    }
-    assert(index === lastIndex && term === lastTerm, "a store does not end where it says");
+    const { entries, lastIndex, lastTerm, snapshot } = store;
+    const shape = this.#shape.copy();
+    const isReset = store.base !== null && !rebased(shape, store.base);
+    assert(!isReset || snapshot !== null, "entries would be dropped that no snapshot has");
+    // With a snapshot, only what is to follow on it stays.
+    if (snapshot !== null) shape.truncate(Math.max(shape.base.index, lastIndex));
+    appendTo(shape, entries);
+    assert(shape.lastIndex === lastIndex && shape.lastTerm === lastTerm, "a store does not end where it says");
     assert(hardState.term >= Math.max(before.hardState.term, lastTerm), "a term falls, or is behind an entry");
-    return { hardState, lastIndex, lastTerm };
+    this.#shape = shape;
+    return {
+      hardState,
+      lastIndex,
+      lastTerm,
+      base: shape.base,
+      anchor: this.#anchorAfter(store, isReset),
+      stateName: snapshot?.name ?? before.stateName,
+    };
+  }
+
+  #anchorAfter(store: Store, isReset: boolean): Anchor {
+    if (isReset) return this.#kept.dropAll();
+    return store.base === null ? this.#kept.anchor : this.#kept.dropThrough(store.base.index);
+  }
+}
+
+function rebased(shape: LogShape, base: LogBase): boolean {
+  assert(
+    base.index >= shape.base.index,
+    () => `the log would begin after ${base.index} again, and begins after ${shape.base.index}`,
+  );
+  return shape.rebase(base);
+}
+
+function appendTo(shape: LogShape, entries: readonly Entry[]): void {
+  const first = entries[0];
+  if (first === undefined) return;
+  assert(first.index > shape.base.index && first.index <= shape.lastIndex + 1, "entries leave a gap in the log");
+  shape.truncate(first.index - 1);
+  let { term } = first;
+  for (const entry of entries) {
+    assert(entry.index === shape.lastIndex + 1 && entry.term >= term, "entries are not in order");
+    term = entry.term;
+    shape.append(term);
   }
 }

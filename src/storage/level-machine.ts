@@ -1,206 +1,148 @@
+import { rm } from "node:fs/promises";
+import { basename } from "node:path";
 import { assert } from "../core/assert.ts";
-import type { Index } from "../core/types.ts";
-import type { Done, MachineStorage, RecordChange, ScanRange, StatePoint } from "../node/ports.ts";
-import type { Database } from "./database.ts";
-import { reasonOf, StateDamaged, WriteFailed } from "./errors.ts";
-import { RecordDigest } from "./record-digest.ts";
-import {
-  checksumOfData,
-  dataChecksum,
-  dataKey,
-  dataRange,
-  decodeData,
-  encodeData,
-  encodeWrite,
-  lastWriteKey,
-  machineKey,
-  writeKey,
-  writeRecordBytes,
-} from "./records.ts";
-import type { WriteHistory } from "./write-history.ts";
+import type { Index, Members, SnapshotMeta } from "../core/types.ts";
+import type { Done, MachineStorage, RecordChange, ScanRange, StagedSnapshot, StatePoint, StateSnapshot } from "../node/ports.ts";
+import { DirectoryUnusable, reasonOf, StateDamaged } from "./errors.ts";
+import type { LevelState } from "./level-state.ts";
+import type { Staging } from "./staging.ts";
 
-/** Most bytes that a scan takes from LevelDB at a time. */
-const scanChunkBytes = 256 * 1024;
-const scanChunkRecords = 1000;
-
-/** What the machine's storage needs of LevelDB. */
-export type MachineDatabase = Pick<Database, "batch" | "getMany" | "iterator" | "close">;
+export interface LevelMachinePorts {
+  /** The state in force. */
+  readonly state: LevelState;
+  /** Those that are not. */
+  readonly staging: Staging;
+  readonly openState: (directory: string) => Promise<LevelState>;
+}
 
 /**
- * The machine's records on LevelDB. Every write is one atomic batch of the changes, the new applied index, and a
- * write record that names the one before it. It is not synced: after a power failure the state may be older, and
- * the log brings it up again. See docs/adr/0005-key-layout.md.
+ * The machine's records on LevelDB: the state in force, and beside it the one that comes from another node, if any.
+ * Which one is in force, the log says. Between the store that says so and the switch, which opens the new one,
+ * reads are still served from the old one; during the switch they wait.
  */
 export class LevelMachine implements MachineStorage {
   readonly point: StatePoint;
-  readonly #directory: string;
-  readonly #database: MachineDatabase;
-  readonly #history: WriteHistory;
-  readonly #digest: RecordDigest;
-  #newestIndex: Index;
-  #isWriting = false;
-  /** Reads and the write under way. */
-  readonly #calls = new Set<Promise<void>>();
+  readonly #began: Members;
+  readonly #ports: LevelMachinePorts;
+  #state: LevelState;
+  /** What waits for the switch under way; null if there is none. */
+  #waiting: (() => void)[] | null = null;
+  /** The switch under way, and old states that are being closed and removed. */
+  readonly #work = new Set<Promise<void>>();
   #isClosed = false;
-  #failure: WriteFailed | null = null;
 
-  /** @param history what the database in `directory` says of its writes; changed from now on by this object alone */
-  constructor(directory: string, history: WriteHistory, database: MachineDatabase) {
-    this.#directory = directory;
-    this.#database = database;
-    this.#history = history;
-    const { appliedIndex, count, digest } = history.last;
-    this.point = { index: appliedIndex, term: 0, time: 0, members: null, membersIndex: 0 };
-    this.#newestIndex = appliedIndex;
-    this.#digest = new RecordDigest(count, digest);
+  /** @param began the members that the cluster has before any entry names some */
+  constructor(began: Members, ports: LevelMachinePorts) {
+    this.point = ports.state.point;
+    this.#began = began;
+    this.#ports = ports;
+    this.#state = ports.state;
   }
 
   /** Number and digest of the records as of the newest applied index: equal on nodes that have applied the same. */
   summary(): { readonly appliedIndex: Index; readonly count: number; readonly digest: string } {
-    return { appliedIndex: this.#newestIndex, count: this.#digest.count, digest: this.#digest.toString() };
+    return this.#state.summary();
   }
 
-  /** A record that cannot be trusted makes the whole call fail with StateDamaged. */
   getMany(keys: readonly Uint8Array[], done: (error: Error | null, values: (Uint8Array | undefined)[]) => void): void {
-    assert(!this.#isClosed, "the state is closed");
-    const dataKeys = keys.map(dataKey);
-    this.#read(
-      async () => {
-        const found = await this.#database.getMany(dataKeys);
-        return dataKeys.map((key, place) => {
-          const bytes = found[place];
-          return bytes === undefined ? undefined : decodeData(key, bytes).value;
-        });
-      },
-      [],
-      done,
-    );
+    this.#whenOpen(() => this.#state.getMany(keys, done));
   }
 
   scan(range: ScanRange, done: (error: Error | null, records: [key: Uint8Array, value: Uint8Array][]) => void): void {
-    assert(!this.#isClosed, "the state is closed");
-    this.#read(() => this.#scan(range), [], done);
+    this.#whenOpen(() => this.#state.scan(range, done));
   }
 
-  /** Writes come one at a time. After the first failure every call fails. */
-  write(changes: readonly RecordChange[], { index: appliedIndex }: StatePoint, done: Done): void {
+  write(changes: readonly RecordChange[], point: StatePoint, done: Done): void {
+    assert(this.#waiting === null, "the state is being switched");
+    this.#state.write(changes, point, done);
+  }
+
+  sync(done: (error: Error | null, index: Index) => void): void {
+    this.#whenOpen(() => this.#state.sync(done));
+  }
+
+  openSnapshot(done: (error: Error | null, snapshot: StateSnapshot | null) => void): void {
+    this.#whenOpen(() => this.#state.openSnapshot(this.#began, done));
+  }
+
+  stage(meta: SnapshotMeta, done: (error: Error | null, staged: StagedSnapshot | null) => void): void {
     assert(!this.#isClosed, "the state is closed");
-    assert(!this.#isWriting, "a write is still in flight");
-    assert(appliedIndex > this.#newestIndex, () => `the applied index goes from ${this.#newestIndex} to ${appliedIndex}`);
-    const failure = this.#failure;
-    if (failure !== null) {
-      Promise.resolve().then(() => done(failure));
-      return;
-    }
-    this.#newestIndex = appliedIndex;
-    this.#isWriting = true;
-    this.#track(
-      this.#writeBatch(changes, appliedIndex).then(
-        () => {
-          this.#isWriting = false;
-          done(null);
-        },
-        (cause) => {
-          this.#isWriting = false;
-          this.#failure = new WriteFailed(this.#directory, cause);
-          done(this.#failure);
-        },
-      ),
+    this.#ports.staging.stage(meta, basename(this.#state.directory)).then(
+      (staged) => done(null, staged),
+      (cause) => done(new DirectoryUnusable(this.#state.directory, cause), null),
     );
   }
 
-  sync(): void {
-    throw new Error("this comes with the new layout");
-  }
-
-  openSnapshot(): void {
-    throw new Error("this comes with the new layout");
-  }
-
-  stage(): void {
-    throw new Error("this comes with the new layout");
-  }
-
-  switchTo(): void {
-    throw new Error("this comes with the new layout");
+  switchTo(name: string, point: StatePoint, done: Done): void {
+    assert(!this.#isClosed, "the state is closed");
+    assert(this.#waiting === null && !this.#state.isWriting, "the state is in use by a write or a switch");
+    const directory = this.#ports.staging.take(name);
+    this.#waiting = [];
+    this.#track(
+      this.#switch(directory, point).then(
+        () => this.#goOn(done, null),
+        (error) => this.#goOn(done, error instanceof Error ? error : new Error(String(error))),
+      ),
+    );
   }
 
   close(done: Done): void {
     assert(!this.#isClosed, "the state is closed already");
     this.#isClosed = true;
-    Promise.all(this.#calls)
-      .then(() => this.#database.close())
+    this.#rest()
+      .then(() => this.#ports.staging.close())
       .then(
-        () => done(this.#failure),
-        (cause) => done(new WriteFailed(this.#directory, cause)),
+        () => this.#state.close(done),
+        (cause) => this.#state.close(() => done(new DirectoryUnusable(this.#state.directory, cause))),
       );
   }
 
-  #writeBatch(changes: readonly RecordChange[], appliedIndex: Index): Promise<void> {
-    // A chained batch takes a sixth of the time that an array of operations takes.
-    const batch = this.#database.batch();
-    let bytes = 2 * writeRecordBytes;
-    for (const { key: machinesKey, value, before } of changes) {
-      const key = dataKey(machinesKey);
-      if (before !== undefined) this.#digest.remove(dataChecksum(key, before));
-      if (value === null) {
-        batch.del(key);
-      } else {
-        const record = encodeData(key, value);
-        this.#digest.add(checksumOfData(record));
-        batch.put(key, record);
-      }
-      bytes += key.length + (value?.length ?? 0);
+  /** Waits until no switch is under way, and what it leaves behind is gone. */
+  async #rest(): Promise<void> {
+    while (this.#work.size > 0) await Promise.all(this.#work);
+  }
+
+  async #switch(directory: string, point: StatePoint): Promise<void> {
+    const state = await this.#ports.openState(directory);
+    const { index, term } = state.point;
+    if (index !== point.index || term !== point.term) {
+      await closed(state);
+      throw new StateDamaged(
+        directory,
+        `it has applied ${index} of term ${term}, and should have ${point.index} of term ${point.term}`,
+      );
     }
-    const { record, forgotten } = this.#history.next(
-      { appliedIndex, count: this.#digest.count, digest: this.#digest.halves },
-      bytes,
-    );
-    for (const number of forgotten) batch.del(writeKey(number));
-    const key = writeKey(record.number);
-    const { value, checksum } = encodeWrite(key, record);
-    this.#history.add(record, checksum, forgotten.length);
-    batch.put(key, value);
-    batch.put(lastWriteKey, encodeWrite(lastWriteKey, record).value);
-    return batch.write();
+    const old = this.#state;
+    this.#state = state;
+    this.#track(remove(old));
   }
 
-  async #scan({ start, end, limit, bytesMax }: ScanRange): Promise<[Uint8Array, Uint8Array][]> {
-    const iterator = this.#database.iterator({
-      gte: dataKey(start),
-      lt: end === null ? dataRange.end : dataKey(end),
-      highWaterMarkBytes: Math.min(bytesMax, scanChunkBytes),
-    });
-    const records: [Uint8Array, Uint8Array][] = [];
-    let bytes = 0;
-    try {
-      while (records.length < limit) {
-        const chunk = await iterator.nextv(Math.min(limit - records.length, scanChunkRecords));
-        if (chunk.length === 0) break;
-        for (const [key, found] of chunk) {
-          const { value } = decodeData(key, found);
-          bytes += key.length - 1 + value.length;
-          if (bytes > bytesMax && records.length > 0) return records;
-          records.push([machineKey(key), value]);
-        }
-      }
-      return records;
-    } finally {
-      await iterator.close();
-    }
+  /** What waited goes on, on the new state, or on the old one if the new one could not be opened: then the node stops. */
+  #goOn(done: Done, error: Error | null): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = null;
+    for (const call of waiting) call();
+    done(error);
   }
 
-  #read<Result>(read: () => Promise<Result>, nothing: Result, done: (error: Error | null, result: Result) => void): void {
-    this.#track(
-      read().then(
-        (result) => done(null, result),
-        (cause) => done(new StateDamaged(this.#directory, reasonOf(cause), cause), nothing),
-      ),
-    );
+  #whenOpen(call: () => void): void {
+    assert(!this.#isClosed, "the state is closed");
+    if (this.#waiting === null) call();
+    else this.#waiting.push(call);
   }
 
-  #track(call: Promise<void>): void {
-    this.#calls.add(call);
-    call.finally(() => this.#calls.delete(call));
+  #track(work: Promise<void>): void {
+    this.#work.add(work);
+    work.finally(() => this.#work.delete(work));
   }
+}
+
+/** Reads that began before end on it. What cannot be removed is a leftover, which the next start removes. */
+async function remove(state: LevelState): Promise<void> {
+  await closed(state);
+  await rm(state.directory, { recursive: true, force: true }).catch(reasonOf);
+}
+
+function closed(state: LevelState): Promise<void> {
+  return new Promise((resolve) => state.close(() => resolve()));
 }

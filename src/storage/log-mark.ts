@@ -3,7 +3,8 @@ import { dirname } from "node:path";
 import type { Clock, Timer } from "../node/ports.ts";
 import { codeOf, syncDirectory } from "./durable-files.ts";
 import { LogMissing } from "./errors.ts";
-import { decodeMark, emptyTail, encodeMark, type LogTail, markBytes, RecordDamaged } from "./records.ts";
+import { RecordDamaged } from "./records.ts";
+import { decodeMark, emptyTail, encodeMark, type LogEnd, markBytes } from "./store-records.ts";
 
 /** One slot per disk sector, so that a torn write cannot harm both. */
 const slotBytes = 512;
@@ -18,18 +19,18 @@ export const markDelayMs = 5;
  */
 export class LogMark {
   /** Where the log ended by this file when it was opened. */
-  readonly found: LogTail;
+  readonly found: LogEnd;
   readonly #file: FileHandle;
   readonly #clock: Clock;
   #slot: number;
   /** What the log has, and what of it was last given to the file. */
-  #tail: LogTail;
-  #given: LogTail;
+  #tail: LogEnd;
+  #given: LogEnd;
   #writing: Promise<void> | null = null;
   #timer: Timer | null = null;
   #failure: Error | null = null;
 
-  private constructor(file: FileHandle, slot: number, found: LogTail, clock: Clock) {
+  private constructor(file: FileHandle, slot: number, found: LogEnd, clock: Clock) {
     this.found = found;
     this.#file = file;
     this.#clock = clock;
@@ -75,7 +76,7 @@ export class LogMark {
   }
 
   /** Says that the log up to `tail` is on disk. A new term or vote, being rare and dear, is written at once. */
-  advance(tail: LogTail): void {
+  advance(tail: LogEnd): void {
     const isUrgent = tail.hardState !== this.#tail.hardState;
     this.#tail = tail;
     if (this.#writing !== null || this.#failure !== null) return;
@@ -121,7 +122,7 @@ export class LogMark {
 }
 
 /** Null if the slot is damaged; a crash may have torn one of them. */
-async function readSlot(file: FileHandle, slot: 0 | 1): Promise<LogTail | null> {
+async function readSlot(file: FileHandle, slot: 0 | 1): Promise<LogEnd | null> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(markBytes), 0, markBytes, slot * slotBytes);
   try {
     return decodeMark(buffer.subarray(0, bytesRead));

@@ -1,12 +1,13 @@
 import type { Restored } from "../core/api.ts";
-import { logStart } from "../core/log.ts";
 import type { Clock } from "../node/ports.ts";
-import { type Database, openDatabase } from "./database.ts";
+import { compact, type Database, openDatabase } from "./database.ts";
 import { LogDamaged, reasonOf } from "./errors.ts";
 import { LevelLog } from "./level-log.ts";
+import { LogCleaner } from "./log-cleaner.ts";
 import { LogMark } from "./log-mark.ts";
 import { LogReplay } from "./log-replay.ts";
-import { encodeMark, type LogTail, RecordDamaged } from "./records.ts";
+import { RecordDamaged } from "./records.ts";
+import { decodeStore, emptyTail, encodeMark, type LogEnd, type LogTail, storeKey, storeNumber } from "./store-records.ts";
 
 /** LevelDB writes a table each time so many bytes of stores have come together. */
 const writeBufferBytes = 4 * 1024 * 1024;
@@ -32,7 +33,7 @@ export interface OpenedLog {
 }
 
 /**
- * Opens a log, whose files have been checked, and reads all of it.
+ * Opens a log, whose files have been checked, and reads all of it that is still needed.
  * @throws LogDamaged, LogMissing, DirectoryInUse, DirectoryUnusable
  */
 export async function openLog(place: LogPlace, ports: { readonly clock: Clock }): Promise<OpenedLog> {
@@ -40,7 +41,8 @@ export async function openLog(place: LogPlace, ports: { readonly clock: Clock })
   let database = await openDatabase(directory, { mayCreate: isNew, writeBufferBytes, cacheBytes });
   let mark: LogMark | null = null;
   try {
-    const { tail, entries, bytes } = await readLog(database);
+    const { content, entries, bytes, firstStore } = await readLog(database);
+    const { tail } = content;
     if (bytes > reopenBytes) {
       await database.close();
       database = await openDatabase(directory, { mayCreate: false, writeBufferBytes, cacheBytes });
@@ -49,8 +51,9 @@ export async function openLog(place: LogPlace, ports: { readonly clock: Clock })
     mark = await LogMark.open(markPath, ports.clock);
     compare(mark.found, tail);
     mark.advance(tail);
-    const log = new LevelLog(directory, tail, { database, mark });
-    return { log, restored: { hardState: tail.number === 0 ? null : tail.hardState, base: logStart, entries } };
+    const cleaner = new LogCleaner(firstStore, { database, compact: compact(database) });
+    const log = new LevelLog(directory, content, { database, mark, cleaner });
+    return { log, restored: { hardState: tail.number === 0 ? null : tail.hardState, base: tail.base, entries } };
   } catch (error) {
     await mark?.close();
     await database.close();
@@ -64,20 +67,38 @@ async function startMark(path: string, tail: LogTail): Promise<void> {
   await LogMark.create(path);
 }
 
-/** @throws RecordDamaged */
-async function readLog(database: Database): Promise<LogReplay> {
-  const replay = new LogReplay();
-  const stores = database.iterator({ highWaterMarkBytes: readBytes });
+/**
+ * The last store says from which on they are needed. Those before it were being deleted when the last process ended.
+ * @throws RecordDamaged
+ */
+async function readLog(database: Database) {
+  const last = await readLast(database);
+  const [firstKey] = await database.keys({ limit: 1 }).all();
+  const replay = new LogReplay(last);
+  const stores = database.iterator({ gte: storeKey(last.anchor.number + 1), highWaterMarkBytes: readBytes });
   try {
     for (;;) {
       const chunk = await stores.nextv(readStores);
-      if (chunk.length === 0) return replay;
+      if (chunk.length === 0) break;
       for (const [key, value] of inOneBlock(chunk)) replay.add(key, value);
     }
+    replay.finish();
+    const firstStore = firstKey === undefined ? 1 : storeNumber(firstKey);
+    return { content: replay.content, entries: replay.entries, bytes: replay.bytes, firstStore };
   } catch (error) {
     throw new RecordDamaged(`store ${replay.tail.number + 1}: ${reasonOf(error)}`);
   } finally {
     await stores.close();
+  }
+}
+
+async function readLast(database: Database): Promise<LogTail> {
+  const [last] = await database.iterator({ reverse: true, limit: 1 }).all();
+  if (last === undefined) return emptyTail;
+  try {
+    return decodeStore(...last).tail;
+  } catch (error) {
+    throw new RecordDamaged(`its last store: ${reasonOf(error)}`);
   }
 }
 
@@ -92,7 +113,7 @@ function inOneBlock(chunk: readonly [Buffer, Buffer][]): [Buffer, Buffer][] {
 }
 
 /** The mark is written after the log, so it may be behind it, and is never ahead. */
-function compare(mark: LogTail, tail: LogTail): void {
+function compare(mark: LogEnd, tail: LogTail): void {
   if (mark.number > tail.number) {
     throw new RecordDamaged(
       `it ends with store ${tail.number} at index ${tail.lastIndex}, but log.mark knows of store ${mark.number} at index ${mark.lastIndex}`,

@@ -1,7 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Restored } from "../core/api.ts";
-import { bareMember, bootstrapMembers } from "../core/members.ts";
+import { bootstrapMembers } from "../core/members.ts";
+import type { Index, Member } from "../core/types.ts";
 import type { Clock, Done } from "../node/ports.ts";
 import { refuseIfInUse } from "./database.ts";
 import { pathExists, syncDirectory } from "./durable-files.ts";
@@ -14,29 +15,38 @@ import {
   reasonOf,
   StateAheadOfLog,
   StateDamaged,
+  StateMissing,
 } from "./errors.ts";
 import { checkIdentity, type Identity, type Owner, readIdentity, writeIdentity } from "./identity.ts";
 import { checkLevelFiles, isUnmade } from "./level-files.ts";
 import type { LevelLog } from "./level-log.ts";
-import type { LevelMachine } from "./level-machine.ts";
+import { LevelMachine } from "./level-machine.ts";
+import type { LevelState } from "./level-state.ts";
 import { type OpenedLog, openLog } from "./open-log.ts";
 import { openState } from "./open-state.ts";
+import { newestStaged, removeStates, Staging } from "./staging.ts";
+import { firstStateName } from "./store-records.ts";
 
-const parts = { log: "log", mark: "log.mark", state: "state" } as const;
+const parts = { log: "log", mark: "log.mark" } as const;
 
 /** Whose directory it must be, or becomes if it is new. */
 export interface DataDirectoryOptions extends Owner {
   readonly directory: string;
+  /** With whom a new cluster begins; none for a node that joins one. It matters only when the directory is made. */
+  readonly bootstrap: readonly Member[];
 }
 
 export interface DataDirectoryPorts {
   readonly clock: Clock;
   /** The time of day as ISO text, for a new directory. */
   readonly now: () => string;
+  /** A name that no other disk has, for a new directory. */
+  readonly newDiskId: () => string;
 }
 
 export interface DataDirectory {
   readonly isNew: boolean;
+  readonly identity: Identity;
   readonly log: LevelLog;
   readonly state: LevelMachine;
   readonly restored: Restored;
@@ -46,11 +56,13 @@ export interface DataDirectory {
  * Opens a node's data directory, or makes it if there is nothing of a node's in it:
  *
  *     identity.json   whose directory it is
- *     log/            hard state and entries, a LevelDB database
+ *     log/            hard state and entries, a LevelDB database; says which state is in force
  *     log.mark        where the log ended
- *     state/          the machine's records, a LevelDB database; if it is gone it is made anew from the log
+ *     state/          the machine's records, a LevelDB database; after the installation of a snapshot it is called
+ *     state-N-D/      by the snapshot's index and digest. Another one is a snapshot that is being taken in.
  *
- * Every file is checked before LevelDB may change it, then everything that was read.
+ * Every file is checked before LevelDB may change it, then everything that was read. What a crash has left behind is
+ * removed.
  * @throws DataDirectoryError of a kind that says what is wrong, in a sentence that says what to do
  */
 export async function openDataDirectory(options: DataDirectoryOptions, ports: DataDirectoryPorts): Promise<DataDirectory> {
@@ -62,28 +74,50 @@ export async function openDataDirectory(options: DataDirectoryOptions, ports: Da
 }
 
 async function open(options: DataDirectoryOptions, ports: DataDirectoryPorts): Promise<DataDirectory> {
-  const { directory, clusterId, nodeId, voters } = options;
-  const owner: Owner = { clusterId, nodeId, voters };
+  const { directory, clusterId, nodeId, bootstrap } = options;
   const found = await readIdentity(directory);
-  if (found !== null) checkIdentity(directory, found, owner);
-  const identity = found ?? (await begin(directory, { ...owner, createdAt: ports.now(), phase: "creating" }));
+  if (found !== null) checkIdentity(directory, found, options);
+  const identity = found ?? (await begin(directory, { clusterId, nodeId, bootstrap, phase: "creating" }, ports));
   const isNew = identity.phase === "creating";
   const { log, restored } = await openLogIn(directory, isNew, ports);
-  let state: LevelMachine | null = null;
+  const lastIndex = restored.entries.at(-1)?.index ?? restored.base.index;
+  let state: LevelState | null = null;
   try {
-    const { stateDirectory, isThere } = await checkStateIn(directory);
-    // The log goes back to its first entry, so whatever the state lacks can be made anew.
-    state = await openState(stateDirectory, { mayCreate: !isThere });
-    const appliedIndex = state.point.index;
-    if (appliedIndex > restored.entries.length) throw new StateAheadOfLog(directory, appliedIndex, restored.entries.length);
-    const members = { index: 0, members: bootstrapMembers(voters.map(bareMember)) };
-    if (isNew) await finish(directory, identity);
-    return { isNew, log, state, restored: { ...restored, appliedIndex, members } };
+    state = await openStateIn(directory, log.stateName, restored.base.index);
+    const { index: appliedIndex, membersIndex } = state.point;
+    if (appliedIndex > lastIndex) throw new StateAheadOfLog(directory, appliedIndex, lastIndex);
+    await removeLeftovers(directory, log.stateName, appliedIndex);
+    if (isNew) await finish(directory, identity, log.stateName);
+    const began = bootstrapMembers(identity.bootstrap);
+    const machine = new LevelMachine(began, { state, staging: new Staging(directory), openState: openExistingState });
+    const members = { index: membersIndex, members: state.point.members ?? began };
+    return { isNew, identity, log, state: machine, restored: { ...restored, appliedIndex, members } };
   } catch (error) {
     await closed(log);
     if (state !== null) await closed(state);
     throw error;
   }
+}
+
+/** As long as the log goes back to its first entry, whatever the state lacks can be made anew. */
+async function openStateIn(directory: string, name: string, baseIndex: Index): Promise<LevelState> {
+  const { stateDirectory, isThere } = await checkStateIn(directory, name);
+  if (!isThere && baseIndex > 0) throw new StateMissing(stateDirectory, null, baseIndex);
+  const state = await openState(stateDirectory, { mayCreate: !isThere });
+  const { index } = state.point;
+  if (index >= baseIndex) return state;
+  await closed(state);
+  throw new StateMissing(stateDirectory, index, baseIndex);
+}
+
+function openExistingState(directory: string): Promise<LevelState> {
+  return openState(directory, { mayCreate: false });
+}
+
+/** States that are not in force, but for the newest one that was being taken in: it may go on where it stopped. */
+async function removeLeftovers(directory: string, active: string, appliedIndex: Index): Promise<void> {
+  const staged = await newestStaged(directory, appliedIndex);
+  await removeStates(directory, staged === null ? [active] : [active, staged]);
 }
 
 /** Opens the log of a directory that has an identity, after a check of its files. */
@@ -98,8 +132,8 @@ export async function openLogIn(directory: string, isNew: boolean, ports: { read
 }
 
 /** The state's directory, and whether there is a state in it, after a check of its files. */
-export async function checkStateIn(directory: string): Promise<{ stateDirectory: string; isThere: boolean }> {
-  const stateDirectory = join(directory, parts.state);
+export async function checkStateIn(directory: string, name: string): Promise<{ stateDirectory: string; isThere: boolean }> {
+  const stateDirectory = join(directory, name);
   const isThere = !(await isUnmade(stateDirectory));
   if (isThere)
     await checkLevelFiles(stateDirectory).catch((error) => refuse(new StateDamaged(stateDirectory, reasonOf(error), error)));
@@ -109,7 +143,7 @@ export async function checkStateIn(directory: string): Promise<{ stateDirectory:
 /** The names of what is there of a data directory. */
 export async function partsIn(directory: string): Promise<string[]> {
   const found: string[] = [];
-  for (const name of Object.values(parts)) if (await pathExists(join(directory, name))) found.push(name);
+  for (const name of [...Object.values(parts), firstStateName]) if (await pathExists(join(directory, name))) found.push(name);
   return found;
 }
 
@@ -118,21 +152,46 @@ export function closed(storage: { close(done: Done): void }): Promise<void> {
   return new Promise((resolve) => storage.close(() => resolve()));
 }
 
+/**
+ * Makes the directory of a node that is going to join a cluster, or finds it. Its disk has a name from now on, by which
+ * the cluster knows the node again if it asks twice.
+ * @throws DataDirectoryError
+ */
+export async function beginJoin(directory: string, ports: Pick<DataDirectoryPorts, "now" | "newDiskId">): Promise<Identity> {
+  try {
+    const found = await readIdentity(directory);
+    return found ?? (await begin(directory, { clusterId: "", nodeId: 0, bootstrap: [], phase: "joining" }, ports));
+  } catch (error) {
+    throw error instanceof DataDirectoryError ? error : new DirectoryUnusable(directory, error);
+  }
+}
+
+/** The cluster has said who the node is. From now on its directory is opened like any other. */
+export async function endJoin(directory: string, identity: Identity, owner: Owner): Promise<void> {
+  await writeIdentity(directory, { ...identity, ...owner, phase: "creating" });
+}
+
 /** The identity comes first, so that a crash from here on is not taken for a loss. */
-async function begin(directory: string, identity: Identity): Promise<Identity> {
+async function begin(
+  directory: string,
+  content: Pick<Identity, "clusterId" | "nodeId" | "bootstrap" | "phase">,
+  { now, newDiskId }: Pick<DataDirectoryPorts, "now" | "newDiskId">,
+): Promise<Identity> {
   const found = await partsIn(directory);
   if (found.length > 0) throw new IdentityMissing(directory, found);
   await mkdir(directory, { recursive: true });
   await syncDirectory(dirname(resolve(directory)));
+  const identity: Identity = { ...content, diskId: newDiskId(), createdAt: now() };
   await writeIdentity(directory, identity);
   return identity;
 }
 
 /** From here on a missing log is a loss. */
-async function finish(directory: string, identity: Identity): Promise<void> {
+async function finish(directory: string, identity: Identity, stateName: string): Promise<void> {
   // Another process may have begun at the same time; the one that has the lock owns the directory.
   checkIdentity(directory, (await readIdentity(directory)) ?? identity, identity);
-  for (const part of [parts.log, parts.state]) await syncDirectory(join(directory, part));
+  for (const part of [parts.log, stateName]) await syncDirectory(join(directory, part));
+  await syncDirectory(directory);
   await writeIdentity(directory, { ...identity, phase: "ready" });
 }
 

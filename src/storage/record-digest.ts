@@ -1,14 +1,16 @@
 /**
- * How many records there are, and a sum over them that does not depend on their order: two nodes that have applied
+ * How many records there are, how many bytes, and a sum over them that does not depend on their order: two nodes that have applied
  * the same entries have the same digest, and a record that is lost or changed makes it differ.
  */
 export class RecordDigest {
   #count: number;
+  #bytes: number;
   #first: number;
   #second: number;
 
-  constructor(count: number, [first, second]: readonly [number, number]) {
+  constructor(count: number, bytes: number, [first, second]: readonly [number, number]) {
     this.#count = count;
+    this.#bytes = bytes;
     this.#first = first;
     this.#second = second;
   }
@@ -17,19 +19,29 @@ export class RecordDigest {
     return this.#count;
   }
 
+  /** Of all keys and values. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   get halves(): readonly [number, number] {
     return [this.#first, this.#second];
   }
 
-  /** @param checksum the record's checksum over key and value */
-  add(checksum: number): void {
+  /**
+   * @param checksum the record's checksum over key and value
+   * @param bytes of both
+   */
+  add(checksum: number, bytes: number): void {
     this.#count += 1;
+    this.#bytes += bytes;
     this.#first = (this.#first + checksum) >>> 0;
     this.#second = (this.#second + mix(checksum)) >>> 0;
   }
 
-  remove(checksum: number): void {
+  remove(checksum: number, bytes: number): void {
     this.#count -= 1;
+    this.#bytes -= bytes;
     this.#first = (this.#first - checksum) >>> 0;
     this.#second = (this.#second - mix(checksum)) >>> 0;
   }

@@ -1,15 +1,20 @@
 import type { Clock } from "../node/ports.ts";
-import { DirectoryInUse, IdentityMissing, StateAheadOfLog } from "./errors.ts";
+import { DirectoryInUse, IdentityMissing, StateAheadOfLog, StateMissing } from "./errors.ts";
 import { type Identity, readIdentity } from "./identity.ts";
 import { checkStateIn, closed, openLogIn, partsIn } from "./open.ts";
 import { type StateSummary, verifyState } from "./open-state.ts";
+import { firstStateName } from "./store-records.ts";
 
 export interface LogSummary {
+  /** The first entry that has not been dropped; one more than `lastIndex` if there is none. */
+  readonly firstIndex: number;
   readonly lastIndex: number;
   readonly lastTerm: number;
   /** The node's current term, and whom it voted for in it. */
   readonly term: number;
   readonly votedFor: number | null;
+  /** The directory of the state in force. */
+  readonly stateName: string;
 }
 
 export interface Verification {
@@ -31,14 +36,14 @@ export async function verifyDataDirectory(directory: string, ports: { readonly c
   const identity = await readIdentity(directory);
   if (identity === null) throw new IdentityMissing(directory, await partsIn(directory));
   const problems: Error[] = [];
-  if (identity.phase === "creating") return { identity, log: null, state: null, problems };
+  if (identity.phase !== "ready") return { identity, log: null, state: null, problems };
   const report = (error: unknown): null => {
     if (error instanceof DirectoryInUse) throw error;
     problems.push(error instanceof Error ? error : new Error(String(error)));
     return null;
   };
   const log = await verifyLogIn(directory, ports).catch(report);
-  const state = await verifyStateIn(directory).catch(report);
+  const state = await verifyStateIn(directory, log).catch(report);
   if (log !== null && state !== null && state.appliedIndex > log.lastIndex) {
     problems.push(new StateAheadOfLog(directory, state.appliedIndex, log.lastIndex));
   }
@@ -48,12 +53,17 @@ export async function verifyDataDirectory(directory: string, ports: { readonly c
 async function verifyLogIn(directory: string, ports: { readonly clock: Clock }): Promise<LogSummary> {
   const { log, restored } = await openLogIn(directory, false, ports);
   await closed(log);
-  const last = restored.entries.at(-1);
+  const { base, entries } = restored;
+  const last = entries.at(-1) ?? base;
   const { term, votedFor } = restored.hardState ?? { term: 0, votedFor: null };
-  return { lastIndex: last?.index ?? 0, lastTerm: last?.term ?? 0, term, votedFor };
+  return { firstIndex: base.index + 1, lastIndex: last.index, lastTerm: last.term, term, votedFor, stateName: log.stateName };
 }
 
-async function verifyStateIn(directory: string): Promise<StateSummary | null> {
-  const { stateDirectory, isThere } = await checkStateIn(directory);
-  return isThere ? verifyState(stateDirectory) : null;
+/** Which state is in force, only the log knows; without one it is most likely the first. */
+async function verifyStateIn(directory: string, log: LogSummary | null): Promise<StateSummary | null> {
+  const { stateDirectory, isThere } = await checkStateIn(directory, log?.stateName ?? firstStateName);
+  const summary = isThere ? await verifyState(stateDirectory) : null;
+  const baseIndex = log === null ? 0 : log.firstIndex - 1;
+  if ((summary?.appliedIndex ?? 0) < baseIndex) throw new StateMissing(stateDirectory, summary?.appliedIndex ?? null, baseIndex);
+  return summary;
 }

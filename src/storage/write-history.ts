@@ -1,11 +1,20 @@
-import { RecordDamaged, type WriteRecord } from "./records.ts";
+import { RecordDamaged } from "./records.ts";
+import type { WriteRecord } from "./state-records.ts";
+
+/** What a write leaves to its record's maker to say. */
+export type WriteContent = Omit<WriteRecord, "number" | "previous" | "bytesWritten" | "firstKept">;
 
 /** Before the first write. */
-const noWrite: WriteRecord = {
+export const noWrite: WriteRecord = {
   number: 0,
   previous: 0,
   appliedIndex: 0,
+  term: 0,
+  time: 0,
+  membersIndex: 0,
+  membersChecksum: 0,
   count: 0,
+  bytes: 0,
   digest: [0, 0],
   bytesWritten: 0,
   firstKept: 1,
@@ -64,7 +73,7 @@ export class WriteHistory {
   }
 
   /** The record of the write that comes next, and the numbers of those that need no longer be kept. */
-  next(now: Pick<WriteRecord, "appliedIndex" | "count" | "digest">, bytes: number): { record: WriteRecord; forgotten: number[] } {
+  next(now: WriteContent, bytes: number): { record: WriteRecord; forgotten: number[] } {
     const number = this.#last.number + 1;
     const bytesWritten = this.#last.bytesWritten + bytes;
     const oldest = number - (this.#bytesUpTo.length - this.#gone);

@@ -35,10 +35,10 @@ export async function startOneNode(): Promise<OneNode> {
   const result = readConfig(flags, {});
   if (result.type !== "config") throw new Error(JSON.stringify(result));
   const { config } = result;
-  const owner = { clusterId: config.clusterId, nodeId: 1, voters: [1] };
+  const owner = { clusterId: config.clusterId, nodeId: 1, bootstrap: config.bootstrap };
   const data = await openDataDirectory(
     { ...owner, directory: dataDir },
-    { clock: new SystemClock(), now: () => new Date().toISOString() },
+    { clock: new SystemClock(), now: () => new Date().toISOString(), newDiskId: () => "disk 1" },
   );
   const log = new Log({ node: 1, clusterId: config.clusterId, levels: config.logLevels }, { write: () => undefined });
   let stopped: (why: Error | null) => void = () => undefined;

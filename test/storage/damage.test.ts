@@ -1,8 +1,16 @@
 import { closeSync, openSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { openState } from "../../src/storage/open-state.ts";
 import { copySample, makeSample, outcomeOf, type Sample, sizeOf } from "./sample.ts";
-import { closing, getting, memoryDirectory, removeTemporaryDirectories, scanning, temporaryDirectory, writing } from "./support.ts";
+import {
+  closing,
+  getting,
+  memoryDirectory,
+  openMachineIn,
+  removeTemporaryDirectories,
+  scanning,
+  temporaryDirectory,
+  writing,
+} from "./support.ts";
 
 // Every file of a data directory, damaged at many places in three ways. A log must come back as it was or not at
 // all; a state may come back older, for the log brings it up again, and never different.
@@ -106,15 +114,15 @@ test("a damaged directory is left as it was found, for somebody may yet want to 
 test("a byte that changes while a node is running is found at the read", async () => {
   const directory = temporaryDirectory();
   const names = Array.from({ length: 200 }, (_, number) => `key ${1_000 + number}`);
-  const before = await openState(directory, { mayCreate: true });
+  const before = await openMachineIn(directory, "state", true);
   const changes = names.map((name) => ({ key: Buffer.from(name), value: Buffer.from(`value of ${name}`), before: undefined }));
   await writing(before, changes, 1);
   await closing(before);
   // The next start turns the .log into a table.
-  const state = await openState(directory, { mayCreate: false });
-  const table = readdirSync(directory).find((file) => file.endsWith(".ldb")) ?? "";
-  const file = openSync(join(directory, table), "r+");
-  writeSync(file, "VALUE", readFileSync(join(directory, table)).indexOf("value of key 1100"));
+  const state = await openMachineIn(directory);
+  const table = readdirSync(join(directory, "state")).find((file) => file.endsWith(".ldb")) ?? "";
+  const file = openSync(join(directory, "state", table), "r+");
+  writeSync(file, "VALUE", readFileSync(join(directory, "state", table)).indexOf("value of key 1100"));
   closeSync(file);
   await expect(getting(state, ["key 1099", "key 1100"])).rejects.toMatchObject({ name: "StateDamaged" });
   await expect(scanning(state)).rejects.toMatchObject({ name: "StateDamaged" });

@@ -1,7 +1,11 @@
+import { noMembers } from "../../src/core/members.ts";
+import { KeptStores } from "../../src/storage/kept-stores.ts";
 import { LevelLog, type LogDatabase } from "../../src/storage/level-log.ts";
-import type { MachineDatabase } from "../../src/storage/level-machine.ts";
 import { LevelMachine } from "../../src/storage/level-machine.ts";
-import { emptyTail, type LogTail } from "../../src/storage/records.ts";
+import { LevelState, type StateDatabase } from "../../src/storage/level-state.ts";
+import { LogShape } from "../../src/storage/log-shape.ts";
+import { Staging } from "../../src/storage/staging.ts";
+import { emptyTail, type LogEnd } from "../../src/storage/store-records.ts";
 import { WriteHistory } from "../../src/storage/write-history.ts";
 import { closing, getting, pointAt, scanning, storeOf, storing, writing } from "./support.ts";
 
@@ -30,9 +34,9 @@ class TestDatabase {
 
 class TestMark {
   failure: Error | null = null;
-  readonly tails: LogTail[] = [];
+  readonly tails: LogEnd[] = [];
 
-  advance(tail: LogTail): void {
+  advance(tail: LogEnd): void {
     this.tails.push(tail);
   }
 
@@ -40,11 +44,16 @@ class TestMark {
 }
 
 function logOn(database: TestDatabase, mark = new TestMark()): LevelLog {
-  return new LevelLog("data/log", emptyTail, { database: database as unknown as LogDatabase, mark });
+  const content = { tail: emptyTail, shape: new LogShape(emptyTail.base), kept: new KeptStores(emptyTail.anchor) };
+  const cleaner = { dropThrough: () => undefined, close: async () => undefined, failure: null };
+  return new LevelLog("data/log", content, { database: database as unknown as LogDatabase, mark, cleaner });
 }
 
 function stateOn(database: unknown): LevelMachine {
-  return new LevelMachine("data/state", new WriteHistory(1_000), database as MachineDatabase);
+  const content = { history: new WriteHistory(1_000), members: null };
+  const ports = { database: database as StateDatabase, compact: () => Promise.reject(ioError) };
+  const state = new LevelState("data/state", content, ports);
+  return new LevelMachine(noMembers, { state, staging: new Staging("data"), openState: () => Promise.reject(ioError) });
 }
 
 const ioError = new Error("IO error: data/log/000004.log: Input/output error");

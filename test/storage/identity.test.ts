@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readIdentity, writeIdentity } from "../../src/storage/identity.ts";
-import { openDataDirectory } from "../../src/storage/open.ts";
+import { beginJoin, endJoin, openDataDirectory } from "../../src/storage/open.ts";
 import {
+  bootstrap,
   closeAll,
   openIn,
   owner,
@@ -41,41 +42,96 @@ test("a new directory is made with everything above it, and is found again", asy
   expect(again.isNew).toBe(false);
   await closeAll(again);
   expect(readdirSync(directory).sort()).toEqual(["identity.json", "log", "log.mark", "state"]);
-  expect(await readIdentity(directory)).toEqual({ ...owner, createdAt: "1970-01-01T00:00:00.000Z", phase: "ready" });
+  expect(await readIdentity(directory)).toEqual({
+    ...owner,
+    bootstrap,
+    diskId: "a disk",
+    createdAt: "1970-01-01T00:00:00.000Z",
+    phase: "ready",
+  });
 });
 
 test("the directory of another node is refused", async () => {
   const directory = await usedDirectory();
-  const found = await failure(openDataDirectory({ ...owner, nodeId: 2, directory }, ports));
+  const found = await failure(openDataDirectory({ ...owner, bootstrap, nodeId: 2, directory }, ports));
   expect(found.name).toBe("DirectoryOfOtherNode");
   expect(found.message).toContain("belongs to node 1, not to node 2");
 });
 
 test("the directory of another cluster is refused", async () => {
   const directory = await usedDirectory();
-  const found = await failure(openDataDirectory({ ...owner, clusterId: "other", directory }, ports));
+  const found = await failure(openDataDirectory({ ...owner, bootstrap, clusterId: "other", directory }, ports));
   expect(found.name).toBe("DirectoryOfOtherCluster");
   expect(found.message).toContain('belongs to the cluster "balsa", not to "other"');
 });
 
-test("other voters are refused, for two majorities could then disagree; their order does not matter", async () => {
+test("other peers than at the beginning are no matter: from then on the log says who takes part", async () => {
   const directory = await usedDirectory();
-  const found = await failure(openDataDirectory({ ...owner, voters: [1], directory }, ports));
-  expect(found.name).toBe("DirectoryOfOtherVoters");
-  expect(found.message).toContain("a cluster of the nodes 1, 2, 3, not of 1.");
-  await closeAll(await openDataDirectory({ ...owner, voters: [3, 1, 2], directory }, ports));
+  const data = await openDataDirectory({ ...owner, bootstrap: [], directory }, ports);
+  expect(data.identity.bootstrap).toEqual(bootstrap);
+  expect(data.restored.members).toMatchObject({ index: 0, members: { voters: [1, 2, 3], lastId: 3 } });
+  await closeAll(data);
+});
+
+test("a directory of the first format is refused, with a way on", async () => {
+  const directory = await usedDirectory();
+  const old = { formatVersion: 1, clusterId: "balsa", nodeId: 1, voters: [1, 2, 3], phase: "ready", checksum: "00000000" };
+  writeFileSync(join(directory, "identity.json"), JSON.stringify(old, null, 2));
+  const found = await failure(openIn(directory));
+  expect(found.name).toBe("UnknownFormatVersion");
+  expect(found.message).toContain("is written in format 1, but this program knows only format 2. It is of an older version");
+  expect(found.message).toContain("join on a new directory, under a new id");
+});
+
+describe("a node that joins", () => {
+  test("rule 30: has a disk with a name before it asks for an id, and the same one if it asks again", async () => {
+    const directory = join(temporaryDirectory(), "data");
+    const first = await beginJoin(directory, ports);
+    expect(first).toMatchObject({ phase: "joining", diskId: "a disk", nodeId: 0, clusterId: "", bootstrap: [] });
+    expect(await beginJoin(directory, { ...ports, newDiskId: () => "another disk" })).toEqual(first);
+  });
+
+  test("cannot be started before it was told its id", async () => {
+    const directory = join(temporaryDirectory(), "data");
+    await beginJoin(directory, ports);
+    const found = await failure(openIn(directory));
+    expect(found.name).toBe("JoinUnfinished");
+    expect(found.message).toContain("Start it with --join and the address of any member");
+  });
+
+  test("begins with no members, and with the id that it was told", async () => {
+    const directory = join(temporaryDirectory(), "data");
+    const identity = await beginJoin(directory, ports);
+    await endJoin(directory, identity, { clusterId: "balsa", nodeId: 7 });
+    const data = await openDataDirectory({ clusterId: "balsa", nodeId: 7, bootstrap: [], directory }, ports);
+    expect(data.isNew).toBe(true);
+    expect(data.identity).toMatchObject({ nodeId: 7, diskId: "a disk" });
+    expect(data.restored.members).toMatchObject({ index: 0, members: { voters: [], nodes: [] } });
+    await closeAll(data);
+    expect((await failure(openIn(directory))).name).toBe("DirectoryOfOtherNode");
+    expect(await beginJoin(directory, ports)).toMatchObject({ phase: "ready", nodeId: 7 });
+  });
+
+  test("finds its way from a crash between its id and its log", async () => {
+    const directory = join(temporaryDirectory(), "data");
+    await endJoin(directory, await beginJoin(directory, ports), { clusterId: "balsa", nodeId: 1 });
+    expect(await readIdentity(directory)).toMatchObject({ phase: "creating" });
+    const data = await openIn(directory);
+    expect(data).toMatchObject({ isNew: true, restored: { entries: [], appliedIndex: 0 } });
+    await closeAll(data);
+  });
 });
 
 test("an unknown format version is refused, whatever else is in the file", async () => {
   const directory = await usedDirectory();
   for (const text of [
-    '{"formatVersion": 2, "somethingNew": true}',
-    identityText(directory).replace('"formatVersion": 1', '"formatVersion": 7'),
+    '{"formatVersion": 3, "somethingNew": true}',
+    identityText(directory).replace('"formatVersion": 2', '"formatVersion": 7'),
   ]) {
     writeFileSync(join(directory, "identity.json"), text);
     const found = await failure(openIn(directory));
     expect(found.name).toBe("UnknownFormatVersion");
-    expect(found.message).toMatch(/is written in format [27], but this program knows only format 1/);
+    expect(found.message).toMatch(/is written in format [37], but this program knows only format 2/);
   }
 });
 

@@ -3,10 +3,9 @@ import { join } from "node:path";
 import type { Done } from "../../src/node/ports.ts";
 import { checkLevelFiles } from "../../src/storage/level-files.ts";
 import { openLog } from "../../src/storage/open-log.ts";
-import { openState } from "../../src/storage/open-state.ts";
 import { logStorageContract } from "./log-contract.ts";
 import { machineStorageContract } from "./machine-contract.ts";
-import { clock, removeTemporaryDirectories, settled, temporaryDirectory } from "./support.ts";
+import { clock, openMachineIn, removeTemporaryDirectories, settled, temporaryDirectory } from "./support.ts";
 
 logStorageContract("LevelDB", async () => {
   const disk = new CrashableDisk(["log.mark", "log"]);
@@ -24,7 +23,7 @@ machineStorageContract("LevelDB", async () => {
   const disk = new CrashableDisk(["state"]);
   const open = async (isNew: boolean) => {
     if (!isNew) await checkLevelFiles(disk.path("state"));
-    const state = await openState(disk.path("state"), { mayCreate: isNew });
+    const state = await openMachineIn(disk.path("."), "state", isNew);
     disk.storage = state;
     return state;
   };

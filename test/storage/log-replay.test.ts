@@ -1,7 +1,7 @@
 import type { Store } from "../../src/core/api.ts";
 import type { Entry } from "../../src/core/types.ts";
 import { LogReplay } from "../../src/storage/log-replay.ts";
-import { emptyTail, encodeStore, type LogTail } from "../../src/storage/records.ts";
+import { emptyTail, encodeStore, type LogTail } from "../../src/storage/store-records.ts";
 import { storeOf, textOf } from "./support.ts";
 
 interface Made {
@@ -11,14 +11,22 @@ interface Made {
 }
 
 /** The record of a store that follows on `before`, sound in itself whatever it says. */
-function record(before: LogTail, store: Store): Made {
+function record(before: LogTail, store: Store, more: Pick<LogTail, "anchor"> | null = null): Made {
   const { lastIndex, lastTerm, entries } = store;
-  return encodeStore(before, { hardState: store.hardState ?? before.hardState, lastIndex, lastTerm }, entries);
+  const base = store.base ?? before.base;
+  const stateName = store.snapshot?.name ?? before.stateName;
+  const { anchor } = { ...before, ...more };
+  return encodeStore(
+    before,
+    { hardState: store.hardState ?? before.hardState, lastIndex, lastTerm, base, stateName, anchor },
+    entries,
+  );
 }
 
 function replay(...records: readonly Made[]): LogReplay {
-  const result = new LogReplay();
+  const result = new LogReplay(records.at(-1)?.tail ?? emptyTail);
   for (const { key, value } of records) result.add(key, value);
+  result.finish();
   return result;
 }
 

@@ -1,21 +1,23 @@
 import type { Entry } from "../../src/core/types.ts";
+import { RecordDamaged } from "../../src/storage/records.ts";
 import {
   dataKey,
   decodeData,
-  decodeMark,
-  decodeStore,
   decodeWrite,
-  emptyTail,
   encodeData,
-  encodeMark,
-  encodeStore,
   encodeWrite,
-  RecordDamaged,
-  storeKey,
-  storeNumber,
   type WriteRecord,
   writeKey,
-} from "../../src/storage/records.ts";
+} from "../../src/storage/state-records.ts";
+import {
+  decodeMark,
+  decodeStore,
+  emptyTail,
+  encodeMark,
+  encodeStore,
+  storeKey,
+  storeNumber,
+} from "../../src/storage/store-records.ts";
 import { storeOf, textOf } from "./support.ts";
 
 /** Where numbers of 31, 32 and 53 bits end. */
@@ -26,7 +28,12 @@ const write: WriteRecord = {
   number: 5,
   previous: 0xffffffff,
   appliedIndex: 17,
+  term: 3,
+  time: 99,
+  membersIndex: 9,
+  membersChecksum: 0xfffffff0,
   count: 4,
+  bytes: 40,
   digest: [1, 0xfffffffe],
   bytesWritten: 1_000,
   firstKept: 3,
@@ -43,19 +50,22 @@ test("rule 55: keys sort as their numbers do, up to 2^53 - 1", () => {
 test("rule 55: terms, indexes and numbers around 2^31 and 2^53 come back as they were", () => {
   for (const number of borders) {
     const entries: Entry[] = [{ index: number, term: number, kind: "command", time: 0, data: Buffer.from("x") }];
-    const state = { hardState: { term: number, votedFor: number }, lastIndex: number, lastTerm: number };
+    const end = { hardState: { term: number, votedFor: number }, lastIndex: number, lastTerm: number };
+    const base = { index: number, term: number, time: number };
+    const state = { ...end, base, anchor: { number, checksum: 0xfffffffe }, stateName: `state-${number}-0123456789abcdef` };
     const made = encodeStore({ ...emptyTail, number: number - 1 }, state, entries);
     const read = decodeStore(made.key, made.value);
     expect(read.tail).toEqual({ ...state, number, checksum: made.tail.checksum });
     expect(textOf(read.entries)).toEqual(textOf(entries));
-    expect(decodeMark(encodeMark(made.tail))).toEqual(made.tail);
-    const record = { ...write, number, appliedIndex: number, count: number, bytesWritten: number, firstKept: number };
+    expect(decodeMark(encodeMark(made.tail))).toEqual({ ...end, number, checksum: made.tail.checksum });
+    const point = { appliedIndex: number, term: number, time: number, membersIndex: number };
+    const record = { ...write, ...point, number, count: number, bytes: number, bytesWritten: number, firstKept: number };
     expect(decodeWrite(writeKey(number), encodeWrite(writeKey(number), record).value).record).toEqual(record);
   }
 });
 
 test("no vote is kept apart from a vote", () => {
-  const state = { hardState: { term: 3, votedFor: null }, lastIndex: 0, lastTerm: 0 };
+  const state = { ...emptyTail, hardState: { term: 3, votedFor: null } };
   const { key, value } = encodeStore(emptyTail, state, []);
   expect(decodeStore(key, value).tail.hardState).toEqual({ term: 3, votedFor: null });
 });

@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Store } from "../../src/core/api.ts";
-import type { Entry } from "../../src/core/types.ts";
+import { bareMember, bootstrapMembers } from "../../src/core/members.ts";
+import type { Entry, Member } from "../../src/core/types.ts";
 import {
   type Clock,
   type Done,
@@ -13,7 +14,10 @@ import {
   type StatePoint,
   statePointStart,
 } from "../../src/node/ports.ts";
+import { LevelMachine } from "../../src/storage/level-machine.ts";
 import { type DataDirectory, openDataDirectory } from "../../src/storage/open.ts";
+import { openState } from "../../src/storage/open-state.ts";
+import { Staging } from "../../src/storage/staging.ts";
 
 /** A clock of this process, for what is not tested to the millisecond. */
 export const clock: Clock = {
@@ -25,12 +29,21 @@ export const clock: Clock = {
   soon: (callback) => void setImmediate(callback),
 };
 
-export const owner = { clusterId: "balsa", nodeId: 1, voters: [1, 2, 3] } as const;
+export const owner = { clusterId: "balsa", nodeId: 1 } as const;
 
-export const ports = { clock, now: () => new Date(0).toISOString() };
+export const bootstrap: readonly Member[] = [1, 2, 3].map((id) => ({ ...bareMember(id), peerAddress: `host${id}:7000` }));
+
+export const ports = { clock, now: () => new Date(0).toISOString(), newDiskId: () => "a disk" };
 
 export function openIn(directory: string): Promise<DataDirectory> {
-  return openDataDirectory({ ...owner, directory }, ports);
+  return openDataDirectory({ ...owner, bootstrap, directory }, ports);
+}
+
+/** The machine's storage without a log: `name` is what the log would say. */
+export async function openMachineIn(root: string, name = "state", mayCreate = false): Promise<LevelMachine> {
+  const open = (directory: string) => openState(directory, { mayCreate: false });
+  const state = await openState(join(root, name), { mayCreate });
+  return new LevelMachine(bootstrapMembers(bootstrap), { state, staging: new Staging(root), openState: open });
 }
 
 export async function closeAll({ log, state }: Pick<DataDirectory, "log" | "state">): Promise<void> {

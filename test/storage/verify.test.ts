@@ -2,9 +2,10 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Database, openDatabase } from "../../src/storage/database.ts";
 import { diskBytes } from "../../src/storage/disk-bytes.ts";
-import { dataKey, encodeData, lastWriteKey, writeKey } from "../../src/storage/records.ts";
+import { dataKey, encodeData, lastWriteKey, writeKey } from "../../src/storage/state-records.ts";
 import { verifyDataDirectory } from "../../src/storage/verify.ts";
 import {
+  bootstrap,
   clock,
   closeAll,
   openIn,
@@ -46,8 +47,8 @@ async function tamper(directory: string, change: (database: Database) => Promise
 test("a sound directory has no problems, and says what it holds", async () => {
   const directory = await usedDirectory();
   expect(await verifying(directory)).toEqual({
-    identity: { ...owner, createdAt: "1970-01-01T00:00:00.000Z", phase: "ready" },
-    log: { lastIndex: 3, lastTerm: 2, term: 2, votedFor: 3 },
+    identity: { ...owner, bootstrap, diskId: "a disk", createdAt: "1970-01-01T00:00:00.000Z", phase: "ready" },
+    log: { firstIndex: 1, lastIndex: 3, lastTerm: 2, term: 2, votedFor: 3, stateName: "state" },
     state: { appliedIndex: 3, records: 2, digest: expect.stringMatching(/^[0-9a-f]{16}$/) },
     problems: [],
   });

@@ -1,7 +1,7 @@
-import type { WriteRecord } from "../../src/storage/records.ts";
+import type { WriteRecord } from "../../src/storage/state-records.ts";
 import { WriteHistory } from "../../src/storage/write-history.ts";
 
-const nothing = { count: 0, digest: [0, 0] } as const;
+const nothing = { term: 1, time: 0, membersIndex: 0, membersChecksum: 0, count: 0, bytes: 0, digest: [0, 0] } as const;
 
 /** A history of so many writes of 10 bytes, and their records. */
 function historyOf(writes: number, keepBytes: number): { history: WriteHistory; kept: Map<number, WriteRecord> } {

@@ -1,0 +1,103 @@
+import type { Members } from "../core/types.ts";
+import type { StatePoint } from "../node/ports.ts";
+import type { Database } from "./database.ts";
+import { RecordDigest } from "./record-digest.ts";
+import { RecordDamaged } from "./records.ts";
+import {
+  dataRange,
+  decodeData,
+  decodeMembers,
+  decodeMeta,
+  decodeWrite,
+  lastWriteKey,
+  machineKey,
+  membersKey,
+  stagedKey,
+  writeRange,
+} from "./state-records.ts";
+import { type WriteContent, WriteHistory } from "./write-history.ts";
+
+const readChunkRecords = 1000;
+const readChunkBytes = 1024 * 1024;
+
+/** What a state says of itself. */
+export interface StateContent {
+  readonly history: WriteHistory;
+  /** Null while they are those the cluster began with. */
+  readonly members: Members | null;
+}
+
+/** What the record of a write says of the state after it. */
+export function contentOf(
+  { index, term, time, membersIndex }: Omit<StatePoint, "members">,
+  membersChecksum: number,
+  { count, bytes, halves }: RecordDigest,
+): WriteContent {
+  return { appliedIndex: index, term, time, membersIndex, membersChecksum, count, bytes, digest: halves };
+}
+
+/**
+ * @param keepBytes for how many bytes of later writes a write's record is kept
+ * @throws RecordDamaged
+ */
+export async function readContent(database: Database, keepBytes: number): Promise<StateContent> {
+  const history = new WriteHistory(keepBytes);
+  const lastBytes = await database.get(lastWriteKey);
+  if (lastBytes === undefined) {
+    const [key] = await database.keys({ limit: 1 }).all();
+    if (key !== undefined) throw new RecordDamaged("it has records but does not say which write was the last");
+    return { history, members: null };
+  }
+  const last = decodeWrite(lastWriteKey, lastBytes).record;
+  for await (const [key, value] of inChunks(database, writeRange)) {
+    const { record, checksum } = decodeWrite(key, value);
+    history.restore(record, checksum);
+  }
+  history.finish(last);
+  const origin = await database.get(stagedKey);
+  if (origin !== undefined) decodeMeta(origin);
+  return { history, members: await readMembers(database, last.membersChecksum) };
+}
+
+/**
+ * The members that a state holds; null if it holds none.
+ * @throws RecordDamaged if they are not those that its last write names
+ */
+export async function readMembers(
+  database: Pick<Database, "get">,
+  checksum: number,
+  snapshot?: ReturnType<Database["snapshot"]>,
+): Promise<Members | null> {
+  if (checksum === 0) return null;
+  const bytes = await database.get(membersKey, snapshot === undefined ? {} : { snapshot });
+  if (bytes === undefined) throw new RecordDamaged("the record of its members is missing");
+  const found = decodeMembers(bytes);
+  if (found.checksum !== checksum) throw new RecordDamaged("the record of its members is not the one that its last write names");
+  return found.members;
+}
+
+/**
+ * Reads every record of the machine.
+ * @throws RecordDamaged
+ */
+export async function readDigest(database: Pick<Database, "iterator">): Promise<RecordDigest> {
+  const digest = new RecordDigest(0, 0, [0, 0]);
+  for await (const [key, bytes] of inChunks(database, dataRange)) {
+    const { value, checksum } = decodeData(key, bytes);
+    digest.add(checksum, machineKey(key).length + value.length);
+  }
+  return digest;
+}
+
+async function* inChunks(database: Pick<Database, "iterator">, range: { readonly start: Buffer; readonly end: Buffer }) {
+  const iterator = database.iterator({ gte: range.start, lt: range.end, highWaterMarkBytes: readChunkBytes });
+  try {
+    for (;;) {
+      const chunk = await iterator.nextv(readChunkRecords);
+      if (chunk.length === 0) return;
+      yield* chunk;
+    }
+  } finally {
+    await iterator.close();
+  }
+}
