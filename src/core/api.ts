@@ -49,8 +49,8 @@ export type Input =
   /** What came of sending the snapshot that ends at `index` to this node. */
   | { readonly type: "snapshotSent"; readonly to: NodeId; readonly index: Index; readonly outcome: "installed" | "failed" }
   /**
-   * A snapshot from the leader of `term` is complete, verified, and synced under `name`. A store that names it makes it
-   * the state; if the next output has no such store, it is of no use.
+   * A snapshot from the leader of `term` is complete, verified, and synced under `name`. If it is taken, `view.installing`
+   * says so after the step; a store that names it then makes it the state. If not, it is of no use.
    */
   | {
       readonly type: "snapshotReceived";
@@ -85,8 +85,8 @@ export interface Store {
   /** Entries up to here are dropped from the beginning of the stored log; null: none are. */
   readonly base: LogBase | null;
   /**
-   * The staged state of this name becomes the state; null: it stays. Then `base` is its end, and `entries` replace the
-   * whole stored log unless they are to follow on it: what of it comes after `base` and up to `lastIndex` stays.
+   * The staged state of this name becomes the state; null: it stays. Then `base` is the snapshot's end. Of the stored
+   * log nothing stays but what comes after `base`, before the first of `entries`, and not after `lastIndex`.
    */
   readonly snapshot: { readonly name: string; readonly meta: SnapshotMeta } | null;
   /** Last index and term of the log once this is written: what to report as `stored`. */
@@ -156,6 +156,8 @@ export interface View {
   readonly commitIndex: Index;
   /** Up to here entries were handed out to be applied. */
   readonly appliedIndex: Index;
+  /** The snapshot that takes the place of the state, until the store that names it is on disk. */
+  readonly installing: string | null;
   /** The members in force: those of the last entry that names any, committed or not (thesis 4.1). */
   readonly members: Members;
   readonly membersIndex: Index;

@@ -81,8 +81,10 @@ export function adoptTerm(state: RaftState, term: Term): void {
   becomeFollower(state, null, `term ${term} has begun`);
 }
 
-/** A leader of this term was heard. */
+/** A leader of this term was heard. There is never another one (§5.2). */
 export function followLeader(state: RaftState, leader: NodeId): void {
+  const { leader: known, term } = state;
+  assert(known === null || known === leader, () => `nodes ${known} and ${leader} both lead term ${term}`);
   state.resetElectionTimer();
   if (state.role.role === "follower" && state.role.leader === leader) {
     state.role.leaderHeardAt = state.now;

@@ -10,6 +10,7 @@ export interface Before {
   readonly term: Term;
   readonly votedFor: NodeId | null;
   readonly role: Role;
+  readonly baseIndex: Index;
   readonly members: MembersAt;
   readonly lastIndex: Index;
   readonly truncations: number;
@@ -23,6 +24,7 @@ export function remember(state: RaftState): Before {
     term: state.term,
     votedFor: state.votedFor,
     role: state.roleName,
+    baseIndex: state.log.base.index,
     members: state.log.members.latest,
     lastIndex: state.log.lastIndex,
     truncations: state.log.truncations,
@@ -47,6 +49,22 @@ export function checkInvariants(before: Before, state: RaftState): void {
   }
   assert(log.lastTerm <= state.term, () => `the log ends in term ${log.lastTerm}, beyond the current term ${state.term}`);
   assert(log.durableIndex <= log.lastIndex, () => `${log.durableIndex} is durable, but the log ends at ${log.lastIndex}`);
+  assert(log.base.index >= before.baseIndex, () => `the log's beginning moved back from ${before.baseIndex} to ${log.base.index}`);
+  assert(
+    log.base.index <= state.commitIndex,
+    () => `all up to ${log.base.index} was dropped, but only ${state.commitIndex} is committed`,
+  );
+  if (state.installing === null) {
+    assert(
+      log.base.index <= state.appliedIndex,
+      () => `all up to ${log.base.index} was dropped, but only ${state.appliedIndex} is applied`,
+    );
+  } else {
+    assert(
+      log.base.index === state.installing.meta.index,
+      () => `a log that begins after ${log.base.index} waits for another snapshot`,
+    );
+  }
   assert(state.commitIndex >= before.commitIndex, () => `the commit index fell from ${before.commitIndex} to ${state.commitIndex}`);
   assert(state.commitIndex <= log.lastIndex, () => `${state.commitIndex} is committed, but the log ends at ${log.lastIndex}`);
   assert(
@@ -98,7 +116,7 @@ function checkLeader(before: Before, state: RaftState): void {
     assert(log.truncations === before.truncations && log.lastIndex >= before.lastIndex, "a leader cut its own log");
   }
   assert(
-    role.termStart <= log.lastIndex && log.termAt(role.termStart) === state.term,
+    role.termStart <= log.lastIndex && (role.termStart <= log.base.index || log.termAt(role.termStart) === state.term),
     "a leader's term does not open with an entry of its own",
   );
   for (const progress of role.progress.values()) {

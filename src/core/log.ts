@@ -25,7 +25,7 @@ export function entryBytes(entry: Entry): number {
  */
 export class Log {
   /** Most of the settled entries. */
-  readonly #packed: PackedEntries;
+  #packed: PackedEntries;
   /** Those that follow them. */
   #entries: Entry[];
   #durableIndex: Index;
@@ -69,8 +69,7 @@ export class Log {
 
   /** What the log's clock said at its last entry. */
   get lastTime(): Millis {
-    const { lastIndex } = this;
-    return lastIndex === this.#base.index ? this.#base.time : this.entryAt(lastIndex).time;
+    return this.timeAt(this.lastIndex);
   }
 
   get durableIndex(): Index {
@@ -82,20 +81,25 @@ export class Log {
     return this.#truncations;
   }
 
+  /** What the log's clock said at `index`, which may be the base. */
+  timeAt(index: Index): Millis {
+    return index === this.#base.index ? this.#base.time : this.entryAt(index).time;
+  }
+
   /** The term of the entry at `index`, which may be the base: 0 before the first one. */
   termAt(index: Index): Term {
     if (index === this.#base.index) return this.#base.term;
-    return index >= this.#packed.first && index <= this.#packed.last ? this.#packed.termAt(index) : this.entryAt(index).term;
+    return this.#isPacked(index) ? this.#packed.termAt(index) : this.entryAt(index).term;
   }
 
   entryAt(index: Index): Entry {
-    if (index >= this.#packed.first && index <= this.#packed.last) return this.#packed.entryAt(index);
-    const entry = this.#entries[index - 1 - this.#packed.last];
-    assert(entry !== undefined, () => `the log has no entry ${index}, its last is ${this.lastIndex}`);
+    if (this.#isPacked(index)) return this.#packed.entryAt(index);
+    const entry = index > this.#base.index ? this.#entries[index - 1 - this.#packed.last] : undefined;
+    assert(entry !== undefined, () => `the log has no entry ${index}, ${this.#extent()}`);
     return entry;
   }
 
-  /** Whether the log has an entry at `index` with this term; index 0 always fits. */
+  /** Whether the log has an entry at `index`, not before the base, with this term; index 0 fits while nothing was dropped. */
   matches(index: Index, term: Term): boolean {
     return index <= this.lastIndex && this.termAt(index) === term;
   }
@@ -108,7 +112,7 @@ export class Log {
   /** The entries from `first` to `last`, both included. */
   between(first: Index, last: Index): readonly Entry[] {
     const packedLast = this.#packed.last;
-    if (first > packedLast) return this.#entries.slice(first - 1 - packedLast, last - packedLast);
+    if (first > packedLast && first > this.#base.index) return this.#entries.slice(first - 1 - packedLast, last - packedLast);
     return Array.from({ length: last - first + 1 }, (_, place) => this.entryAt(first + place));
   }
 
@@ -162,6 +166,57 @@ export class Log {
     this.#entries = this.#entries.slice(fresh);
   }
 
+  /**
+   * Forgets all up to `index`, which a snapshot has. Whole chunks of settled entries make room at once; a few entries
+   * may stay in memory unseen until their chunk is full and goes with them.
+   */
+  dropTo(index: Index): void {
+    assert(
+      index >= this.#base.index && index <= this.#durableIndex,
+      () => `all up to ${index} is to be dropped, ${this.#extent()}`,
+    );
+    this.#base = { index, term: this.termAt(index), time: this.timeAt(index) };
+    this.#packed.dropTo(index);
+  }
+
+  /**
+   * A snapshot that ends with `base` takes the place of all up to there. What follows stays if this log agrees at `base`;
+   * else none of it can be relied on, not even what comes before (Figure 13, rules 6 and 7).
+   * @returns whether it stays
+   */
+  rebase(base: LogBase, members: MembersAt): boolean {
+    assert(base.index > this.#base.index, () => `a snapshot ends at ${base.index}, ${this.#extent()}`);
+    const stays = this.matches(base.index, base.term);
+    this.#base = base;
+    if (stays) {
+      this.#packed.dropTo(base.index);
+    } else {
+      this.#packed = new PackedEntries(base.index + 1);
+      this.#entries = [];
+      // Not even the base is on disk before the store that takes the snapshot is, whatever a store in flight had there.
+      this.#durableIndex = Math.min(this.#durableIndex, base.index - 1);
+      this.#storingIndex = Math.min(this.#storingIndex, base.index - 1);
+      this.#truncations += 1;
+    }
+    this.#unsavedFrom = Math.max(stays ? this.#unsavedFrom : 0, base.index + 1);
+    this.members.rebase(members, stays ? base.index : null);
+    return stays;
+  }
+
+  /**
+   * The last entry that is not among the newest `entriesMax`, nor among those whose data and bookkeeping fit into
+   * `bytesMax`; not before the base.
+   */
+  tailStart(entriesMax: number, bytesMax: number): Index {
+    const first = Math.max(this.#base.index, this.lastIndex - entriesMax);
+    let bytes = 0;
+    for (let index = this.lastIndex; index > first; index -= 1) {
+      bytes += this.#isPacked(index) ? this.#packed.bytesAt(index) : entryBytes(this.entryAt(index));
+      if (bytes > bytesMax) return index;
+    }
+    return first;
+  }
+
   get hasUnsaved(): boolean {
     return this.#unsavedFrom <= this.lastIndex;
   }
@@ -187,6 +242,16 @@ export class Log {
     let place = Math.min(index, this.lastIndex);
     while (place > this.#base.index && this.termAt(place) > term) place -= 1;
     return place;
+  }
+
+  #isPacked(index: Index): boolean {
+    return index > this.#base.index && index >= this.#packed.first && index <= this.#packed.last;
+  }
+
+  /** For the sentence of a broken invariant. */
+  #extent(): string {
+    const dropped = this.#base.index === 0 ? "" : `it begins after ${this.#base.index}, `;
+    return `${dropped}its last is ${this.lastIndex}`;
   }
 
   #truncate(from: Index): void {

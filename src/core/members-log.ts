@@ -38,6 +38,11 @@ export class MembersLog {
     this.#all = [first, ...others.filter((at) => at.index < index)];
   }
 
+  /** A snapshot brings the members as of its end; of the others those stay that were named after `keptAfter`. */
+  rebase(first: MembersAt, keptAfter: Index | null): void {
+    this.#all = [first, ...this.#all.filter((at) => keptAfter !== null && at.index > keptAfter)];
+  }
+
   /** All up to `index` is committed and applied: earlier members will not be asked for again. */
   settle(index: Index): void {
     const [, second] = this.#all;

@@ -32,6 +32,8 @@ export interface Options {
   readonly logTailEntriesMax: number;
   /** Most bytes of memory for them. */
   readonly logTailBytesMax: number;
+  /** While a snapshot is sent, what follows on it is kept for its receiver: most bytes of memory for that. */
+  readonly snapshotHoldBytesMax: number;
   /** After a snapshot could not be sent, so long passes before another try, in ms. */
   readonly snapshotRetryMs: Millis;
   /** So long a node that was removed is still told so, in ms. */
@@ -51,6 +53,7 @@ export const optionDefaults = {
   diskStallMs: 2_000,
   logTailEntriesMax: 10_000,
   logTailBytesMax: 16 * 1024 * 1024,
+  snapshotHoldBytesMax: 64 * 1024 * 1024,
   snapshotRetryMs: 1_000,
   removedTellMs: 5_000,
 } as const satisfies Omit<Options, "id" | "seed">;

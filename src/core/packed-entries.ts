@@ -4,6 +4,9 @@ import type { Entry, EntryKind, Index, Term } from "./types.ts";
 /** So many entries share a chunk. */
 export const chunkEntries = 64;
 
+/** What an entry takes in a chunk besides its data. */
+const packedEntryBytes = 21;
+
 /** A chunk with more data is left as it is: to copy it takes time, and beside the data the objects weigh little. */
 const packedBytesMax = 64 * 1024;
 
@@ -57,6 +60,14 @@ export class PackedEntries {
     const place = (index - this.#first) % chunkEntries;
     const chunk = this.#chunkOf(index);
     return presentOf(chunk.type === "objects" ? chunk.entries[place]?.term : chunk.terms[place]);
+  }
+
+  /** What the entry takes in memory, about. */
+  bytesAt(index: Index): number {
+    const place = (index - this.#first) % chunkEntries;
+    const chunk = this.#chunkOf(index);
+    if (chunk.type === "objects") return packedEntryBytes + presentOf(chunk.entries[place]).data.length;
+    return packedEntryBytes + presentOf(chunk.starts[place + 1]) - presentOf(chunk.starts[place]);
   }
 
   #chunkOf(index: Index): Chunk {

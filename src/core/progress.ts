@@ -1,4 +1,4 @@
-import type { Index, Millis, NodeId } from "./types.ts";
+import type { Index, Millis, NodeId, ProgressState } from "./types.ts";
 
 interface InFlight {
   readonly lastIndex: Index;
@@ -15,6 +15,7 @@ export interface FlowLimits {
  *
  * - probe: where the logs agree is not known. One append at a time, and none more until it is answered
  *   or a heartbeat is.
+ * - snapshot: it needs what the log has no more. Nothing is sent but the snapshot, until that is there or has failed.
  * - replicate: appends follow one another without waiting, up to the limits in flight.
  *
  * Invariants: matchIndex < nextIndex; matchIndex only grows.
@@ -22,10 +23,16 @@ export interface FlowLimits {
 export class Progress {
   readonly id: NodeId;
   readonly #limits: FlowLimits;
-  #state: "probe" | "replicate" = "probe";
+  #state: ProgressState = "probe";
   #matchIndex: Index = 0;
   #nextIndex: Index;
   #probing = false;
+  /** Whether the follower has said that the logs do not agree beyond the entry before nextIndex. */
+  #knowsNext = false;
+  /** In state snapshot: that surely has all up to here. */
+  #snapshotFrom: Index = 0;
+  /** In state snapshot: when to look again whether the follower needs one; null while one is being sent. */
+  #lookAgainAt: Millis | null = null;
   readonly #inFlight: InFlight[] = [];
   #inFlightBytes = 0;
   /** When anything of this leader's term last came from the follower. */
@@ -38,7 +45,7 @@ export class Progress {
     this.#limits = limits;
   }
 
-  get state(): "probe" | "replicate" {
+  get state(): ProgressState {
     return this.#state;
   }
 
@@ -53,6 +60,7 @@ export class Progress {
   /** Whether an append may leave now. */
   get canSend(): boolean {
     if (this.#state === "probe") return !this.#probing;
+    if (this.#state === "snapshot") return false;
     return this.#inFlight.length < this.#limits.inflightMessagesMax && this.#inFlightBytes < this.#limits.inflightBytesMax;
   }
 
@@ -76,6 +84,7 @@ export class Progress {
   matched(index: Index): void {
     const answersProbe = index > this.#matchIndex || index === this.#nextIndex - 1;
     this.learnMatch(index);
+    // Of what it was sent before, an answer may still come while it gets a snapshot.
     if (this.#state === "probe" && answersProbe) this.#becomeReplicate();
   }
 
@@ -92,14 +101,50 @@ export class Progress {
    * @returns false if this is an old reply, which must be ignored
    */
   conflicted(prevIndex: Index, agreeIndex: Index): boolean {
-    if (prevIndex <= this.#matchIndex) return false;
+    if (prevIndex <= this.#matchIndex || this.#state === "snapshot") return false;
     if (this.#state === "replicate") {
       this.#becomeProbe(this.#matchIndex + 1);
       return true;
     }
     if (prevIndex !== this.#nextIndex - 1) return false;
     this.#becomeProbe(Math.max(Math.min(prevIndex, agreeIndex + 1), this.#matchIndex + 1));
+    this.#knowsNext = true;
     return true;
+  }
+
+  get knowsNext(): boolean {
+    return this.#knowsNext;
+  }
+
+  /** The follower needs entries that were dropped; a snapshot that is taken now has all up to `snapshotFrom`. */
+  needSnapshot(snapshotFrom: Index): void {
+    this.#becomeProbe(this.#nextIndex);
+    this.#state = "snapshot";
+    this.#snapshotFrom = snapshotFrom;
+  }
+
+  get snapshotFrom(): Index {
+    return this.#snapshotFrom;
+  }
+
+  /** The snapshot that ends at `index` is installed: what follows on it comes next, if the log still has it. */
+  installed(index: Index, lastIndex: Index): void {
+    if (this.#state === "snapshot") this.#becomeProbe(Math.max(this.#matchIndex, Math.min(index, lastIndex)) + 1);
+  }
+
+  /** The snapshot could not be sent. Whether it is still needed is to be asked again, but not before `at`. */
+  snapshotFailed(at: Millis): void {
+    if (this.#state === "snapshot") this.#lookAgainAt = at;
+  }
+
+  /** When a snapshot that failed is to be looked after again; null if none failed. */
+  get lookAgainAt(): Millis | null {
+    return this.#state === "snapshot" ? this.#lookAgainAt : null;
+  }
+
+  /** What comes next was dropped, but the follower may have it: ask whether the logs agree where this one begins. */
+  probeFrom(firstIndex: Index): void {
+    this.#becomeProbe(Math.max(firstIndex, this.#matchIndex + 1));
   }
 
   /** Appends were lost on the way: find out again where the logs agree. */
@@ -137,6 +182,8 @@ export class Progress {
 
   #clearFlight(): void {
     this.#probing = false;
+    this.#knowsNext = false;
+    this.#lookAgainAt = null;
     this.#inFlight.length = 0;
     this.#inFlightBytes = 0;
   }

@@ -28,6 +28,7 @@ import {
   onPropose,
   sendAppends,
 } from "./replication.ts";
+import { offerSnapshots, onDurable, onInstalled, onSnapshotReceived, onSnapshotSent } from "./snapshot.ts";
 import { type Leader, RaftState } from "./state.ts";
 import type { Entry, HardState, Index, Member, Millis, Term } from "./types.ts";
 
@@ -44,6 +45,7 @@ class Step implements Raft {
   readonly #state: RaftState;
   /** As of the last store handed out: what to save is found by comparing. */
   #savedHardState: HardState;
+  #savedBase: Index;
   /** Whether the hard state of the last store handed out is on disk. */
   #hardStateOnDisk = true;
   /** What the last output asked for; null before the first step. */
@@ -52,6 +54,7 @@ class Step implements Raft {
   constructor(state: RaftState) {
     this.#state = state;
     this.#savedHardState = state.hardState;
+    this.#savedBase = state.log.base.index;
   }
 
   step(now: Millis, inputs: readonly Input[]): Output {
@@ -82,6 +85,7 @@ class Step implements Raft {
       durableIndex: state.log.durableIndex,
       commitIndex: state.commitIndex,
       appliedIndex: state.appliedIndex,
+      installing: state.installing?.name ?? null,
       members: state.members,
       membersIndex: state.log.members.latest.index,
       membersCommitted: state.log.members.latest.index <= state.commitIndex,
@@ -113,8 +117,13 @@ class Step implements Raft {
         this.#state.answer({ type: "refused", ticket: input.ticket, reason: "notReady", leader: this.#state.leader });
         break;
       case "durable":
+        onDurable(this.#state, input.index);
+        break;
       case "snapshotSent":
+        onSnapshotSent(this.#state, input);
+        break;
       case "snapshotReceived":
+        onSnapshotReceived(this.#state, input);
         break;
       default:
         input satisfies never;
@@ -130,6 +139,7 @@ class Step implements Raft {
     );
     state.log.stored();
     state.storing = null;
+    if (storing.snapshot !== null) onInstalled(state, storing.snapshot);
     this.#hardStateOnDisk = true;
     // The requests for votes leave only now, so only now does the time to answer them begin.
     if (state.role.role === "candidate") state.resetElectionTimer();
@@ -191,7 +201,10 @@ class Step implements Raft {
       advanceMembership(state, role);
       announceAppended(state, role, before);
       // It may just have found that it is no member any more.
-      if (state.role === role) sendAppends(state, role);
+      if (state.role === role) {
+        offerSnapshots(state, role);
+        sendAppends(state, role);
+      }
     } else {
       askLeader(state);
     }
@@ -209,22 +222,34 @@ class Step implements Raft {
     const send = state.outbox.takeMessages(state.term, hardStateSaved, state.log.durableIndex);
     this.#wakeAt = wakeAt(state);
     const answers = state.outbox.takeAnswers();
-    return { send, snapshots: [], store, apply, answers, events: state.outbox.takeEvents(), wakeAt: this.#wakeAt };
+    return {
+      send,
+      snapshots: state.outbox.takeSnapshots(),
+      store,
+      apply,
+      answers,
+      events: state.outbox.takeEvents(),
+      wakeAt: this.#wakeAt,
+    };
   }
 
   /** All that has changed since the last store, as the one next store, if the disk is free. */
   #nextStore(): Store | null {
     const state = this.#state;
-    if (state.storing !== null || (!this.#hardStateChanged() && !state.log.hasUnsaved)) return null;
+    const { base } = state.log;
+    const baseChanged = base.index !== this.#savedBase;
+    if (state.storing !== null || (!this.#hardStateChanged() && !state.log.hasUnsaved && !baseChanged)) return null;
     const hardState = this.#hardStateChanged() ? state.hardState : null;
     const entries = state.log.takeUnsaved();
     if (hardState !== null) {
       this.#savedHardState = hardState;
       this.#hardStateOnDisk = false;
     }
+    this.#savedBase = base.index;
     const { lastIndex, lastTerm } = state.log;
-    state.storing = { since: state.now, lastIndex, lastTerm, isStallAnnounced: false };
-    return { hardState, entries, base: null, snapshot: null, lastIndex, lastTerm };
+    const { installing: snapshot } = state;
+    state.storing = { since: state.now, lastIndex, lastTerm, snapshot, isStallAnnounced: false };
+    return { hardState, entries, base: baseChanged ? base : null, snapshot, lastIndex, lastTerm };
   }
 
   #hardStateChanged(): boolean {
@@ -247,8 +272,6 @@ function onMessage(state: RaftState, message: PeerMessage): void {
     adoptTerm(state, message.term);
   }
   if (message.type === "append" || message.type === "heartbeat") {
-    const { leader } = state;
-    assert(leader === null || leader === message.from, () => `nodes ${leader} and ${message.from} both lead term ${state.term}`);
     followLeader(state, message.from);
   }
   dispatch(state, message);
@@ -328,8 +351,9 @@ function announceAppended(state: RaftState, leader: Leader, before: Before): voi
   if (first <= last) state.event({ type: "logAppended", first, last, term: state.term });
 }
 
-/** Entries are applied once they are committed and on this disk, in order, each once. */
+/** Entries are applied once they are committed and on this disk, in order, each once; none to a state that a snapshot will replace. */
 function takeCommitted(state: RaftState): readonly Entry[] {
+  if (state.installing !== null) return [];
   const last = Math.min(state.commitIndex, state.log.durableIndex);
   if (last <= state.appliedIndex) return [];
   const entries = state.log.between(state.appliedIndex + 1, last);
@@ -340,6 +364,7 @@ function takeCommitted(state: RaftState): readonly Entry[] {
 function wakeAt(state: RaftState): Millis {
   const { role, options } = state;
   let at = role.role === "leader" ? role.heartbeatDueAt : state.electionDueAt;
+  if (role.role === "leader") for (const { lookAgainAt } of role.progress.values()) at = Math.min(at, lookAgainAt ?? at);
   if (state.storing !== null && role.role === "leader") at = Math.min(at, state.storing.since + options.diskStallMs);
   if (role.role === "follower" && role.reads.asked !== null) at = Math.min(at, role.reads.asked.askedAt + readRetryMs(state));
   return at;

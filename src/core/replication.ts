@@ -44,6 +44,12 @@ export function onAppend(state: RaftState, follower: Follower, message: Append):
     state.send({ ...head, type: "appendMatch", matchIndex: state.commitIndex });
     return;
   }
+  if (message.prevIndex < log.base.index) {
+    // What a snapshot has is committed, so the leader has it too: only what follows is news.
+    const { index: prevIndex, term: prevTerm } = log.base;
+    onAppend(state, follower, { ...message, prevIndex, prevTerm, entries: message.entries.slice(prevIndex - message.prevIndex) });
+    return;
+  }
   if (!log.matches(message.prevIndex, message.prevTerm)) {
     const hintIndex = log.lastNotNewer(Math.min(message.prevIndex - 1, log.lastIndex), message.prevTerm);
     state.send({ ...head, type: "appendConflict", prevIndex: message.prevIndex, hintIndex, hintTerm: log.termAt(hintIndex) });
@@ -100,7 +106,11 @@ export function onHeartbeatReply(state: RaftState, leader: Leader, message: Hear
   progress.learnMatch(message.matchIndex);
   if (progress.state === "probe") {
     progress.mayProbeAgain();
-  } else if (message.receivedIndex < message.lastSent && message.receivedIndex < progress.nextIndex - 1) {
+  } else if (
+    progress.state === "replicate" &&
+    message.receivedIndex < message.lastSent &&
+    message.receivedIndex < progress.nextIndex - 1
+  ) {
     // Appends were lost. Or the follower has restarted: it must be told again how far it agrees, or it could learn no commit.
     progress.lost();
     announce(state, progress, "replicate");
@@ -171,7 +181,7 @@ function announce(state: RaftState, progress: Progress, before: ProgressState): 
   state.event({ type: "progressChanged", peer: progress.id, to: progress.state, nextIndex: progress.nextIndex });
 }
 
-function learnCommit(state: RaftState, index: Index): void {
+export function learnCommit(state: RaftState, index: Index): void {
   if (index <= state.commitIndex) return;
   state.commitIndex = index;
   state.event({ type: "logCommitted", index, term: state.log.termAt(index) });

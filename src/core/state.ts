@@ -7,7 +7,7 @@ import { type PeerMessage, promiseOf } from "./messages.ts";
 import { type Options, optionProblems } from "./options.ts";
 import type { Progress } from "./progress.ts";
 import { Random } from "./random.ts";
-import type { HardState, Index, Member, Members, Millis, NodeId, Role, Term, Ticket } from "./types.ts";
+import type { HardState, Index, Member, Members, Millis, NodeId, Role, SnapshotMeta, Term, Ticket } from "./types.ts";
 
 /** Follows `leader`, or nobody yet. */
 export interface Follower {
@@ -84,7 +84,15 @@ export interface Storing {
   since: Millis;
   readonly lastIndex: Index;
   readonly lastTerm: Term;
+  /** The snapshot that it takes for the state, if any. */
+  readonly snapshot: Snapshot | null;
   isStallAnnounced: boolean;
+}
+
+/** A snapshot that a leader sent, staged under a name. */
+export interface Snapshot {
+  readonly name: string;
+  readonly meta: SnapshotMeta;
 }
 
 export type RoleState = Follower | PreCandidate | Candidate | Leader;
@@ -112,6 +120,10 @@ export class RaftState {
   storing: Storing | null = null;
   /** Whether it was said that this node is no member any more. */
   isRemovalNoticed = false;
+  /** The state up to here survives a power failure. */
+  durableState: Index;
+  /** The snapshot that takes the place of the state. Until a store that names it is on disk, nothing is applied. */
+  installing: Snapshot | null = null;
   readonly outbox = new Outbox();
   #nextReadId: number;
 
@@ -134,6 +146,7 @@ export class RaftState {
     );
     this.commitIndex = restored.appliedIndex;
     this.appliedIndex = restored.appliedIndex;
+    this.durableState = restored.base.index;
     this.log.settle(restored.appliedIndex);
     this.role = newFollower(null, 0);
     // An id may never come back, not even after a restart (hence a new seed), or an old answer could confirm a new read.
@@ -201,6 +214,8 @@ export class Outbox {
   messages: PeerMessage[] = [];
   answers: Answer[] = [];
   events: Event[] = [];
+  /** Who is to be sent a snapshot. */
+  snapshots: NodeId[] = [];
   #held: PeerMessage[] = [];
 
   /**
@@ -233,6 +248,12 @@ export class Outbox {
     const answers = this.answers;
     this.answers = [];
     return answers;
+  }
+
+  takeSnapshots(): readonly NodeId[] {
+    const snapshots = this.snapshots;
+    this.snapshots = [];
+    return snapshots;
   }
 
   takeEvents(): readonly Event[] {

@@ -1,10 +1,11 @@
 import type { Input, Output, Raft, Restored, Store, View } from "../../src/core/api.ts";
+import { logStart } from "../../src/core/log.ts";
 import { decodeMembers } from "../../src/core/members-codec.ts";
 import type { PeerMessage } from "../../src/core/messages.ts";
 import { type Options, optionDefaults } from "../../src/core/options.ts";
 import { createRaft } from "../../src/core/raft.ts";
-import type { Entry, HardState, NodeId } from "../../src/core/types.ts";
-import { restoredOf } from "./one-node.ts";
+import type { Entry, HardState, LogBase, NodeId } from "../../src/core/types.ts";
+import { restoredOf, snapshotOf } from "./one-node.ts";
 
 /** What the network does with a message that is about to leave. */
 export type Fate = "delivered" | "lost" | "late";
@@ -25,9 +26,12 @@ export class Member {
   isPaused = false;
   isDiskHeld = false;
   storing: Store | null = null;
-  disk: { hardState: HardState | null; entries: readonly Entry[] } = { hardState: null, entries: [] };
+  disk: Disk = { hardState: null, base: logStart, entries: [] };
   /** Everything that was handed out to be applied since the cluster began; the machine keeps all of it. */
   applied: Entry[] = [];
+  /** What snapshots that were received have, by their names: all that was applied where they come from. */
+  readonly staged = new Map<string, readonly Entry[]>();
+  #snapshots = 0;
   mail: Input[] = [];
   starts = 0;
   /** What it found on its disk when it was new. */
@@ -46,6 +50,14 @@ export class Member {
     return { ...this.#found, ...this.disk, appliedIndex, members };
   }
 
+  /** Gives what a snapshot has a name. */
+  stage(applied: readonly Entry[]): string {
+    this.#snapshots += 1;
+    const name = `snapshot-${this.#snapshots}`;
+    this.staged.set(name, applied.slice());
+    return name;
+  }
+
   get view(): View {
     return this.raft.view;
   }
@@ -53,6 +65,12 @@ export class Member {
   get runs(): boolean {
     return this.isUp && !this.isPaused;
   }
+}
+
+interface Disk {
+  readonly hardState: HardState | null;
+  readonly base: LogBase;
+  readonly entries: readonly Entry[];
 }
 
 /** A few cores, and a network, disks and clocks that do only what they are told. */
@@ -137,12 +155,23 @@ export class Cluster {
   write(member: Member): void {
     const { storing, disk } = member;
     if (storing === null) return;
-    const first = storing.entries[0]?.index ?? disk.entries.length + 1;
-    member.disk = {
-      hardState: storing.hardState ?? disk.hardState,
-      entries: [...disk.entries.slice(0, first - 1), ...storing.entries],
-    };
+    const base = storing.base ?? disk.base;
+    const end = storing.entries[0]?.index ?? storing.lastIndex + 1;
+    const kept = disk.entries.filter(({ index }) => index > base.index && index < end);
+    member.disk = { hardState: storing.hardState ?? disk.hardState, base, entries: [...kept, ...storing.entries] };
+    if (storing.snapshot !== null) member.applied = [...(member.staged.get(storing.snapshot.name) ?? [])];
     member.storing = null;
+  }
+
+  /** All that the leader has applied reaches the other as a snapshot. */
+  snapshot(leader: Member, to: Member): void {
+    const last = leader.applied.at(-1) ?? { index: 0, term: 0, time: 0 };
+    const { members, membersIndex, term } = leader.view;
+    const name = to.stage(leader.applied);
+    const snapshot = snapshotOf(last.index, last.term, { time: last.time, members, membersIndex });
+    this.step(to, { type: "snapshotReceived", from: leader.id, term, snapshot, name });
+    this.settle();
+    this.step(leader, { type: "snapshotSent", to: to.id, index: last.index, outcome: "installed" });
   }
 
   /** Messages and disks go on until nothing more happens, without any time passing. */

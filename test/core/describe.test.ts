@@ -222,6 +222,7 @@ test("a node's state is one line, with what a leader knows of the others", () =>
     durableIndex: 5,
     commitIndex: 4,
     appliedIndex: 4,
+    installing: null,
     members: membersOf(1, 2, 3),
     membersIndex: 0,
     membersCommitted: true,

@@ -2,7 +2,7 @@ import { assert, InvariantBroken } from "../../src/core/assert.ts";
 import { type Before, checkInvariants, remember } from "../../src/core/invariants.ts";
 import { Progress } from "../../src/core/progress.ts";
 import { type Leader, RaftState } from "../../src/core/state.ts";
-import { command, optionsOf, restoredOf } from "./one-node.ts";
+import { command, optionsOf, restoredOf, snapshotOf } from "./one-node.ts";
 
 // Each invariant is broken once on purpose: a check that cannot fire is worse than none.
 
@@ -54,6 +54,19 @@ const broken: [sentence: string, change: (state: RaftState) => void, before?: Pa
   ["the vote of term 2 moved from 1 to 3", (state) => (state.votedFor = 3)],
   ["the vote of term 2 moved from 1 to null", (state) => (state.votedFor = null)],
   ["the log ends in term 3, beyond the current term 2", (state) => state.log.append(command(3, 4))],
+  ["the log's beginning moved back from 2 to 0", () => undefined, { baseIndex: 2 }],
+  ["all up to 3 was dropped, but only 2 is committed", (state) => state.log.dropTo(3)],
+  [
+    "all up to 3 was dropped, but only 2 is applied",
+    (state) => {
+      state.commitIndex = 3;
+      state.log.dropTo(3);
+    },
+  ],
+  [
+    "a log that begins after 0 waits for another snapshot",
+    (state) => (state.installing = { name: "staged", meta: snapshotOf(3, 2) }),
+  ],
   ["the commit index fell from 2 to 1", (state) => (state.commitIndex = 1)],
   ["4 is committed, but the log ends at 3", (state) => (state.commitIndex = 4)],
   ["the applied index fell from 2 to 1", (state) => (state.appliedIndex = 1)],
@@ -120,6 +133,8 @@ test("more is durable than the log has", () => {
     durableIndex: { value: 9 },
     lastIndex: { value: 3 },
     lastTerm: { value: 2 },
+    base: { value: state.log.base },
+    members: { value: state.log.members },
     truncations: { value: 0 },
   });
   const confused = Object.create(state, { log: { value: log }, roleName: { value: "follower" } });

@@ -16,6 +16,7 @@ describe("what a node finds on its disk", () => {
       durableIndex: 3,
       commitIndex: 2,
       appliedIndex: 2,
+      installing: null,
       members: membersOf(1, 2, 3),
       membersIndex: 0,
       membersCommitted: true,

@@ -8,6 +8,7 @@ import {
   describeStore,
   describeView,
 } from "../../src/core/describe.ts";
+import { logStart } from "../../src/core/log.ts";
 import { bareMember } from "../../src/core/members.ts";
 import type { PeerMessage } from "../../src/core/messages.ts";
 import type { MembersChange } from "../../src/core/types.ts";
@@ -139,7 +140,7 @@ export class Script implements ClusterWatch {
     const entries = logOf(...terms);
     const term = numbers.get("term") ?? terms.at(-1) ?? 0;
     const applied = numbers.get("applied") ?? 0;
-    member.disk = { hardState: { term, votedFor: numbers.get("vote") ?? null }, entries };
+    member.disk = { hardState: { term, votedFor: numbers.get("vote") ?? null }, base: logStart, entries };
     member.applied = entries.slice(0, applied);
     this.#cluster.crash(member);
     this.#cluster.restart(member, applied);

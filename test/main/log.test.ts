@@ -16,6 +16,7 @@ const view: View = {
   commitIndex: 7,
   appliedIndex: 7,
   firstIndex: 1,
+  installing: null,
   members: noMembers,
   membersIndex: 0,
   membersCommitted: true,

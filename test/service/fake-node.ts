@@ -60,6 +60,7 @@ export class FakeNode implements ServiceNode {
     commitIndex: 0,
     appliedIndex: 0,
     firstIndex: 1,
+    installing: null,
     members: noMembers,
     membersIndex: 0,
     membersCommitted: true,

@@ -54,6 +54,7 @@ function viewOf(id: number): View {
     commitIndex: 0,
     appliedIndex: 0,
     firstIndex: 1,
+    installing: null,
     members,
     membersIndex: 0,
     membersCommitted: true,

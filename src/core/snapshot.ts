@@ -1,0 +1,94 @@
+import type { Input } from "./api.ts";
+import { adoptTerm, followLeader } from "./election.ts";
+import { learnCommit } from "./replication.ts";
+import type { Leader, RaftState, Snapshot } from "./state.ts";
+import type { Index } from "./types.ts";
+
+/** What becomes of entries that the state on disk has: they are dropped, and whoever still needs them gets a snapshot (§7). */
+
+/**
+ * The state up to `index` survives a power failure, so entries up to there may go. A tail stays for followers that
+ * are a little behind; a longer one while snapshots are sent, for what follows on them (rule 45).
+ */
+export function onDurable(state: RaftState, index: Index): void {
+  const { log, options } = state;
+  state.durableState = Math.max(state.durableState, index);
+  const { logTailEntriesMax, logTailBytesMax, snapshotHoldBytesMax } = options;
+  let last = Math.min(state.durableState, state.appliedIndex, log.tailStart(logTailEntriesMax, logTailBytesMax));
+  const held = heldFor(state);
+  if (held < last) last = Math.min(last, Math.max(held, log.tailStart(Number.POSITIVE_INFINITY, snapshotHoldBytesMax)));
+  if (last <= log.base.index) return;
+  log.dropTo(last);
+  state.event({ type: "logCompacted", to: last });
+}
+
+/** A snapshot is here, complete and checked. It is taken unless all that it has is committed here already (Figure 13). */
+export function onSnapshotReceived(state: RaftState, input: Extract<Input, { type: "snapshotReceived" }>): void {
+  const { from, term, snapshot, name } = input;
+  if (term < state.term) return;
+  if (term > state.term) adoptTerm(state, term);
+  followLeader(state, from);
+  const { index, time, members, membersIndex } = snapshot;
+  if (state.role.role !== "follower" || index <= state.commitIndex) return;
+  const lastBefore = state.log.lastIndex;
+  const stays = state.log.rebase({ index, term: snapshot.term, time }, { index: membersIndex, members });
+  if (!stays && lastBefore > index) state.event({ type: "logTruncated", from: index + 1, last: lastBefore });
+  state.installing = { name, meta: snapshot };
+  state.role.receivedIndex = Math.max(state.role.receivedIndex, index);
+  learnCommit(state, index);
+}
+
+/** The store that takes it for the state is on disk. */
+export function onInstalled(state: RaftState, snapshot: Snapshot): void {
+  const { index, term } = snapshot.meta;
+  state.appliedIndex = index;
+  state.durableState = index;
+  // A newer one may have come meanwhile; nothing is applied before that is installed too.
+  if (state.installing === snapshot) state.installing = null;
+  state.event({ type: "snapshotInstalled", index, term });
+}
+
+/** What came of a snapshot that this node, as a leader, was to send. News of an earlier leadership means little, and does no harm. */
+export function onSnapshotSent(state: RaftState, { to, index, outcome }: Extract<Input, { type: "snapshotSent" }>): void {
+  const progress = state.role.role === "leader" ? state.role.progress.get(to) : undefined;
+  if (progress === undefined || progress.state !== "snapshot") return;
+  if (outcome === "failed") {
+    progress.snapshotFailed(state.now + state.options.snapshotRetryMs);
+    return;
+  }
+  progress.installed(index, state.log.lastIndex);
+  state.event({ type: "progressChanged", peer: to, to: progress.state, nextIndex: progress.nextIndex });
+}
+
+/** Consequence: whoever needs entries that were dropped is offered a snapshot, unless it might have them after all. */
+export function offerSnapshots(state: RaftState, leader: Leader): void {
+  const { firstIndex } = state.log;
+  for (const progress of leader.progress.values()) {
+    const { id: peer, lookAgainAt } = progress;
+    if (progress.state === "snapshot") {
+      // Meanwhile the follower may have got it elsewhere, or be gone: it is asked first.
+      const isBack = progress.matchIndex >= state.log.base.index;
+      if (!isBack && (lookAgainAt === null || state.now < lookAgainAt)) continue;
+      progress.probeFrom(firstIndex);
+    } else if (progress.nextIndex >= firstIndex || !progress.canSend) {
+      continue;
+    } else if (progress.knowsNext) {
+      progress.needSnapshot(state.durableState);
+      state.outbox.snapshots.push(peer);
+      state.event({ type: "snapshotOffered", to: peer, nextIndex: progress.nextIndex });
+    } else {
+      progress.probeFrom(firstIndex);
+    }
+    state.event({ type: "progressChanged", peer, to: progress.state, nextIndex: progress.nextIndex });
+  }
+}
+
+/** What every snapshot under way surely has: only that may go, as long as there is room. The end of the log if none is under way. */
+function heldFor({ role, log }: RaftState): Index {
+  let held = log.lastIndex;
+  if (role.role !== "leader") return held;
+  for (const { state, lookAgainAt, snapshotFrom } of role.progress.values()) {
+    if (state === "snapshot" && lookAgainAt === null) held = Math.min(held, snapshotFrom);
+  }
+  return held;
+}
