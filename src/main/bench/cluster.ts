@@ -56,6 +56,11 @@ export class Cluster {
     this.#running.get(id)?.kill();
   }
 
+  /** SIGTERM; resolves once the node has ended. */
+  async stopNode(id: number): Promise<void> {
+    await this.#running.get(id)?.stop();
+  }
+
   async ended(id: number): Promise<void> {
     await this.#running.get(id)?.ended;
   }

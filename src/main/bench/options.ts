@@ -36,11 +36,14 @@ export const caseTitles = {
   failover: "kill -9 of the leader to the first acknowledged write",
   elections: "elections during saturating load",
   memory: "resident memory after many entries",
+  "rolling-restart": "each node stopped and started again, under load",
   endurance: "many writes to few keys: memory, disk and rate over time",
 } as const;
 
 export type CaseName = keyof typeof caseTitles;
 export const caseNames = Object.keys(caseTitles) as CaseName[];
+/** Measured by a client that other systems do not understand. */
+export const ownCases: readonly CaseName[] = ["rolling-restart"];
 /** Run unless cases are named: what takes many minutes has to be asked for. */
 export const usualCases = caseNames.filter((name) => name !== "endurance");
 

@@ -7,7 +7,7 @@ import { Cluster } from "./cluster.ts";
 import { Etcd } from "./etcd.ts";
 import { H2load, isInstalled } from "./h2load.ts";
 import type { Measurement, SubjectName } from "./measurement.ts";
-import { type BenchOptions, type CaseName, caseTitles, usualCases } from "./options.ts";
+import { type BenchOptions, type CaseName, caseTitles, ownCases, usualCases } from "./options.ts";
 import type { Processes } from "./processes.ts";
 
 export interface BenchPorts {
@@ -26,7 +26,9 @@ export async function runBench(options: BenchOptions, ports: BenchPorts): Promis
   const measurements: Measurement[] = [];
   for (const name of options.cases ?? usualCases) {
     // One after the other within a case, so that the two are compared under much the same conditions.
-    for (const subject of subjects) measurements.push(...(await runCase(name, subject, hasH2load, options, ports)));
+    for (const subject of subjects.filter((one) => one === "balsa" || !ownCases.includes(name))) {
+      measurements.push(...(await runCase(name, subject, hasH2load, options, ports)));
+    }
   }
   return measurements;
 }
