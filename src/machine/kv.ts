@@ -35,11 +35,11 @@ const sessionEnd: SessionEnd = {
  * earlier ones. The revision of a key is the log index of the request that changed it last.
  */
 export const kvMachine: Machine = {
-  reads(request, session = 0) {
+  reads(request, { session }) {
     const operations = decodeOrExplain(request);
     if (typeof operations === "string") return none;
     const keys = operations.map((operation) => recordKeyOfBytes(operation.key));
-    if (session !== 0 && operations.some(({ isAttached }) => isAttached)) keys.push(attachmentsKey(session));
+    if (session && operations.some(({ isAttached }) => isAttached)) keys.push(attachmentsKey(session));
     return keys;
   },
 

@@ -10,13 +10,13 @@ import type { Index, Millis } from "../core/types.ts";
  */
 export interface Machine {
   /** Keys of all records that `apply` may read or change for this command, as far as the command alone tells. They are fetched first. */
-  reads(command: Uint8Array, session?: SessionId): readonly Uint8Array[];
+  reads(command: Uint8Array, at: At): readonly Uint8Array[];
 
   /**
    * Keys that only other records tell, such as the members of a list. They are fetched in turn, and it is asked again
    * until it names nothing new. It sees the records as `apply` will. Left out by a machine whose commands name all they touch.
    */
-  dependentReads?(command: Uint8Array, records: ReadonlyRecords, session?: SessionId): readonly Uint8Array[];
+  dependentReads?(command: Uint8Array, records: ReadonlyRecords, at: At): readonly Uint8Array[];
 
   /**
    * Runs one committed command and returns what its client is told. May throw only if the machine is
@@ -28,7 +28,7 @@ export interface Machine {
   readonly sessionEnd?: SessionEnd;
 
   /** Commands that the machine wants to be given by whoever leads, every now and then. */
-  readonly housekeeping?: Housekeeping;
+  readonly housekeeping?: Housekeeping | undefined;
 
   /** Whether users may see changes of the record with this key, as watches show them. Left out: they may see all. */
   isVisible?(key: Uint8Array): boolean;

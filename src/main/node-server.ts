@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import type { View } from "../core/api.ts";
 import type { Event } from "../core/events.ts";
 import { kvMachine } from "../machine/kv.ts";
+import { withSessions } from "../machine/sessions.ts";
 import { Node } from "../node/node.ts";
 import { ClientServer } from "../service/server.ts";
 import type { DataDirectory } from "../storage/open.ts";
@@ -53,7 +54,7 @@ export class NodeServer {
     this.#node = new Node({ ...config.node, core: { ...config.core, id, seed: randomInt(seedMax) } }, data.restored, {
       log: data.log,
       state: data.state,
-      machine: kvMachine,
+      machine: withSessions(kvMachine),
       transport: this.#transport,
       clock,
       onEvent: (event, view) => this.#onEvent(event, view),

@@ -69,7 +69,7 @@ export class Batch {
 
   #announce(task: Task, missing: Map<string, Uint8Array>): void {
     const { machine, cache } = this.#ports;
-    const keys = machine.reads(task.entry.data);
+    const keys = machine.reads(task.entry.data, task.entry);
     for (const key of keys) {
       const name = nameOf(key);
       task.keys.push(key);
@@ -90,7 +90,7 @@ export class Batch {
       this.#records.begin(task);
       const missing = this.#missingDependents(task);
       if (missing !== null) return this.#fetchDependents(missing, done);
-      const result = this.#ports.machine.apply({ index: entry.index, time: entry.time }, entry.data, this.#records);
+      const result = this.#ports.machine.apply(entry, entry.data, this.#records);
       this.applied.push({ entry, result, changes: this.#records.visible });
     }
     done(null);
@@ -101,7 +101,7 @@ export class Batch {
     const { machine, cache } = this.#ports;
     if (machine.dependentReads === undefined) return null;
     for (; task.rounds < dependentRoundsMax; task.rounds += 1) {
-      const named = machine.dependentReads(task.entry.data, this.#records);
+      const named = machine.dependentReads(task.entry.data, this.#records, task.entry);
       if (named.length === 0) return null;
       const news = newOnes(task, named);
       if (news.size === 0) return null;

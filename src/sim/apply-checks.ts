@@ -1,5 +1,5 @@
 import type { Index } from "../core/types.ts";
-import type { At, Machine, ReadonlyRecords, Records } from "../machine/machine.ts";
+import type { At, Housekeeping, Machine, ReadonlyRecords, Records } from "../machine/machine.ts";
 import { bytesEqual, hashBytes } from "./bytes.ts";
 import type { CommittedLog } from "./committed-log.ts";
 import type { Life } from "./life.ts";
@@ -119,12 +119,16 @@ export class WatchedMachine implements Machine {
     this.nextIndex = appliedIndex + 1;
   }
 
-  reads(command: Uint8Array): readonly Uint8Array[] {
-    return this.#machine.reads(command);
+  reads(command: Uint8Array, at: At): readonly Uint8Array[] {
+    return this.#machine.reads(command, at);
   }
 
-  dependentReads(command: Uint8Array, records: ReadonlyRecords): readonly Uint8Array[] {
-    return this.#machine.dependentReads?.(command, records) ?? [];
+  dependentReads(command: Uint8Array, records: ReadonlyRecords, at: At): readonly Uint8Array[] {
+    return this.#machine.dependentReads?.(command, records, at) ?? [];
+  }
+
+  get housekeeping(): Housekeeping | undefined {
+    return this.#machine.housekeeping;
   }
 
   isVisible(key: Uint8Array): boolean {

@@ -4,6 +4,7 @@ import type { PeerMessage } from "../core/messages.ts";
 import type { Options } from "../core/options.ts";
 import type { Members, Millis, NodeId } from "../core/types.ts";
 import { kvMachine } from "../machine/kv.ts";
+import { withSessions } from "../machine/sessions.ts";
 import { Node } from "../node/node.ts";
 import type { NodeOptions } from "../node/options.ts";
 import type { ChunkReply, Outcome, SnapshotChunk, Transport } from "../node/ports.ts";
@@ -105,7 +106,7 @@ export class Host implements LifeWatcher, Transport {
     if (this.state.appliedIndex < this.log.base.index) {
       checks.fail(`Node ${this.id} has a state up to ${this.state.appliedIndex}, and a log from ${this.log.base.index} on.`);
     }
-    const machine = checks.applies.watch(kvMachine, life, this.log, this.state.appliedIndex, () => this.#look(life));
+    const machine = checks.applies.watch(withSessions(kvMachine), life, this.log, this.state.appliedIndex, () => this.#look(life));
     const state = new SimState(
       {
         disk: this.state,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { encodeRequest, type KvCommand } from "../../src/machine/kv-codec.ts";
 import { decodeRecord, keyOfRecord, type Value } from "../../src/machine/kv-records.ts";
 import { decodeResult, type KvResult } from "../../src/machine/kv-results.ts";
-import type { Machine, Records } from "../../src/machine/machine.ts";
+import type { At, Machine, Records } from "../../src/machine/machine.ts";
 
 /**
  * Runs a machine as a node does: fetches the records of a batch of commands first, lets each command see
@@ -13,24 +13,54 @@ export class MachineRun {
   readonly #disk = new Map<string, Uint8Array>();
   /** Index of the last command. */
   index = 0;
+  /** What the log's clock says at the next command. */
+  time = 0;
 
   constructor(machine: Machine) {
     this.#machine = machine;
   }
 
   batch(commands: readonly Uint8Array[]): Uint8Array[] {
+    return this.batchAt(commands.map((command) => ({ time: this.time, command })));
+  }
+
+  /** Commands that were given at different times. */
+  batchAt(commands: readonly { readonly time: number; readonly command: Uint8Array }[]): Uint8Array[] {
     const fetched = new Map<string, Uint8Array | undefined>();
-    for (const command of commands) {
-      for (const key of this.#machine.reads(command)) fetched.set(hex(key), this.#disk.get(hex(key)));
-    }
-    const results = commands.map((command) =>
-      this.#machine.apply({ index: ++this.index, time: 0 }, command, new FetchedRecords(fetched)),
-    );
+    const tasks = commands.map(({ time, command }) => {
+      this.index += 1;
+      this.time = time;
+      const at: At = { index: this.index, time };
+      const named = new Set(this.#machine.reads(command, at).map(hex));
+      for (const name of named) fetched.set(name, this.#disk.get(name));
+      return { at, command, named };
+    });
+    const results = tasks.map(({ at, command, named }) => {
+      const records = new FetchedRecords(fetched, named);
+      while (this.#nameDependents(at, command, records, named, fetched));
+      return this.#machine.apply(at, command, records);
+    });
     for (const [key, value] of fetched) {
       if (value === undefined) this.#disk.delete(key);
       else this.#disk.set(key, value);
     }
     return results;
+  }
+
+  /** Whether the command named anything new. */
+  #nameDependents(
+    at: At,
+    command: Uint8Array,
+    records: Records,
+    named: Set<string>,
+    fetched: Map<string, Uint8Array | undefined>,
+  ): boolean {
+    const before = named.size;
+    for (const key of this.#machine.dependentReads?.(command, records, at) ?? []) {
+      named.add(hex(key));
+      if (!fetched.has(hex(key))) fetched.set(hex(key), this.#disk.get(hex(key)));
+    }
+    return named.size > before;
   }
 
   /** One request of its own batch. */
@@ -44,6 +74,20 @@ export class MachineRun {
       if (keyOfRecord(Buffer.from(recordKey, "hex")) === key) return decodeRecord(record);
     }
     return undefined;
+  }
+
+  /** All records in key order. */
+  records(): [key: Buffer, value: Uint8Array][] {
+    return [...this.#disk].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => [Buffer.from(key, "hex"), value]);
+  }
+
+  /** Another machine that has nothing but these records, as one that was installed from a snapshot. */
+  restored(): MachineRun {
+    const copy = new MachineRun(this.#machine);
+    copy.index = this.index;
+    copy.time = this.time;
+    for (const [key, value] of this.#disk) copy.#disk.set(key, Uint8Array.from(value));
+    return copy;
   }
 
   get size(): number {
@@ -60,9 +104,11 @@ export class MachineRun {
 
 class FetchedRecords implements Records {
   readonly #fetched: Map<string, Uint8Array | undefined>;
+  readonly #named: ReadonlySet<string>;
 
-  constructor(fetched: Map<string, Uint8Array | undefined>) {
+  constructor(fetched: Map<string, Uint8Array | undefined>, named: ReadonlySet<string>) {
     this.#fetched = fetched;
+    this.#named = named;
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
@@ -82,7 +128,7 @@ class FetchedRecords implements Records {
   }
 
   #mustBeNamed(key: Uint8Array): void {
-    if (!this.#fetched.has(hex(key))) throw new Error(`reads() did not name ${hex(key)}`);
+    if (!this.#named.has(hex(key))) throw new Error(`the command did not name ${hex(key)}`);
   }
 }
 

@@ -1,0 +1,74 @@
+import type { Millis } from "../core/types.ts";
+import { ByteReader, ByteWriter } from "./bytes.ts";
+import type { SessionId } from "./machine.ts";
+
+/**
+ * The records of sessions. All begin with a byte that no record of the machine inside may begin with.
+ *
+ *     key    0, "c"                value  u32 number of sessions
+ *     key    0, "l", u64 session   value  u32 timeout in ms, u64 time at which it expires, by the log's clock
+ *     key    0, "a", u64 session   value  u64 first outstanding, u64 highest sequence number answered, u32 number of answers,
+ *                                         then each answer: u64 sequence number, u32 length, bytes
+ *
+ * All numbers are big-endian. The life of a session stands by itself: it changes less often than its answers, and
+ * whoever looks for expired sessions need not read those. A session without answers has no record of them.
+ */
+const nameSpace = 0;
+
+/** Whether the record is one of these. */
+export function isSessionRecord(recordKey: Uint8Array): boolean {
+  return recordKey[0] === nameSpace;
+}
+
+export const countKey = Buffer.from([nameSpace, "c".charCodeAt(0)]);
+const lifePrefix = Buffer.from([nameSpace, "l".charCodeAt(0)]);
+/** The lives of all sessions. */
+export const lifeRange = { start: lifePrefix, end: Buffer.from([nameSpace, "l".charCodeAt(0) + 1]) };
+
+export function lifeKey(session: SessionId): Buffer {
+  return keyOf("l", session);
+}
+
+export function answersKey(session: SessionId): Buffer {
+  return keyOf("a", session);
+}
+
+export function sessionOfLifeKey(key: Uint8Array): SessionId {
+  return new ByteReader(key.subarray(lifePrefix.length)).u64();
+}
+
+function keyOf(letter: string, session: SessionId): Buffer {
+  const writer = new ByteWriter();
+  writer.u8(nameSpace);
+  writer.u8(letter.charCodeAt(0));
+  writer.u64(session);
+  return writer.finish();
+}
+
+export function encodeCount(count: number): Buffer {
+  const writer = new ByteWriter();
+  writer.u32(count);
+  return writer.finish();
+}
+
+export function decodeCount(record: Uint8Array | undefined): number {
+  return record === undefined ? 0 : new ByteReader(record).u32();
+}
+
+export interface Life {
+  readonly timeoutMs: Millis;
+  /** By the log's clock; from this very moment on there is no session. */
+  readonly expiresAt: Millis;
+}
+
+export function encodeLife({ timeoutMs, expiresAt }: Life): Buffer {
+  const writer = new ByteWriter();
+  writer.u32(timeoutMs);
+  writer.u64(expiresAt);
+  return writer.finish();
+}
+
+export function decodeLife(record: Uint8Array): Life {
+  const reader = new ByteReader(record);
+  return { timeoutMs: reader.u32(), expiresAt: reader.u64() };
+}

@@ -1,0 +1,229 @@
+import { assert, InvariantBroken } from "../core/assert.ts";
+import type { Millis } from "../core/types.ts";
+import { Malformed } from "./bytes.ts";
+import type { At, Housekeeping, Machine, ReadonlyRecords, Records, SessionId } from "./machine.ts";
+import { decodeAnswers, encodeWithAnswer, findAnswer, forget } from "./session-answers.ts";
+import { decodeSessionCommand, encodeSessionCommand, expireMax, type SessionCommand } from "./session-codec.ts";
+import { begin, end, isOverdue, lifeAt, renew } from "./session-lives.ts";
+import { answersKey, countKey, decodeLife, isSessionRecord, lifeKey, lifeRange, sessionOfLifeKey } from "./session-records.ts";
+import { encodeAnswered, encodeSessionResult, type SessionRefusal } from "./session-results.ts";
+
+/** Part of what is replicated, so the same on all nodes of a cluster: a change of them is a change of the machine. */
+export interface SessionLimits {
+  readonly sessionsMax: number;
+  /** Most answers that one session keeps for repetitions. */
+  readonly answersMax: number;
+  /** Once the answers of a session have so many bytes, no further request is run until earlier answers were received. */
+  readonly answersBytesMax: number;
+  readonly sessionTimeoutMinMs: Millis;
+  readonly sessionTimeoutMaxMs: Millis;
+}
+
+export const sessionLimits: SessionLimits = {
+  sessionsMax: 10_000,
+  answersMax: 1024,
+  answersBytesMax: 256 * 1024,
+  sessionTimeoutMinMs: 1_000,
+  sessionTimeoutMaxMs: 24 * 60 * 60 * 1000,
+};
+
+/**
+ * A machine whose clients may have sessions (thesis 6.3): in a session a request takes effect once, however often it
+ * is repeated, and each repetition is told what the first attempt was told. Whoever repeats a request outside of a session may
+ * do it twice.
+ *
+ * A session lives as long as something is heard of it, by the log's clock alone: so it ends at the same entry on every
+ * node. A session that has ended never comes back; a request in it is refused, for nobody knows any more whether it took effect.
+ *
+ * @param inner its records must not begin with a byte 0; it has no housekeeping of its own
+ */
+export function withSessions(inner: Machine, limits: SessionLimits = sessionLimits): Machine {
+  assert(inner.housekeeping === undefined, "a machine inside sessions cannot have housekeeping of its own");
+  return new SessionMachine(inner, limits);
+}
+
+/** Who has not been heard of for too long. */
+const housekeeping: Housekeeping = {
+  range: lifeRange,
+  command(records, time) {
+    const overdue = records.filter(([, life]) => decodeLife(life).expiresAt <= time);
+    if (overdue.length === 0) return null;
+    return encodeSessionCommand({ type: "expire", sessions: overdue.slice(0, expireMax).map(([key]) => sessionOfLifeKey(key)) });
+  },
+};
+
+class SessionMachine implements Machine {
+  readonly housekeeping = housekeeping;
+  readonly #inner: Machine;
+  readonly #limits: SessionLimits;
+  /** What was decoded last: a command is looked at for its dependent records, and then run. Only saves the work. */
+  #last: { readonly bytes: Uint8Array; readonly command: SessionCommand | string } = { bytes: new Uint8Array(0), command: "" };
+
+  constructor(inner: Machine, limits: SessionLimits) {
+    this.#inner = inner;
+    this.#limits = limits;
+  }
+
+  reads(bytes: Uint8Array, at: At): readonly Uint8Array[] {
+    const command = this.#decode(bytes);
+    if (typeof command === "string") return none;
+    switch (command.type) {
+      case "plain":
+        return this.#innerReads(command.request, at);
+      case "request": {
+        const { session } = command;
+        return [lifeKey(session), answersKey(session), ...this.#innerReads(command.request, { ...at, session })];
+      }
+      case "open":
+        return [countKey, lifeKey(at.index)];
+      case "keepAlive":
+        return [lifeKey(command.session)];
+      case "close":
+        return [countKey, ...this.#readsOfEnd(command.session)];
+      case "expire":
+        return [countKey, ...command.sessions.flatMap((session) => this.#readsOfEnd(session))];
+      default:
+        return command satisfies never;
+    }
+  }
+
+  dependentReads(bytes: Uint8Array, records: ReadonlyRecords, at: At): readonly Uint8Array[] {
+    const command = this.#decode(bytes);
+    if (typeof command === "string") return none;
+    switch (command.type) {
+      case "plain":
+        return this.#inner.dependentReads?.(command.request, records, at) ?? none;
+      case "request":
+        return this.#inner.dependentReads?.(command.request, records, { ...at, session: command.session }) ?? none;
+      case "close":
+        return this.#inner.sessionEnd?.dependentReads(command.session, records) ?? none;
+      case "expire":
+        return command.sessions
+          .filter((session) => isOverdue(session, at.time, records))
+          .flatMap((session) => this.#inner.sessionEnd?.dependentReads(session, records) ?? none);
+      default:
+        return none;
+    }
+  }
+
+  apply(at: At, bytes: Uint8Array, records: Records): Uint8Array {
+    const command = this.#decode(bytes);
+    if (typeof command === "string") return refusal("malformed", command);
+    switch (command.type) {
+      case "plain":
+        return this.#inner.apply(at, command.request, records);
+      case "request":
+        return this.#request(at, command, records);
+      case "open":
+        return this.#open(at, command.timeoutMs, records);
+      case "keepAlive":
+        return this.#keepAlive(at, command.session, records);
+      case "close":
+        return this.#close(at, command.session, records);
+      case "expire":
+        return this.#expire(at, command.sessions, records);
+      default:
+        return command satisfies never;
+    }
+  }
+
+  isVisible(key: Uint8Array): boolean {
+    return !isSessionRecord(key) && (this.#inner.isVisible?.(key) ?? true);
+  }
+
+  #request(at: At, command: Extract<SessionCommand, { type: "request" }>, records: Records): Uint8Array {
+    const { session, sequence, firstOutstanding, request } = command;
+    const life = lifeAt(session, at.time, records);
+    if (life === null) return noSession(session);
+    renew(at, session, life, records);
+    const before = decodeAnswers(records.get(answersKey(session)));
+    if (sequence < before.firstOutstanding)
+      return refusal("acknowledged", `Request ${sequence} was answered, and the answer received.`);
+    const earlier = findAnswer(before, sequence);
+    if (earlier !== null) return encodeAnswered(earlier);
+    const answers = forget(before, firstOutstanding);
+    const { answersMax, answersBytesMax } = this.#limits;
+    if (answers.count >= answersMax || answers.packed.length >= answersBytesMax) {
+      return refusal("tooManyAnswers", `Session ${session} keeps as many answers as it may.`);
+    }
+    const result = this.#inner.apply({ ...at, session }, request, records);
+    records.put(answersKey(session), encodeWithAnswer(answers, sequence, result));
+    return encodeAnswered(result);
+  }
+
+  #open(at: At, timeoutMs: Millis, records: Records): Uint8Array {
+    const { sessionTimeoutMinMs, sessionTimeoutMaxMs, sessionsMax } = this.#limits;
+    if (timeoutMs < sessionTimeoutMinMs || timeoutMs > sessionTimeoutMaxMs) {
+      const why = `The timeout of a session is from ${sessionTimeoutMinMs} to ${sessionTimeoutMaxMs} ms, not ${timeoutMs}.`;
+      return refusal("timeoutOutOfRange", why);
+    }
+    if (!begin(at, timeoutMs, sessionsMax, records)) {
+      return refusal("tooManySessions", `There are ${sessionsMax} sessions, as many as there may be.`);
+    }
+    return encodeSessionResult({ type: "opened", session: at.index });
+  }
+
+  #keepAlive(at: At, session: SessionId, records: Records): Uint8Array {
+    const life = lifeAt(session, at.time, records);
+    if (life === null) return noSession(session);
+    renew(at, session, life, records);
+    return encodeSessionResult({ type: "keptAlive" });
+  }
+
+  #close(at: At, session: SessionId, records: Records): Uint8Array {
+    if (records.get(lifeKey(session)) === undefined) return noSession(session);
+    this.#end(at, session, records);
+    return encodeSessionResult({ type: "closed" });
+  }
+
+  /** Those that were heard of meanwhile live on. */
+  #expire(at: At, sessions: readonly SessionId[], records: Records): Uint8Array {
+    let count = 0;
+    for (const session of sessions) {
+      if (!isOverdue(session, at.time, records)) continue;
+      this.#end(at, session, records);
+      count += 1;
+    }
+    return encodeSessionResult({ type: "expired", count });
+  }
+
+  #end(at: At, session: SessionId, records: Records): void {
+    end(session, records);
+    this.#inner.sessionEnd?.apply(at, session, records);
+  }
+
+  #innerReads(request: Uint8Array, at: At): readonly Uint8Array[] {
+    const keys = this.#inner.reads(request, at);
+    for (const key of keys)
+      if (isSessionRecord(key)) throw new InvariantBroken("the machine inside names a record of the sessions");
+    return keys;
+  }
+
+  #readsOfEnd(session: SessionId): readonly Uint8Array[] {
+    return [lifeKey(session), answersKey(session), ...(this.#inner.sessionEnd?.reads(session) ?? none)];
+  }
+
+  #decode(bytes: Uint8Array): SessionCommand | string {
+    if (this.#last.bytes !== bytes) this.#last = { bytes, command: decode(bytes) };
+    return this.#last.command;
+  }
+}
+
+const none: readonly Uint8Array[] = [];
+
+function decode(bytes: Uint8Array): SessionCommand | string {
+  try {
+    return decodeSessionCommand(bytes);
+  } catch (error) {
+    if (error instanceof Malformed) return `The request ${error.message}.`;
+    throw error;
+  }
+}
+
+function noSession(session: SessionId): Buffer {
+  return refusal("noSession", `There is no session ${session}: it was closed, has expired, or never was.`);
+}
+
+function refusal(reason: SessionRefusal, why: string): Buffer {
+  return encodeSessionResult({ type: "refused", reason, why });
+}
