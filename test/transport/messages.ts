@@ -42,10 +42,10 @@ export function repliesOf(from: number, to: number, high = 1000): PeerMessage[] 
   ];
 }
 
-/** Members in the middle of a change, with something in every field. */
+/** Members before a change that is planned. */
 export const membersInChange: Members = {
   voters: [1, 2, 3],
-  outgoing: [1, 2],
+  outgoing: [],
   learners: [7],
   plan: { promote: [7], remove: [2] },
   nodes: [1, 2, 3, 7].map((id) => ({ id, peerAddress: `peer${id}:7000`, clientAddress: `client${id}:8000`, diskId: `disk-${id}` })),

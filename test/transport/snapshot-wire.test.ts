@@ -9,7 +9,7 @@ import {
   writeSnapshotGreeting,
   writeSnapshotReply,
 } from "../../src/transport/wire/snapshots.ts";
-import { chunkOf, metaOf } from "./messages.ts";
+import { chunkOf, membersInChange, metaOf } from "./messages.ts";
 
 const envelope = { clusterId: "balsa", from: 2, to: 3, term: 1000 };
 const { requestSerialize, responseSerialize } = raftProto.InstallSnapshot;
@@ -28,6 +28,12 @@ test.each([1000, 2 ** 32, 2 ** 53 - 1])(
     });
   },
 );
+
+test("members in the middle of a change are the same after a trip over the wire", () => {
+  const members = { ...membersInChange, voters: [1, 3, 7], outgoing: [1, 2, 3], learners: [], plan: null };
+  const meta = { ...metaOf(), members };
+  expect(bodyOf(readSnapshotMessage(writeSnapshotBegin(envelope, meta)))).toMatchObject({ meta });
+});
 
 test.each([
   { after: null, records: Buffer.alloc(0), isLast: false },
