@@ -7,6 +7,7 @@ import { Random } from "../../src/sim/random.ts";
 import { SimLog } from "../../src/sim/sim-log.ts";
 import { SimState } from "../../src/sim/sim-state.ts";
 import { StateDisk } from "../../src/sim/state-disk.ts";
+import { installContract } from "../storage/install-contract.ts";
 import { logStorageContract } from "../storage/log-contract.ts";
 import { machineStorageContract } from "../storage/machine-contract.ts";
 
@@ -41,7 +42,7 @@ logStorageContract("the simulated disk", async () => {
   return {
     open: async () => {
       const storage = new SimLog(disk, drive, queue, newLife(), { onStoreBegun: () => undefined }, random);
-      return { storage, hardState: disk.hardState, entries: disk.entries.slice() };
+      return { storage, hardState: disk.hardState, base: disk.base, entries: disk.entries.slice() };
     },
     crash: async () => {
       endLife();
@@ -66,6 +67,35 @@ machineStorageContract("the simulated disk", async () => {
     open: async () => new SimState({ disk, drive, queue, life: newLife(), watcher, random }, members),
     crash: async () => {
       endLife();
+      disk.crash(random);
+    },
+    settle,
+    remove: async () => undefined,
+  };
+});
+
+installContract("the simulated disk", async () => {
+  const { queue, random, drive, newLife, endLife, settle } = makeMachine();
+  const log = new LogDisk(1, { onDurable: () => undefined });
+  const disk = new StateDisk();
+  const watcher = {
+    onStateWritten: () => undefined,
+    onSwitched: () => undefined,
+    onMisuse: (what: string) => {
+      throw new Error(what);
+    },
+  };
+  return {
+    open: async () => {
+      const life = newLife();
+      expect(disk.open(log.stateName)).toBe(true);
+      const storage = new SimLog(log, drive, queue, life, { onStoreBegun: () => undefined }, random);
+      const state = new SimState({ disk, drive, queue, life, watcher, random }, bootstrapMembers([1, 2, 3].map(bareMember)));
+      return { log: storage, state, hardState: log.hardState, base: log.base, entries: log.entries.slice() };
+    },
+    crash: async () => {
+      endLife();
+      log.crash(random);
       disk.crash(random);
     },
     settle,

@@ -3,9 +3,12 @@ import { join } from "node:path";
 import type { Done } from "../../src/node/ports.ts";
 import { checkLevelFiles } from "../../src/storage/level-files.ts";
 import { openLog } from "../../src/storage/open-log.ts";
+import { installContract } from "./install-contract.ts";
 import { logStorageContract } from "./log-contract.ts";
 import { machineStorageContract } from "./machine-contract.ts";
-import { clock, openMachineIn, removeTemporaryDirectories, settled, temporaryDirectory } from "./support.ts";
+import { clock, openIn, openMachineIn, removeTemporaryDirectories, settled, temporaryDirectory } from "./support.ts";
+
+afterAll(removeTemporaryDirectories);
 
 logStorageContract("LevelDB", async () => {
   const disk = new CrashableDisk(["log.mark", "log"]);
@@ -14,7 +17,7 @@ logStorageContract("LevelDB", async () => {
     if (!isNew) await checkLevelFiles(directory);
     const { log, restored } = await openLog({ directory, markPath, isNew }, { clock });
     disk.storage = log;
-    return { storage: log, hardState: restored.hardState, entries: restored.entries };
+    return { storage: log, ...restored };
   };
   return disk.under(open);
 });
@@ -30,6 +33,16 @@ machineStorageContract("LevelDB", async () => {
   return disk.under(open);
 });
 
+installContract("LevelDB", async () => {
+  const disk = new CrashableDisk(["data"]);
+  const open = async () => {
+    const { log, state, restored } = await openIn(disk.path("data"));
+    disk.storage = { close: (done) => log.close((error) => state.close((other) => done(error ?? other))) };
+    return { log, state, ...restored };
+  };
+  return disk.under(open);
+});
+
 /**
  * A directory whose process can crash. What a killed process leaves is what its files hold at that moment, so the
  * next process gets a copy of them.
@@ -37,6 +50,7 @@ machineStorageContract("LevelDB", async () => {
 class CrashableDisk {
   readonly #parts: readonly string[];
   #directory = temporaryDirectory();
+  readonly #used = [this.#directory];
   #isNew = true;
   storage: { close(done: Done): void } | null = null;
 
@@ -59,7 +73,7 @@ class CrashableDisk {
       settle: () => {},
       remove: async () => {
         await this.#close();
-        removeTemporaryDirectories();
+        for (const directory of this.#used) rmSync(directory, { recursive: true, force: true });
       },
     };
   }
@@ -69,6 +83,7 @@ class CrashableDisk {
     // LevelDB may be at work in the background; only a copy during which nothing changed is of one moment.
     while (!this.#copyTo(copy)) await new Promise((resolve) => setTimeout(resolve, 5));
     this.#directory = copy;
+    this.#used.push(copy);
     await this.#close();
   }
 

@@ -1,5 +1,5 @@
 import type { Store } from "../../src/core/api.ts";
-import type { Entry, HardState } from "../../src/core/types.ts";
+import type { Entry, HardState, LogBase } from "../../src/core/types.ts";
 import type { Done, LogStorage } from "../../src/node/ports.ts";
 import { chance, storeOf, textOf } from "./support.ts";
 
@@ -9,7 +9,7 @@ const kept = { base: null, snapshot: null };
 /** One node's disk, as a test of any LogStorage sees it. */
 export interface LogDisk {
   /** Starts a process on the disk, after the one before it has closed its storage or crashed. */
-  open(): Promise<{ storage: LogStorage; hardState: HardState | null; entries: readonly Entry[] }>;
+  open(): Promise<{ storage: LogStorage; hardState: HardState | null; base: LogBase; entries: readonly Entry[] }>;
   /** Ends the process at this moment. Its storage is not used again. */
   crash(): Promise<void>;
   /** Lets a simulated world go on until all calls are answered. The real world goes on by itself. */
@@ -40,8 +40,8 @@ export function logStorageContract(kind: string, makeDisk: () => Promise<LogDisk
     };
 
     test("a new disk has neither hard state nor entries", async () => {
-      const { hardState, entries } = await disk.open();
-      expect({ hardState, entries }).toEqual({ hardState: null, entries: [] });
+      const { hardState, base, entries } = await disk.open();
+      expect({ hardState, base, entries }).toEqual({ hardState: null, base: baseAt(0, 0), entries: [] });
     });
 
     test("what was stored is found by the next process", async () => {
@@ -109,6 +109,41 @@ export function logStorageContract(kind: string, makeDisk: () => Promise<LogDisk
       expect(textOf(found.entries)).toEqual(textOf(entries));
     });
 
+    test("what comes up to the base is gone for the next process, and the rest stays", async () => {
+      const { storage } = await disk.open();
+      await store(storage, storeOf(1, 1, ["a", "b", "c"], 2), storeOf(1, 4, ["d", "e"]), storeOf(3, 6, ["f"], 1));
+      await store(storage, { ...ending(6, 3), base: baseAt(4, 1) });
+      const second = await reopen(storage);
+      expect(second).toMatchObject({ hardState: { term: 3, votedFor: 1 }, base: baseAt(4, 1) });
+      expect(textOf(second.entries)).toEqual(["5@1 command e", "6@3 command f"]);
+      await store(second.storage, storeOf(3, 7, ["g"]));
+      const third = await reopen(second.storage, "crash");
+      expect(third.base).toEqual(baseAt(4, 1));
+      expect(textOf(third.entries)).toEqual(["5@1 command e", "6@3 command f", "7@3 command g"]);
+    });
+
+    test("the whole log may be dropped, and goes on after its base", async () => {
+      const { storage } = await disk.open();
+      await store(storage, storeOf(2, 1, ["a", "b"], 1), { ...ending(2, 2), base: baseAt(2, 2) });
+      const second = await reopen(storage);
+      expect(second).toMatchObject({ hardState: { term: 2, votedFor: 1 }, base: baseAt(2, 2), entries: [] });
+      await store(second.storage, storeOf(2, 3, ["c"]));
+      const third = await reopen(second.storage);
+      expect(textOf(third.entries)).toEqual(["3@2 command c"]);
+    });
+
+    test("one store may drop, replace and add, all of it or nothing", async () => {
+      const { storage } = await disk.open();
+      await store(storage, storeOf(1, 1, ["a", "b", "c", "d"], 1));
+      storage.store({ ...storeOf(2, 4, ["x", "y"], 3), base: baseAt(2, 1) }, () => {});
+      const { hardState, base, entries } = await reopen(storage, "crash");
+      const text = (letters: string) => [...letters].map((letter, place) => `${place + 1}@1 command ${letter}`);
+      expect([
+        { hardState: { term: 1, votedFor: 1 }, base: baseAt(0, 0), entries: text("abcd") },
+        { hardState: { term: 2, votedFor: 3 }, base: baseAt(2, 1), entries: ["3@1 command c", "4@2 command x", "5@2 command y"] },
+      ]).toContainEqual({ hardState, base, entries: textOf(entries) });
+    });
+
     test("nothing is answered before the call returns, and everything once", async () => {
       const { storage } = await disk.open();
       let answers = 0;
@@ -126,18 +161,22 @@ export function logStorageContract(kind: string, makeDisk: () => Promise<LogDisk
       expect(() => storage.store(storeOf(1, 1, ["a"], 1), () => {})).toThrow("closed");
     });
 
-    test("a long life of stores, replacements, closes and crashes leaves exactly what was confirmed", async () => {
+    test("a long life of stores, replacements, drops, closes and crashes leaves exactly what was confirmed", async () => {
       const next = chance(7);
       const model: Entry[] = [];
+      let base = baseAt(0, 0);
       let hardState: HardState | null = null;
       let term = 1;
       let { storage } = await disk.open();
       for (let round = 0; round < 200; round++) {
         const isNewTerm = round === 0 || next() < 0.1;
         if (isNewTerm) term += 1;
-        const first = isNewTerm ? Math.max(1, model.length - Math.floor(next() * 5)) : model.length + 1;
+        const first = isNewTerm ? Math.max(base.index + 1, model.length - Math.floor(next() * 5)) : model.length + 1;
         const data = Array.from({ length: 1 + Math.floor(next() * 4) }, (_, place) => `round ${round} entry ${place}`);
-        const made = storeOf(term, first, data, isNewTerm ? (round % 3) + 1 : undefined);
+        const dropped = next() < 0.2 ? model[Math.floor(base.index + next() * (first - 1 - base.index))] : undefined;
+        if (dropped !== undefined && dropped.index > base.index && dropped.index < first)
+          base = baseAt(dropped.index, dropped.term);
+        const made = { ...storeOf(term, first, data, isNewTerm ? (round % 3) + 1 : undefined), base };
         await store(storage, made);
         hardState = made.hardState ?? hardState;
         model.splice(first - 1, model.length, ...made.entries);
@@ -145,10 +184,21 @@ export function logStorageContract(kind: string, makeDisk: () => Promise<LogDisk
         const found = await reopen(storage, next() < 0.5 ? "close" : "crash");
         storage = found.storage;
         expect(found.hardState).toEqual(hardState);
-        expect(textOf(found.entries)).toEqual(textOf(model));
+        expect(found.base).toEqual(base);
+        expect(textOf(found.entries)).toEqual(textOf(model.slice(base.index)));
       }
       const last = await reopen(storage);
-      expect(textOf(last.entries)).toEqual(textOf(model));
+      expect(base.index).toBeGreaterThan(100);
+      expect(textOf(last.entries)).toEqual(textOf(model.slice(base.index)));
     });
   });
+}
+
+export function baseAt(index: number, term: number): LogBase {
+  return { index, term, time: index };
+}
+
+/** A store that changes neither the hard state nor any entry. */
+export function ending(lastIndex: number, lastTerm: number): Store {
+  return { hardState: null, entries: [], base: null, snapshot: null, lastIndex, lastTerm };
 }
