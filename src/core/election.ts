@@ -134,6 +134,7 @@ function askForVotes(state: RaftState, preVote: boolean): void {
   const { lastIndex: lastLogIndex, lastTerm: lastLogTerm } = state.log;
   const term = preVote ? state.term + 1 : state.term;
   for (const to of state.others) {
+    if (!isVoter(state.members, to)) continue;
     state.send({ type: "voteRequest", from: state.id, to, term, preVote, transfer: false, lastLogIndex, lastLogTerm });
   }
 }

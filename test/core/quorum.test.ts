@@ -86,6 +86,20 @@ describe("while joint, both majorities count", () => {
     expect(voteResultOf(joint, new Map([1, 2, 3].map(yes).concat([4, 5].map(no))))).toBe("lost");
   });
 
+  test("rule 26: whoever is a quorum while joint meets every quorum before and every one after, for all small cases", () => {
+    const all = [1, 2, 3, 4, 5];
+    const sets = combinations(5, 2).map((chosen) => all.filter((_, place) => chosen[place] === 1));
+    const isMajority = (set: readonly number[], of: readonly number[]) =>
+      isQuorum({ voters: of, outgoing: [] }, (id) => set.includes(id));
+    for (const [outgoing, voters] of sets.flatMap((one) => sets.map((other) => [one, other] as const))) {
+      for (const set of sets.filter((chosen) => isQuorum({ voters, outgoing }, (id) => chosen.includes(id)))) {
+        const others = all.filter((id) => !set.includes(id));
+        if (outgoing.length > 0 && (isMajority(others, outgoing) || isMajority(others, voters)))
+          throw new Error(`${set} are a quorum of ${voters} and ${outgoing}, and so are ${others} of one of them`);
+      }
+    }
+  });
+
   test("else the one does, and a learner or a stranger never", () => {
     expect(isQuorum(alone, (voter) => voter > 1)).toBe(true);
     expect(isQuorum(alone, (voter) => voter > 2)).toBe(false);
