@@ -1,8 +1,12 @@
 import { assert, InvariantBroken } from "../../src/core/assert.ts";
+import { CatchUp } from "../../src/core/catch-up.ts";
 import { type Before, checkInvariants, remember } from "../../src/core/invariants.ts";
+import { bareMember, withVoters } from "../../src/core/members.ts";
+import { encodeMembers } from "../../src/core/members-codec.ts";
 import { Progress } from "../../src/core/progress.ts";
 import { type Leader, RaftState } from "../../src/core/state.ts";
-import { command, optionsOf, restoredOf, snapshotOf } from "./one-node.ts";
+import type { Members } from "../../src/core/types.ts";
+import { command, membersOf, optionsOf, restoredOf, snapshotOf } from "./one-node.ts";
 
 // Each invariant is broken once on purpose: a check that cannot fire is worse than none.
 
@@ -117,6 +121,74 @@ describe("of a leader", () => {
   test.each(cases)("%s", (sentence, change, before = {}) => {
     const { state, role } = leader();
     expect(checkAfter(state, (changed) => change(changed, role), before)).toThrow(`invariant broken: ${sentence}`);
+  });
+
+  describe("whose members change", () => {
+    const three = membersOf(1, 2, 3);
+    const joint = withVoters(three, [1, 2], []);
+
+    /** As `leader`, but its fourth entry names these members. */
+    function naming(members: Members, { commitIndex = 3 } = {}): { state: RaftState; role: Leader; remembered: Before } {
+      const { state, role } = leader();
+      for (const progress of role.progress.values()) progress.matched(3);
+      state.commitIndex = commitIndex;
+      const remembered = remember(state);
+      state.log.append({ ...command(2, 4), kind: "members", data: encodeMembers(members) });
+      return { state, role, remembered };
+    }
+
+    test("nothing is broken when they may", () => {
+      const { state, remembered } = naming(joint);
+      expect(() => checkInvariants(remembered, state)).not.toThrow();
+    });
+
+    test("before an entry of its term is committed", () => {
+      const { state, remembered } = naming(joint, { commitIndex: 2 });
+      expect(() => checkInvariants(remembered, state)).toThrow(
+        "invariant broken: the members changed at 4 before those of 0 were committed in this term",
+      );
+    });
+
+    test("before the last change is committed", () => {
+      const { state, remembered } = naming(joint);
+      const uncommitted = { ...remembered, members: { index: 4, members: joint } };
+      expect(() => checkInvariants(uncommitted, state)).toThrow("the members changed at 4 before those of 4 were committed");
+    });
+
+    test("and both majorities have agreed without it being left", () => {
+      const { state, role } = naming(joint);
+      for (const progress of role.progress.values()) progress.matched(4);
+      state.log.takeUnsaved();
+      state.log.stored();
+      state.commitIndex = 4;
+      expect(() => checkInvariants(remember(state), state)).toThrow("the joint configuration of 4 is committed and was not left");
+    });
+
+    test("and it stays although it is none any more", () => {
+      const { state, role } = naming(withVoters({ ...three, voters: [2, 3] }, [2, 3], []));
+      for (const progress of role.progress.values()) progress.matched(4);
+      state.commitIndex = 4;
+      expect(() => checkInvariants(remember(state), state)).toThrow("this node leads, but by 4 it is no voter");
+    });
+
+    test("and one of them is not led", () => {
+      const { state, role } = leader();
+      role.progress.delete(3);
+      expect(() => checkInvariants(remember(state), state)).toThrow("nodes 2 are led, but the others are 2,3");
+    });
+
+    test("and a member is led as if it had left", () => {
+      const { state, role } = leader();
+      role.progress.set(4, new Progress(4, 4, 0, state.options));
+      role.departing.set(3, { node: bareMember(3), index: 1, until: 9, toldAt: null });
+      expect(() => checkInvariants(remember(state), state)).toThrow("a member is departing");
+    });
+
+    test("and a voter is watched like a learner", () => {
+      const { state, role } = leader();
+      role.catchUps.set(3, new CatchUp(3, 0));
+      expect(() => checkInvariants(remember(state), state)).toThrow("those who are to catch up are not the learners");
+    });
   });
 
   test("node 2 matches what it is to get", () => {
