@@ -58,6 +58,8 @@ export function describeEvent(event: Event): string {
       return `Dropped all entries up to ${event.to}: the state on disk has them.`;
     case "snapshotOffered":
       return `Node ${event.to} needs entry ${event.nextIndex}, which was dropped; sending it a snapshot.`;
+    case "snapshotProgress":
+      return `Snapshot ${event.direction} node ${event.peer}: ${event.bytes} of ${event.of} bytes are there.`;
     case "snapshotInstalled":
       return `Installed a snapshot that ends with ${event.term}.${event.index}.`;
     case "membersChanged":

@@ -17,6 +17,14 @@ export type Event =
   | { readonly type: "progressChanged"; readonly peer: NodeId; readonly to: ProgressState; readonly nextIndex: Index }
   | { readonly type: "logCompacted"; readonly to: Index }
   | { readonly type: "snapshotOffered"; readonly to: NodeId; readonly nextIndex: Index }
+  /** So many bytes of a snapshot's records have arrived at a peer, or from one. */
+  | {
+      readonly type: "snapshotProgress";
+      readonly direction: "to" | "from";
+      readonly peer: NodeId;
+      readonly bytes: number;
+      readonly of: number;
+    }
   | { readonly type: "snapshotInstalled"; readonly index: Index; readonly term: Term }
   /** These members are in force from now on: the entry that names them was appended, or those after it were cut off. */
   | { readonly type: "membersChanged"; readonly members: Members; readonly index: Index }

@@ -88,6 +88,44 @@ export const nodeKeys = {
     node.leaveMs,
     "Longest time that a node that stops takes to hand its leadership over and to answer those who wait.",
   ),
+  compactEntries: countKey(
+    node.compactEntries,
+    "entries",
+    "After so many applied entries the state is made durable, and the log may drop entries.",
+  ),
+  compactBytes: countKey(node.compactBytes, "bytes", "The same, after so many bytes of them."),
+  compactHoldBytesMax: countKey(
+    node.compactHoldBytesMax,
+    "bytes",
+    "Most bytes of entries kept in the log beyond that for nodes that are getting a snapshot.",
+  ),
+  snapshotBytesPerSecondMax: countKey(
+    node.snapshotBytesPerSecondMax,
+    "bytes",
+    "Most bytes of snapshots that a leader sends in a second, to all nodes together.",
+  ),
+  snapshotStreamsMax: countKey(node.snapshotStreamsMax, "snapshots", "Most snapshots sent at once; further nodes wait."),
+  snapshotChunkBytes: countKey(
+    node.snapshotChunkBytes,
+    "bytes",
+    "Most bytes of records in one piece of a snapshot; a single larger record goes alone.",
+  ),
+  snapshotBackOffMs: millisKey(
+    node.snapshotBackOffMs,
+    "After so long the sending of a snapshot goes on over a link that broke.",
+  ),
+  snapshotPatienceMs: millisKey(
+    node.snapshotPatienceMs,
+    "A link that stays broken for so long ends the sending of a snapshot.",
+  ),
+  snapshotKeepMs: millisKey(
+    node.snapshotKeepMs,
+    "A snapshot that could not be sent stays open for so long, for the next try to go on with it.",
+  ),
+  choresMs: millisKey(
+    node.choresMs,
+    "How often a leader looks for what has become due with time, such as the end of sessions.",
+  ),
   changeHistoryBytesMax: countKey(node.changeHistoryBytesMax, "bytes", "Most bytes of changes kept in memory for watches."),
   changeHistoryEntriesMax: countKey(
     node.changeHistoryEntriesMax,

@@ -18,6 +18,7 @@ export const eventLogs: Readonly<Record<Event["type"], { readonly area: Area; re
   progressChanged: { area: "replication", level: "debug" },
   logCompacted: { area: "storage", level: "debug" },
   snapshotOffered: { area: "replication", level: "info" },
+  snapshotProgress: { area: "replication", level: "debug" },
   snapshotInstalled: { area: "replication", level: "info" },
   membersChanged: { area: "election", level: "info" },
   learnerCaughtUp: { area: "replication", level: "info" },

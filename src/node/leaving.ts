@@ -1,11 +1,11 @@
+import type { View } from "../core/api.ts";
 import type { Millis } from "../core/types.ts";
 import type { TransferOutcome } from "./operations.ts";
 import type { Clock } from "./ports.ts";
 
 export interface LeavingPorts {
   readonly clock: Clock;
-  /** Whether there is a leadership to hand over, and somebody to hand it to. */
-  readonly canTransfer: () => boolean;
+  readonly view: () => View;
   readonly transfer: (timeoutMs: Millis, done: (outcome: TransferOutcome) => void) => void;
   /** Requests that wait for their outcome. */
   readonly openCount: () => number;
@@ -31,9 +31,9 @@ export class Leaving {
 
   /** Calls back once, when the node may stop. */
   begin(then: () => void): void {
-    const { clock, canTransfer, transfer } = this.#ports;
+    const { clock, view, transfer } = this.#ports;
     const until = clock.now() + this.#limitMs;
-    if (canTransfer()) transfer(this.#limitMs, () => this.#drain(until, then));
+    if (canTransfer(view())) transfer(this.#limitMs, () => this.#drain(until, then));
     else this.#drain(until, then);
   }
 
@@ -52,4 +52,9 @@ export class Leaving {
     this.#isOver = true;
     then();
   }
+}
+
+/** Whether there is a leadership to hand over, and somebody to hand it to. */
+function canTransfer({ id, role, members }: View): boolean {
+  return role === "leader" && members.voters.some((voter) => voter !== id);
 }

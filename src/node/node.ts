@@ -1,4 +1,4 @@
-import type { Output, Restored, Store, View } from "../core/api.ts";
+import type { Output, Restored, View } from "../core/api.ts";
 import type { Event } from "../core/events.ts";
 import type { PeerMessage } from "../core/messages.ts";
 import { createRaft } from "../core/raft.ts";
@@ -7,21 +7,28 @@ import type { Machine } from "../machine/machine.ts";
 import { Applier } from "./applier.ts";
 import type { Applied } from "./batch.ts";
 import { Changes } from "./changes.ts";
+import { LeaderDuties } from "./leader-duties.ts";
 import { Leaving } from "./leaving.ts";
+import { NotAMember, removed } from "./not-a-member.ts";
 import { type ChangeOutcome, Operations, type TransferOutcome } from "./operations.ts";
 import type { NodeOptions } from "./options.ts";
+import { PeerBook } from "./peer-book.ts";
 import type {
   ChunkReply,
   Clock,
   LogStorage,
   MachineStorage,
   Outcome,
+  PeerRefusal,
   SnapshotChunk,
   Timer,
   Transport,
   TransportHandler,
 } from "./ports.ts";
 import { Requests } from "./requests.ts";
+import { Snapshots } from "./snapshots.ts";
+import { Stores } from "./stores.ts";
+import type { TransferProgress } from "./transfer-progress.ts";
 import { Turns } from "./turns.ts";
 import { type ReadOutcome, Waiting } from "./waiting.ts";
 
@@ -32,7 +39,7 @@ export interface NodePorts {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly onEvent: (event: Event, view: View) => void;
-  /** Called once: null after `stop`, else what failed. Nothing is acknowledged any more. */
+  /** Called once: null after `stop`; NotAMember if the cluster goes on without this node; else what failed. */
   readonly onStopped: (why: Error | null) => void;
 }
 
@@ -54,42 +61,69 @@ export class Node implements TransportHandler {
   readonly #requests: Requests;
   readonly #operations: Operations;
   readonly #applier: Applier;
+  readonly #stores: Stores;
+  readonly #snapshots: Snapshots;
+  readonly #peers: PeerBook;
+  readonly #duties: LeaderDuties;
   readonly #leaving: Leaving;
   /** What changes in the machine's records, for those who watch. */
   readonly changes: Changes;
   #sweepTimer: Timer | null = null;
-  #storing = false;
   #phase: "running" | "leaving" | "stopping" | "stopped" = "running";
-  #whenStored: (() => void) | null = null;
-  readonly #counters = { messagesSent: 0, stores: 0, entriesStored: 0, entriesApplied: 0 };
+  /** Why it takes its leave, if not because it was told to. */
+  #reason: NotAMember | null = null;
+  /** Who has said, since a leader was last heard, that this node was removed. */
+  readonly #refusedBy = new Set<NodeId>();
+  readonly #counters = { messagesSent: 0, entriesApplied: 0 };
 
   /** @throws InvariantBroken if what was found on disk cannot be */
   constructor(options: NodeOptions, restored: Restored, ports: NodePorts) {
-    const { clock, transport, state, machine } = ports;
+    const { clock, transport, state, machine, log } = ports;
     this.#ports = ports;
     const onFailed = (error: Error) => this.#fail(error);
-    const carryOut = (output: Output, before: View) => this.#carryOut(output, before);
-    this.#turns = new Turns(createRaft(options.core, restored), { clock, carryOut, onBroken: onFailed });
+    this.#turns = new Turns(createRaft(options.core, restored), {
+      clock,
+      carryOut: (output, before) => this.#carryOut(output, before),
+      onBroken: onFailed,
+    });
     this.#applier = new Applier(options, { clock, machine, state, onApplied: (batch) => this.#onApplied(batch), onFailed });
     this.changes = new Changes(options, clock, state.point.index);
-    const shared = { now: () => clock.now(), enqueue: this.#turns.enqueue.bind(this.#turns) };
-    this.#requests = new Requests(options, {
-      ...shared,
+    const shared = {
+      clock,
+      state,
       transport,
-      waiting: this.#waiting,
-      leader: () => this.view.leader,
-      isTransferring: () => this.view.transferTo !== null,
-      appliedIndex: () => this.appliedIndex,
-    });
-    this.#operations = new Operations(options, {
-      ...shared,
+      onFailed,
       view: () => this.view,
-      nextTicket: () => this.#waiting.nextTicket(),
-      awaitApplied: (index, term, settle) => this.#waiting.awaitApplied(index, term, settle),
+      now: () => clock.now(),
+      enqueue: this.#turns.enqueue.bind(this.#turns),
+    };
+    this.#requests = new Requests(options, { ...shared, waiting: this.#waiting, appliedIndex: () => this.appliedIndex });
+    this.#operations = new Operations(options, { ...shared, waiting: this.#waiting });
+    this.#stores = new Stores({
+      ...shared,
+      log,
+      pauseFor: (install) => this.#applier.pauseFor(install),
+      onInstalled: ({ index }) => this.#onInstalled(index),
+    });
+    this.#snapshots = new Snapshots(
+      options,
+      {
+        ...shared,
+        whenStored: (then) => this.#stores.whenIdle(then),
+        onEvent: (event) => ports.onEvent(event, this.view),
+      },
+      restored.entries,
+    );
+    this.#peers = new PeerBook(options.core.id, transport);
+    this.#duties = new LeaderDuties(options, {
+      ...shared,
+      housekeeping: machine.housekeeping ?? null,
+      submit: (command, timeoutMs, done) => this.submit(command, timeoutMs, done),
+      changeMembers: (change, timeoutMs, done) => this.changeMembers(change, timeoutMs, done),
     });
     this.#leaving = new Leaving(options.leaveMs, {
       clock,
-      canTransfer: () => this.view.role === "leader" && this.view.members.voters.some((id) => id !== this.view.id),
+      view: shared.view,
       transfer: (timeoutMs, done) => this.transfer(null, timeoutMs, done),
       openCount: () => this.pendingCount,
     });
@@ -97,6 +131,7 @@ export class Node implements TransportHandler {
 
   /** Takes the first turn, from which all others follow. */
   start(): void {
+    this.#peers.onTurn(this.view);
     this.changes.onLeader(false);
     this.#turns.start();
   }
@@ -116,9 +151,14 @@ export class Node implements TransportHandler {
     return this.#requests.openCount;
   }
 
+  /** Snapshots on their way to other nodes, or from one to this. */
+  get snapshotProgress(): readonly TransferProgress[] {
+    return this.#snapshots.progress;
+  }
+
   /** How much this node has done since its start. */
   get counters() {
-    return { ...this.#turns.counters, ...this.#counters };
+    return { ...this.#turns.counters, ...this.#stores.counters, ...this.#counters };
   }
 
   /**
@@ -160,21 +200,40 @@ export class Node implements TransportHandler {
     this.#requests.submitForwarded(command, done);
   }
 
-  onChunk(_from: NodeId, _chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void {
-    this.#ports.clock.soon(() => done({ type: "refused", why: "This node takes no snapshots" }));
+  onChunk(from: NodeId, chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void {
+    this.#snapshots.onChunk(from, chunk, done);
   }
 
-  onPeerDisk(): void {}
+  /** Also to be called with this node's own disk. */
+  onPeerDisk(id: NodeId, diskId: string): void {
+    this.#duties.hearDisk(id, diskId);
+  }
 
-  onRefused(): void {}
+  /**
+   * A node whose disk was replaced must not take part for a moment longer. That it was removed is believed once most of
+   * the others say so, for one of them may go by a change of the members that will be undone.
+   */
+  onRefused(by: NodeId, reason: PeerRefusal, why: string): void {
+    if (reason === "diskReplaced") return this.#fail(new NotAMember(reason, why));
+    this.#refusedBy.add(by);
+    const { members, id } = this.view;
+    const others = members.nodes.filter((node) => node.id !== id);
+    const agreeing = others.filter((node) => this.#refusedBy.has(node.id));
+    if (agreeing.length * 2 > others.length) this.#leave(removed(id));
+  }
 
   /**
    * Takes no new requests, hands over its leadership, answers those who wait, lets the writes under way finish, closes
    * the storage, and calls `onStopped(null)`.
    */
   stop(): void {
+    this.#leave(null);
+  }
+
+  #leave(reason: NotAMember | null): void {
     if (this.#phase !== "running") return;
     this.#phase = "leaving";
+    this.#reason = reason;
     this.#requests.close();
     this.#leaving.begin(() => this.#halt());
   }
@@ -183,47 +242,54 @@ export class Node implements TransportHandler {
     if (this.#phase !== "leaving") return;
     this.#phase = "stopping";
     this.#quiet();
-    this.#applier.stop(() => this.#afterStore(() => this.#close()));
+    this.#applier.stop(() => this.#stores.whenWritten(() => this.#close()));
   }
 
   #carryOut(output: Output, before: View): void {
     const { transport, onEvent } = this.#ports;
     const { view } = this;
     for (const event of output.events) onEvent(event, view);
+    this.#peers.onTurn(view);
     this.#counters.messagesSent += output.send.length;
     if (output.send.length > 0) transport.send(output.send);
-    if (output.store !== null) this.#store(output.store);
+    const whenInstalled = this.#snapshots.onTurn(output);
+    if (output.store !== null) this.#stores.store(output.store, whenInstalled);
     this.#applier.add(output.apply, this.#waiting.isForApplied);
     for (const answer of output.answers) {
       this.#operations.onAnswer(answer);
       this.#requests.onAnswer(answer);
     }
     if (this.#waiting.isForApplied) this.#applier.hurry();
+    this.#afterTurn(before, view);
+    if (output.events.some(({ type }) => type === "removed")) this.#leave(removed(view.id));
+  }
+
+  #afterTurn(before: View, view: View): void {
     if (before.role === "leader" && (view.role !== "leader" || view.term !== before.term)) {
       this.#waiting.onLeadershipLost(view.commitIndex);
     }
+    if (view.leader !== null) this.#refusedBy.clear();
     if ((before.leader === null) !== (view.leader === null)) this.changes.onLeader(view.leader !== null);
+    this.#duties.onTurn(view);
     this.#requests.routeParked();
   }
 
-  #store(store: Store): void {
-    this.#storing = true;
-    this.#counters.stores += 1;
-    this.#counters.entriesStored += store.entries.length;
-    this.#ports.log.store(store, (error) => {
-      this.#storing = false;
-      // A write whose outcome is unknown is never tried again: what the disk then holds is unknown too.
-      if (error !== null) this.#fail(error);
-      else this.#turns.enqueue({ type: "stored", lastIndex: store.lastIndex, lastTerm: store.lastTerm });
-      this.#whenStored?.();
-    });
-  }
-
   #onApplied(batch: readonly Applied[]): void {
-    if (this.#phase === "stopping" || this.#phase === "stopped") return;
+    if (!this.#isLive) return;
     this.#counters.entriesApplied += batch.length;
     this.changes.add(batch.map(({ entry, changes }) => ({ index: entry.index, changes })));
-    this.#waiting.onApplied(batch, this.#applier.appliedIndex);
+    this.#waiting.onApplied(batch, this.appliedIndex);
+    this.#snapshots.onApplied(batch);
+  }
+
+  #onInstalled(index: Index): void {
+    if (!this.#isLive) return;
+    this.changes.restart(index);
+    this.#waiting.onInstalled(index);
+  }
+
+  get #isLive(): boolean {
+    return this.#phase === "running" || this.#phase === "leaving";
   }
 
   #armSweep(): void {
@@ -242,7 +308,7 @@ export class Node implements TransportHandler {
   /** A broken invariant, a failed write or a broken machine: this node must say nothing more. */
   #fail(error: Error): void {
     if (this.#phase === "stopped") return;
-    const wasLive = this.#phase !== "stopping";
+    const wasLive = this.#isLive;
     this.#phase = "stopped";
     if (wasLive) this.#quiet();
     this.#applier.abandon();
@@ -256,12 +322,9 @@ export class Node implements TransportHandler {
     this.#sweepTimer?.cancel();
     this.#requests.stop();
     this.#operations.stop();
+    this.#snapshots.stop();
+    this.#duties.stop();
     this.changes.stop();
-  }
-
-  #afterStore(then: () => void): void {
-    if (this.#storing) this.#whenStored = then;
-    else then();
   }
 
   #close(): void {
@@ -271,7 +334,7 @@ export class Node implements TransportHandler {
       state.close((stateError) => {
         if (this.#phase !== "stopping") return;
         this.#phase = "stopped";
-        onStopped(logError ?? stateError);
+        onStopped(logError ?? stateError ?? this.#reason);
       }),
     );
   }

@@ -1,6 +1,7 @@
 import type { Answer, Input, Refusal, View } from "../core/api.ts";
-import type { Index, MembersChange, Millis, NodeId, Term, Ticket } from "../core/types.ts";
-import type { Outcome, UnknownReason } from "./ports.ts";
+import type { Index, MembersChange, Millis, NodeId, Ticket } from "../core/types.ts";
+import type { UnknownReason } from "./ports.ts";
+import type { Waiting } from "./waiting.ts";
 
 /** What became of a wish to change the members. */
 export type ChangeOutcome =
@@ -36,10 +37,7 @@ export interface OperationsOptions {
 export interface OperationsPorts {
   readonly view: () => View;
   readonly now: () => Millis;
-  /** A ticket that nobody else has. */
-  readonly nextTicket: () => Ticket;
-  /** Calls back when the entry at this place is applied, or never will be. */
-  readonly awaitApplied: (index: Index, term: Term, settle: (outcome: Outcome) => void) => void;
+  readonly waiting: Pick<Waiting, "nextTicket" | "awaitApplied">;
   /** News for the core's next turn. */
   readonly enqueue: (input: Input) => void;
 }
@@ -88,7 +86,7 @@ export class Operations {
     this.#asked.delete(answer.ticket);
     switch (answer.type) {
       case "accepted":
-        return this.#ports.awaitApplied(answer.index, answer.term, (outcome) => {
+        return this.#ports.waiting.awaitApplied(answer.index, answer.term, (outcome) => {
           if (outcome.type === "done") operation.settle({ type: "done", index: outcome.index, ids: answer.ids });
           else operation.settle(outcome);
         });
@@ -142,7 +140,7 @@ export class Operations {
   }
 
   #ask(operation: Operation): void {
-    const ticket = this.#ports.nextTicket();
+    const ticket = this.#ports.waiting.nextTicket();
     operation.isParked = false;
     this.#asked.set(ticket, operation);
     this.#ports.enqueue(operation.input(ticket));

@@ -22,6 +22,26 @@ export interface NodeOptions {
   readonly changeWaitMs: Millis;
   /** Longest time that a node that stops takes to hand over and to answer those who wait, in ms. */
   readonly leaveMs: Millis;
+  /** After so many applied entries the state is made durable, and the log may drop entries. */
+  readonly compactEntries: number;
+  /** The same, after so many bytes of them. */
+  readonly compactBytes: number;
+  /** Most bytes of entries kept in the log beyond that for followers that are getting a snapshot. */
+  readonly compactHoldBytesMax: number;
+  /** Most bytes of snapshots sent in a second, to all followers together. */
+  readonly snapshotBytesPerSecondMax: number;
+  /** Most snapshots sent at once; further followers wait. */
+  readonly snapshotStreamsMax: number;
+  /** Most bytes of records in one piece of a snapshot; a single larger record goes alone. */
+  readonly snapshotChunkBytes: number;
+  /** After so long a snapshot is tried again over a link that broke, in ms. */
+  readonly snapshotBackOffMs: Millis;
+  /** A link that stays broken for so long ends the sending of a snapshot, in ms. */
+  readonly snapshotPatienceMs: Millis;
+  /** A snapshot that could not be sent stays open for so long, for the next try to go on with it, in ms. */
+  readonly snapshotKeepMs: Millis;
+  /** How often a leader looks for what has become due with time, such as the end of sessions, in ms. */
+  readonly choresMs: Millis;
   /** Most bytes of changes kept in memory for watches. */
   readonly changeHistoryBytesMax: number;
   /** Most entries whose changes are kept in memory for watches. */
@@ -42,6 +62,16 @@ export const nodeOptionDefaults = {
   operationsMax: 64,
   changeWaitMs: 1_000,
   leaveMs: 1_000,
+  compactEntries: 20_000,
+  compactBytes: 32 * 1024 * 1024,
+  compactHoldBytesMax: 64 * 1024 * 1024,
+  snapshotBytesPerSecondMax: 64 * 1024 * 1024,
+  snapshotStreamsMax: 2,
+  snapshotChunkBytes: 256 * 1024,
+  snapshotBackOffMs: 200,
+  snapshotPatienceMs: 5_000,
+  snapshotKeepMs: 60_000,
+  choresMs: 1_000,
   changeHistoryBytesMax: 16 * 1024 * 1024,
   changeHistoryEntriesMax: 100_000,
   watchersMax: 10_000,

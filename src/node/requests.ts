@@ -1,4 +1,4 @@
-import type { Answer, Input } from "../core/api.ts";
+import type { Answer, Input, View } from "../core/api.ts";
 import type { Index, Millis, NodeId } from "../core/types.ts";
 import type { NodeOptions } from "./options.ts";
 import type { Outcome, Transport } from "./ports.ts";
@@ -8,10 +8,7 @@ export interface RequestPorts {
   readonly transport: Transport;
   readonly waiting: Waiting;
   readonly now: () => Millis;
-  /** The leader as this node knows it. */
-  readonly leader: () => NodeId | null;
-  /** This node leads, and is handing over: it takes no writes now. */
-  readonly isTransferring: () => boolean;
+  readonly view: () => View;
   readonly appliedIndex: () => Index;
   /** News for the core's next turn. */
   readonly enqueue: (input: Input) => void;
@@ -35,6 +32,11 @@ export class Requests {
   constructor(options: NodeOptions, ports: RequestPorts) {
     this.#options = options;
     this.#ports = ports;
+  }
+
+  /** The leader as this node knows it. */
+  get #leader(): NodeId | null {
+    return this.#ports.view().leader;
   }
 
   /** How many commands and reads wait for their outcome. */
@@ -87,7 +89,7 @@ export class Requests {
 
   /** What waits for a leader goes there, if there is one now. Called after every turn. */
   routeParked(): void {
-    if (this.#parked.length === 0 || this.#ports.leader() === null) return;
+    if (this.#parked.length === 0 || this.#leader === null) return;
     const now = this.#ports.now();
     const parked = this.#parked;
     this.#parked = [];
@@ -101,8 +103,8 @@ export class Requests {
   /** Whether it is too early to try again, as the same node would refuse it again. */
   #mustWait(request: Write | Read, now: Millis): boolean {
     if (request.type === "read") return false;
-    const leader = this.#ports.leader();
-    if (leader === this.#options.core.id) return this.#ports.isTransferring();
+    const leader = this.#leader;
+    if (leader === this.#options.core.id) return this.#ports.view().transferTo !== null;
     return request.retryAt > now && request.refusedBy === leader;
   }
 
@@ -175,7 +177,7 @@ export class Requests {
 
   #route(request: Write | Read): void {
     const { waiting, enqueue, transport } = this.#ports;
-    const leader = this.#ports.leader();
+    const leader = this.#leader;
     request.isParked = false;
     if (request.type === "read") {
       enqueue({ type: "read", ticket: waiting.ask(request) });

@@ -1,0 +1,203 @@
+import type { Input, View } from "../core/api.ts";
+import type { Event } from "../core/events.ts";
+import type { Index, Millis, NodeId } from "../core/types.ts";
+import { Pace } from "./pace.ts";
+import type { Clock, MachineStorage, StateSnapshot, Timer, Transport } from "./ports.ts";
+import { SnapshotStream, type StreamOptions } from "./snapshot-stream.ts";
+import type { TransferProgress } from "./transfer-progress.ts";
+
+export interface SenderOptions extends Omit<StreamOptions, "to" | "term"> {
+  /** Most bytes of snapshots sent in a second, to all followers together. */
+  readonly snapshotBytesPerSecondMax: number;
+  /** Most snapshots sent at once; further followers wait. */
+  readonly snapshotStreamsMax: number;
+  /** A snapshot whose sending failed stays open for so long, so that the next try may go on with it, in ms. */
+  readonly snapshotKeepMs: Millis;
+}
+
+export interface SenderPorts {
+  readonly clock: Clock;
+  readonly state: Pick<MachineStorage, "openSnapshot">;
+  readonly transport: Pick<Transport, "sendChunk">;
+  readonly view: () => View;
+  /** News for the core's next turn. */
+  readonly enqueue: (input: Input) => void;
+  readonly onEvent: (event: Event) => void;
+  /** The state could not be read: the node must stop. */
+  readonly onFailed: (error: Error) => void;
+}
+
+/** Progress is told at most so often, in ms, and at the end. */
+const progressMs = 1_000;
+
+/**
+ * Sends followers that are too far behind for the log the newest state. The core says to whom, and is told what came
+ * of it, each time. It costs the turn loop one chunk at a time; a leader that is none any more sends nothing.
+ */
+export class SnapshotSender {
+  readonly #options: SenderOptions;
+  readonly #ports: SenderPorts;
+  readonly #pace: Pace;
+  /** Followers that were promised a snapshot and wait for their turn. */
+  readonly #waiting = new Set<NodeId>();
+  readonly #sendings = new Map<NodeId, Sending>();
+  /** Snapshots that could not be sent to the end. */
+  readonly #kept = new Map<NodeId, { readonly snapshot: StateSnapshot; readonly timer: Timer }>();
+  /** Followers that have got a snapshot and are not yet near the end of the log, with what they are known to have. */
+  readonly #following = new Set<NodeId>();
+
+  constructor(options: SenderOptions, ports: SenderPorts) {
+    this.#options = options;
+    this.#ports = ports;
+    this.#pace = new Pace(options.snapshotBytesPerSecondMax);
+  }
+
+  /** What is being sent to whom. */
+  get progress(): TransferProgress[] {
+    return [...this.#sendings].flatMap(([peer, { snapshot, bytes }]) =>
+      snapshot === null ? [] : [{ direction: "to" as const, peer, index: snapshot.meta.index, bytes, of: snapshot.meta.bytes }],
+    );
+  }
+
+  /** The core wants these to have the newest state. */
+  start(ids: readonly NodeId[]): void {
+    for (const id of ids) if (!this.#sendings.has(id)) this.#waiting.add(id);
+    this.#launch();
+  }
+
+  /** Called after every turn: whatever rests on a leadership or a need that is gone is given up. */
+  onTurn(): void {
+    if (this.#sendings.size + this.#waiting.size + this.#kept.size + this.#following.size === 0) return;
+    const view = this.#ports.view();
+    for (const [id, sending] of this.#sendings) {
+      if (view.role !== "leader" || view.term !== sending.term) this.#settle(id, "failed");
+      else if (view.peers.find((peer) => peer.id === id)?.state !== "snapshot") this.#settle(id, "failed");
+    }
+    if (view.role !== "leader") this.#forget();
+    this.#launch();
+  }
+
+  /** Followers will want the entries after this index; null: none will. */
+  heldFrom(tailEntries: number): Index | null {
+    const { peers, lastIndex } = this.#ports.view();
+    let held: Index | null = null;
+    const hold = (index: Index): void => {
+      held = Math.min(held ?? index, index);
+    };
+    for (const { snapshot } of this.#sendings.values()) if (snapshot !== null) hold(snapshot.meta.index);
+    for (const id of this.#following) {
+      const match = peers.find((peer) => peer.id === id)?.matchIndex;
+      if (match === undefined || lastIndex - match <= tailEntries) this.#following.delete(id);
+      else hold(match);
+    }
+    return held;
+  }
+
+  /** Ends every stream without another word. */
+  stop(): void {
+    for (const { stream, snapshot } of this.#sendings.values()) {
+      stream?.stop();
+      snapshot?.close();
+    }
+    this.#sendings.clear();
+    this.#forget();
+  }
+
+  #launch(): void {
+    for (const id of this.#waiting) {
+      if (this.#sendings.size >= this.#options.snapshotStreamsMax) return;
+      this.#waiting.delete(id);
+      const sending: Sending = { term: this.#ports.view().term, stream: null, snapshot: null, bytes: 0, toldAt: 0 };
+      this.#sendings.set(id, sending);
+      this.#following.delete(id);
+      this.#open(id, sending);
+    }
+  }
+
+  #open(id: NodeId, sending: Sending): void {
+    const kept = this.#kept.get(id);
+    this.#kept.delete(id);
+    kept?.timer.cancel();
+    // Of use only if the log goes on where it ends.
+    if (kept !== undefined && kept.snapshot.meta.index + 1 >= this.#ports.view().firstIndex) {
+      return this.#begin(id, sending, kept.snapshot);
+    }
+    kept?.snapshot.close();
+    this.#ports.state.openSnapshot((error, snapshot) => {
+      if (this.#sendings.get(id) !== sending) return snapshot?.close();
+      if (error !== null) this.#ports.onFailed(error);
+      else if (snapshot === null) this.#settle(id, "failed");
+      else this.#begin(id, sending, snapshot);
+    });
+  }
+
+  #begin(id: NodeId, sending: Sending, snapshot: StateSnapshot): void {
+    const { clock, transport, onFailed } = this.#ports;
+    sending.snapshot = snapshot;
+    sending.stream = new SnapshotStream({ ...this.#options, to: id, term: sending.term }, snapshot, {
+      clock,
+      transport,
+      pace: this.#pace,
+      onProgress: (bytes) => this.#onProgress(id, sending, bytes),
+      onEnd: (outcome) => {
+        this.#settle(id, outcome);
+        this.#launch();
+      },
+      onDamaged: onFailed,
+    });
+    sending.stream.start();
+  }
+
+  #onProgress(peer: NodeId, sending: Sending, bytes: number): void {
+    const of = sending.snapshot?.meta.bytes ?? 0;
+    const now = this.#ports.clock.now();
+    sending.bytes = bytes;
+    if (now - sending.toldAt < progressMs && bytes < of) return;
+    sending.toldAt = now;
+    this.#ports.onEvent({ type: "snapshotProgress", direction: "to", peer, bytes, of });
+  }
+
+  /** The core hears of it whatever the outcome, and once. */
+  #settle(id: NodeId, outcome: "installed" | "failed"): void {
+    const sending = this.#sendings.get(id);
+    if (sending === undefined) return;
+    const { stream, snapshot } = sending;
+    this.#sendings.delete(id);
+    stream?.stop();
+    if (outcome === "installed") this.#following.add(id);
+    if (outcome === "failed" && snapshot !== null) this.#keep(id, snapshot);
+    else snapshot?.close();
+    this.#ports.enqueue({ type: "snapshotSent", to: id, index: snapshot?.meta.index ?? 0, outcome });
+  }
+
+  #keep(id: NodeId, snapshot: StateSnapshot): void {
+    const { clock } = this.#ports;
+    const timer = clock.at(clock.now() + this.#options.snapshotKeepMs, () => {
+      this.#kept.delete(id);
+      snapshot.close();
+    });
+    this.#kept.set(id, { snapshot, timer });
+  }
+
+  /** A node that does not lead keeps nothing open. */
+  #forget(): void {
+    for (const id of this.#waiting) this.#ports.enqueue({ type: "snapshotSent", to: id, index: 0, outcome: "failed" });
+    for (const { snapshot, timer } of this.#kept.values()) {
+      timer.cancel();
+      snapshot.close();
+    }
+    this.#waiting.clear();
+    this.#kept.clear();
+    this.#following.clear();
+  }
+}
+
+/** One follower's turn. */
+interface Sending {
+  readonly term: number;
+  /** Null while the snapshot is being opened. */
+  stream: SnapshotStream | null;
+  snapshot: StateSnapshot | null;
+  bytes: number;
+  toldAt: Millis;
+}

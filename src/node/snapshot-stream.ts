@@ -1,0 +1,146 @@
+import type { Millis, NodeId, Term } from "../core/types.ts";
+import type { Pace } from "./pace.ts";
+import type { ChunkReply, Clock, StateSnapshot, Timer, Transport } from "./ports.ts";
+
+export interface StreamOptions {
+  readonly to: NodeId;
+  readonly term: Term;
+  /** Most bytes of records in one chunk; a single larger record goes alone. */
+  readonly snapshotChunkBytes: number;
+  /** A link that breaks is tried again after so long, in ms. */
+  readonly snapshotBackOffMs: Millis;
+  /** A link that stays broken for so long ends the stream, in ms. */
+  readonly snapshotPatienceMs: Millis;
+}
+
+export interface StreamPorts {
+  readonly clock: Clock;
+  readonly transport: Pick<Transport, "sendChunk">;
+  /** The rate that all streams share. */
+  readonly pace: Pace;
+  /** So many bytes of the snapshot are with the follower. */
+  readonly onProgress: (bytes: number) => void;
+  /** Called once, unless the stream was stopped before. */
+  readonly onEnd: (outcome: "installed" | "failed", why: string) => void;
+  /** The snapshot could not be read: the state is damaged. */
+  readonly onDamaged: (error: Error) => void;
+}
+
+/** So many answers in a row that ask for the same place again end the stream. */
+const repeatsMax = 5;
+
+/**
+ * Sends one snapshot to one follower, a chunk at a time: the next one leaves when the last one is there. The follower
+ * says where to go on, at the beginning and after every chunk; so after a broken link, and after a restart of the
+ * follower, the stream goes on where it was.
+ */
+export class SnapshotStream {
+  readonly #options: StreamOptions;
+  readonly #source: StateSnapshot;
+  readonly #ports: StreamPorts;
+  #timer: Timer | null = null;
+  #brokenSince: Millis | null = null;
+  /** The chunk under way, or the one before it. */
+  #sent: Sent = { after: null, last: null, bytes: 0 };
+  /** Bytes up to the follower's place, as far as this stream knows. */
+  #bytes = 0;
+  #repeats = 0;
+  #hasEnded = false;
+
+  constructor(options: StreamOptions, source: StateSnapshot, ports: StreamPorts) {
+    this.#options = options;
+    this.#source = source;
+    this.#ports = ports;
+  }
+
+  /** Asks where to go on. */
+  start(): void {
+    this.#send(null, nothing, false);
+  }
+
+  /** Sends no more, and says no more. */
+  stop(): void {
+    this.#hasEnded = true;
+    this.#timer?.cancel();
+  }
+
+  #send(after: Uint8Array | null, records: Uint8Array, isLast: boolean): void {
+    const { to, term } = this.#options;
+    this.#ports.transport.sendChunk(to, { term, meta: this.#source.meta, after, records, isLast }, (reply) => {
+      if (!this.#hasEnded) this.#onReply(reply);
+    });
+  }
+
+  #onReply(reply: ChunkReply): void {
+    if (reply.type !== "broken") this.#brokenSince = null;
+    switch (reply.type) {
+      case "next":
+        return this.#goOn(reply.cursor);
+      case "installed":
+        return this.#end("installed", "it is installed");
+      case "stale":
+        // All that is committed there is equal to the log here, so the follower has what the snapshot holds.
+        if (reply.commitIndex >= this.#source.meta.index) return this.#end("installed", "the follower has all of it already");
+        return this.#end("failed", "the follower calls it stale, and is behind it");
+      case "refused":
+        return this.#end("failed", reply.why);
+      case "broken":
+        return this.#tryAgain();
+      default:
+        return reply satisfies never;
+    }
+  }
+
+  #goOn(cursor: Uint8Array | null): void {
+    const { after, last, bytes } = this.#sent;
+    if (last !== null && areEqual(cursor, last)) {
+      this.#bytes += bytes;
+      this.#repeats = 0;
+      this.#ports.onProgress(this.#bytes);
+    } else {
+      if (cursor === null) this.#bytes = 0;
+      this.#repeats = areEqual(cursor, after) ? this.#repeats + 1 : 0;
+      if (this.#repeats > repeatsMax) return this.#end("failed", "the follower does not take the next chunk");
+    }
+    this.#read(cursor);
+  }
+
+  #read(after: Uint8Array | null): void {
+    this.#source.read(after, this.#options.snapshotChunkBytes, (error, { records, last, isLast }) => {
+      if (this.#hasEnded) return;
+      if (error !== null) return this.#ports.onDamaged(error);
+      this.#sent = { after, last, bytes: records.length };
+      const { clock, pace } = this.#ports;
+      const now = clock.now();
+      const at = pace.grant(records.length, now);
+      if (at <= now) this.#send(after, records, isLast);
+      else this.#timer = clock.at(at, () => this.#send(after, records, isLast));
+    });
+  }
+
+  /** The follower is asked again where it is: the chunk under way may have arrived. */
+  #tryAgain(): void {
+    const { clock } = this.#ports;
+    const now = clock.now();
+    this.#brokenSince ??= now;
+    if (now - this.#brokenSince >= this.#options.snapshotPatienceMs) return this.#end("failed", "the link is broken");
+    this.#timer = clock.at(now + this.#options.snapshotBackOffMs, () => this.start());
+  }
+
+  #end(outcome: "installed" | "failed", why: string): void {
+    this.stop();
+    this.#ports.onEnd(outcome, why);
+  }
+}
+
+interface Sent {
+  readonly after: Uint8Array | null;
+  readonly last: Uint8Array | null;
+  readonly bytes: number;
+}
+
+const nothing = new Uint8Array(0);
+
+export function areEqual(a: Uint8Array | null, b: Uint8Array | null): boolean {
+  return a === null || b === null ? a === b : Buffer.compare(a, b) === 0;
+}
