@@ -21,7 +21,7 @@ const quickDeathsMax = 3;
 const pollMs = 50;
 const impatientAfterMs = 10_000;
 /** Exit codes with which a node says that another start would end the same way. */
-const hopeless: readonly (number | null)[] = [exitCodes.usage, exitCodes.storage, exitCodes.port];
+const hopeless: readonly (number | null)[] = [exitCodes.usage, exitCodes.storage, exitCodes.port, exitCodes.notAMember];
 
 interface Leader {
   readonly id: number;

@@ -110,22 +110,13 @@ export const nodeKeys = {
     "bytes",
     "Most bytes of records in one piece of a snapshot; a single larger record goes alone.",
   ),
-  snapshotBackOffMs: millisKey(
-    node.snapshotBackOffMs,
-    "After so long the sending of a snapshot goes on over a link that broke.",
-  ),
-  snapshotPatienceMs: millisKey(
-    node.snapshotPatienceMs,
-    "A link that stays broken for so long ends the sending of a snapshot.",
-  ),
+  snapshotBackOffMs: millisKey(node.snapshotBackOffMs, "After so long the sending of a snapshot goes on over a link that broke."),
+  snapshotPatienceMs: millisKey(node.snapshotPatienceMs, "A link that stays broken for so long ends the sending of a snapshot."),
   snapshotKeepMs: millisKey(
     node.snapshotKeepMs,
     "A snapshot that could not be sent stays open for so long, for the next try to go on with it.",
   ),
-  choresMs: millisKey(
-    node.choresMs,
-    "How often a leader looks for what has become due with time, such as the end of sessions.",
-  ),
+  choresMs: millisKey(node.choresMs, "How often a leader looks for what has become due with time, such as the end of sessions."),
   changeHistoryBytesMax: countKey(node.changeHistoryBytesMax, "bytes", "Most bytes of changes kept in memory for watches."),
   changeHistoryEntriesMax: countKey(
     node.changeHistoryEntriesMax,

@@ -11,4 +11,6 @@ export const exitCodes = {
   storage: 4,
   /** An address cannot be listened on; nothing was touched. */
   port: 5,
+  /** The cluster goes on without this node: it was removed, or its disk is not the one that the members know. */
+  notAMember: 6,
 } as const;

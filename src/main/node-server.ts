@@ -48,7 +48,7 @@ export class NodeServer {
     this.#config = config;
     this.#ports = ports;
     this.#transport = new GrpcTransport(
-      { clusterId, id, diskId: "", limits: config.transport },
+      { clusterId, id, diskId: data.identity.diskId, limits: config.transport },
       { random: Math.random, onNotice: (notice) => this.#onNotice(notice) },
     );
     this.#node = new Node({ ...config.node, core: { ...config.core, id, seed: randomInt(seedMax) } }, data.restored, {
@@ -60,6 +60,7 @@ export class NodeServer {
       onEvent: (event, view) => this.#onEvent(event, view),
       onStopped: (why) => this.#onStopped(why),
     });
+    this.#node.onPeerDisk(id, data.identity.diskId);
     this.#peerServer = new PeerServer(config.transport, this.#transport);
     this.#clientServer = new ClientServer(
       { service: config.service, admin: { clusterId, peers, version: ports.version } },
@@ -83,8 +84,6 @@ export class NodeServer {
     const { listen, clientListen } = this.#config;
     await promisify((done: (error: Error | null) => void) => this.#peerServer.listen(listen, done))();
     await promisify((done: (error: Error | null) => void) => this.#clientServer.listen(clientListen, done))();
-    const places = this.#config.peers.map(({ id, address }) => [id, { address, diskId: "" }] as const);
-    this.#transport.setPeers(new Map(places), Math.max(...this.#config.voters));
     this.#transport.start(this.#node);
     this.#node.start();
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { NotAMember } from "../node/not-a-member.ts";
 import { DataDirectoryError, WriteFailed } from "../storage/errors.ts";
 import { type DataDirectory, openDataDirectory } from "../storage/open.ts";
 import { SystemClock } from "./clock.ts";
@@ -111,8 +112,12 @@ class NodeProgram {
     process.kill(process.pid, "SIGKILL");
   }
 
-  /** A node whose data is damaged would fail again in the same way; after a failed write it need not. */
+  /**
+   * A node whose data is damaged would fail again in the same way; after a failed write it need not. One that the
+   * cluster goes on without has not failed, but must not be started again either.
+   */
   #fail(error: unknown): void {
+    if (error instanceof NotAMember) return this.#end(exitCodes.notAMember, errorText(error));
     const damaged = error instanceof DataDirectoryError && !(error instanceof WriteFailed);
     if (this.#format === "json") this.#log.area("main").fatal({ err: error }, "The node has failed.");
     this.#end(damaged ? exitCodes.storage : exitCodes.failed, errorText(error));
