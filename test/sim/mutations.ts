@@ -248,9 +248,9 @@ export const mutations: readonly Mutation[] = [
     name: "rule 47: a failed write is taken for done",
     changes: [
       {
-        file: "node/node.ts",
-        find: "if (error !== null) this.#fail(error);\n      else this.#turns.enqueue",
-        replace: "this.#turns.enqueue",
+        file: "node/stores.ts",
+        find: "if (error !== null) this.#ports.onFailed(error);\n      else then();\n      this.#whenWritten",
+        replace: "then();\n      this.#whenWritten",
       },
     ],
     worlds: 50,
