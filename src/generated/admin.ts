@@ -1,10 +1,28 @@
 import type * as grpc from '@grpc/grpc-js';
 import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
+import type { AddNodeRequest as _balsa_admin_v1_AddNodeRequest, AddNodeRequest__Output as _balsa_admin_v1_AddNodeRequest__Output } from './balsa/admin/v1/AddNodeRequest.ts';
+import type { AddNodeResponse as _balsa_admin_v1_AddNodeResponse, AddNodeResponse__Output as _balsa_admin_v1_AddNodeResponse__Output } from './balsa/admin/v1/AddNodeResponse.ts';
 import type { AdminServiceClient as _balsa_admin_v1_AdminServiceClient, AdminServiceDefinition as _balsa_admin_v1_AdminServiceDefinition } from './balsa/admin/v1/AdminService.ts';
+import type { CancelChangeRequest as _balsa_admin_v1_CancelChangeRequest, CancelChangeRequest__Output as _balsa_admin_v1_CancelChangeRequest__Output } from './balsa/admin/v1/CancelChangeRequest.ts';
+import type { CancelChangeResponse as _balsa_admin_v1_CancelChangeResponse, CancelChangeResponse__Output as _balsa_admin_v1_CancelChangeResponse__Output } from './balsa/admin/v1/CancelChangeResponse.ts';
+import type { ChangeAddressRequest as _balsa_admin_v1_ChangeAddressRequest, ChangeAddressRequest__Output as _balsa_admin_v1_ChangeAddressRequest__Output } from './balsa/admin/v1/ChangeAddressRequest.ts';
+import type { ChangeAddressResponse as _balsa_admin_v1_ChangeAddressResponse, ChangeAddressResponse__Output as _balsa_admin_v1_ChangeAddressResponse__Output } from './balsa/admin/v1/ChangeAddressResponse.ts';
+import type { GetMembersRequest as _balsa_admin_v1_GetMembersRequest, GetMembersRequest__Output as _balsa_admin_v1_GetMembersRequest__Output } from './balsa/admin/v1/GetMembersRequest.ts';
+import type { GetMembersResponse as _balsa_admin_v1_GetMembersResponse, GetMembersResponse__Output as _balsa_admin_v1_GetMembersResponse__Output } from './balsa/admin/v1/GetMembersResponse.ts';
 import type { GetStatusRequest as _balsa_admin_v1_GetStatusRequest, GetStatusRequest__Output as _balsa_admin_v1_GetStatusRequest__Output } from './balsa/admin/v1/GetStatusRequest.ts';
 import type { GetStatusResponse as _balsa_admin_v1_GetStatusResponse, GetStatusResponse__Output as _balsa_admin_v1_GetStatusResponse__Output } from './balsa/admin/v1/GetStatusResponse.ts';
+import type { Member as _balsa_admin_v1_Member, Member__Output as _balsa_admin_v1_Member__Output } from './balsa/admin/v1/Member.ts';
 import type { PeerStatus as _balsa_admin_v1_PeerStatus, PeerStatus__Output as _balsa_admin_v1_PeerStatus__Output } from './balsa/admin/v1/PeerStatus.ts';
+import type { PromoteLearnerRequest as _balsa_admin_v1_PromoteLearnerRequest, PromoteLearnerRequest__Output as _balsa_admin_v1_PromoteLearnerRequest__Output } from './balsa/admin/v1/PromoteLearnerRequest.ts';
+import type { PromoteLearnerResponse as _balsa_admin_v1_PromoteLearnerResponse, PromoteLearnerResponse__Output as _balsa_admin_v1_PromoteLearnerResponse__Output } from './balsa/admin/v1/PromoteLearnerResponse.ts';
+import type { RemoveNodeRequest as _balsa_admin_v1_RemoveNodeRequest, RemoveNodeRequest__Output as _balsa_admin_v1_RemoveNodeRequest__Output } from './balsa/admin/v1/RemoveNodeRequest.ts';
+import type { RemoveNodeResponse as _balsa_admin_v1_RemoveNodeResponse, RemoveNodeResponse__Output as _balsa_admin_v1_RemoveNodeResponse__Output } from './balsa/admin/v1/RemoveNodeResponse.ts';
+import type { ReplaceNodeRequest as _balsa_admin_v1_ReplaceNodeRequest, ReplaceNodeRequest__Output as _balsa_admin_v1_ReplaceNodeRequest__Output } from './balsa/admin/v1/ReplaceNodeRequest.ts';
+import type { ReplaceNodeResponse as _balsa_admin_v1_ReplaceNodeResponse, ReplaceNodeResponse__Output as _balsa_admin_v1_ReplaceNodeResponse__Output } from './balsa/admin/v1/ReplaceNodeResponse.ts';
+import type { SnapshotProgress as _balsa_admin_v1_SnapshotProgress, SnapshotProgress__Output as _balsa_admin_v1_SnapshotProgress__Output } from './balsa/admin/v1/SnapshotProgress.ts';
+import type { TransferLeadershipRequest as _balsa_admin_v1_TransferLeadershipRequest, TransferLeadershipRequest__Output as _balsa_admin_v1_TransferLeadershipRequest__Output } from './balsa/admin/v1/TransferLeadershipRequest.ts';
+import type { TransferLeadershipResponse as _balsa_admin_v1_TransferLeadershipResponse, TransferLeadershipResponse__Output as _balsa_admin_v1_TransferLeadershipResponse__Output } from './balsa/admin/v1/TransferLeadershipResponse.ts';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
   new(...args: ConstructorParameters<Constructor>): Subtype;
@@ -14,12 +32,31 @@ export interface ProtoGrpcType {
   balsa: {
     admin: {
       v1: {
+        AddNodeRequest: MessageTypeDefinition<_balsa_admin_v1_AddNodeRequest, _balsa_admin_v1_AddNodeRequest__Output>
+        AddNodeResponse: MessageTypeDefinition<_balsa_admin_v1_AddNodeResponse, _balsa_admin_v1_AddNodeResponse__Output>
         AdminService: SubtypeConstructor<typeof grpc.Client, _balsa_admin_v1_AdminServiceClient> & { service: _balsa_admin_v1_AdminServiceDefinition }
+        CancelChangeRequest: MessageTypeDefinition<_balsa_admin_v1_CancelChangeRequest, _balsa_admin_v1_CancelChangeRequest__Output>
+        CancelChangeResponse: MessageTypeDefinition<_balsa_admin_v1_CancelChangeResponse, _balsa_admin_v1_CancelChangeResponse__Output>
+        ChangeAddressRequest: MessageTypeDefinition<_balsa_admin_v1_ChangeAddressRequest, _balsa_admin_v1_ChangeAddressRequest__Output>
+        ChangeAddressResponse: MessageTypeDefinition<_balsa_admin_v1_ChangeAddressResponse, _balsa_admin_v1_ChangeAddressResponse__Output>
+        GetMembersRequest: MessageTypeDefinition<_balsa_admin_v1_GetMembersRequest, _balsa_admin_v1_GetMembersRequest__Output>
+        GetMembersResponse: MessageTypeDefinition<_balsa_admin_v1_GetMembersResponse, _balsa_admin_v1_GetMembersResponse__Output>
         GetStatusRequest: MessageTypeDefinition<_balsa_admin_v1_GetStatusRequest, _balsa_admin_v1_GetStatusRequest__Output>
         GetStatusResponse: MessageTypeDefinition<_balsa_admin_v1_GetStatusResponse, _balsa_admin_v1_GetStatusResponse__Output>
         LinkState: EnumTypeDefinition
+        Member: MessageTypeDefinition<_balsa_admin_v1_Member, _balsa_admin_v1_Member__Output>
+        MemberRole: EnumTypeDefinition
         PeerStatus: MessageTypeDefinition<_balsa_admin_v1_PeerStatus, _balsa_admin_v1_PeerStatus__Output>
+        PromoteLearnerRequest: MessageTypeDefinition<_balsa_admin_v1_PromoteLearnerRequest, _balsa_admin_v1_PromoteLearnerRequest__Output>
+        PromoteLearnerResponse: MessageTypeDefinition<_balsa_admin_v1_PromoteLearnerResponse, _balsa_admin_v1_PromoteLearnerResponse__Output>
+        RemoveNodeRequest: MessageTypeDefinition<_balsa_admin_v1_RemoveNodeRequest, _balsa_admin_v1_RemoveNodeRequest__Output>
+        RemoveNodeResponse: MessageTypeDefinition<_balsa_admin_v1_RemoveNodeResponse, _balsa_admin_v1_RemoveNodeResponse__Output>
+        ReplaceNodeRequest: MessageTypeDefinition<_balsa_admin_v1_ReplaceNodeRequest, _balsa_admin_v1_ReplaceNodeRequest__Output>
+        ReplaceNodeResponse: MessageTypeDefinition<_balsa_admin_v1_ReplaceNodeResponse, _balsa_admin_v1_ReplaceNodeResponse__Output>
         Role: EnumTypeDefinition
+        SnapshotProgress: MessageTypeDefinition<_balsa_admin_v1_SnapshotProgress, _balsa_admin_v1_SnapshotProgress__Output>
+        TransferLeadershipRequest: MessageTypeDefinition<_balsa_admin_v1_TransferLeadershipRequest, _balsa_admin_v1_TransferLeadershipRequest__Output>
+        TransferLeadershipResponse: MessageTypeDefinition<_balsa_admin_v1_TransferLeadershipResponse, _balsa_admin_v1_TransferLeadershipResponse__Output>
       }
     }
   }

@@ -2,6 +2,8 @@
 
 import type { Role as _balsa_admin_v1_Role, Role__Output as _balsa_admin_v1_Role__Output } from '../../../balsa/admin/v1/Role.ts';
 import type { PeerStatus as _balsa_admin_v1_PeerStatus, PeerStatus__Output as _balsa_admin_v1_PeerStatus__Output } from '../../../balsa/admin/v1/PeerStatus.ts';
+import type { Member as _balsa_admin_v1_Member, Member__Output as _balsa_admin_v1_Member__Output } from '../../../balsa/admin/v1/Member.ts';
+import type { SnapshotProgress as _balsa_admin_v1_SnapshotProgress, SnapshotProgress__Output as _balsa_admin_v1_SnapshotProgress__Output } from '../../../balsa/admin/v1/SnapshotProgress.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface GetStatusResponse {
@@ -21,6 +23,9 @@ export interface GetStatusResponse {
   'processId'?: (number | string | Long);
   'strangersRefused'?: (number | string | Long);
   'memoryBytes'?: (number | string | Long);
+  'firstIndex'?: (number | string | Long);
+  'members'?: (_balsa_admin_v1_Member)[];
+  'snapshots'?: (_balsa_admin_v1_SnapshotProgress)[];
 }
 
 export interface GetStatusResponse__Output {
@@ -40,4 +45,7 @@ export interface GetStatusResponse__Output {
   'processId': (number);
   'strangersRefused': (number);
   'memoryBytes': (number);
+  'firstIndex': (number);
+  'members': (_balsa_admin_v1_Member__Output)[];
+  'snapshots': (_balsa_admin_v1_SnapshotProgress__Output)[];
 }

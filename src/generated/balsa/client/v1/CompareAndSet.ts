@@ -9,6 +9,7 @@ export interface CompareAndSet {
   'revision'?: (number | string | Long);
   'absent'?: (boolean);
   'newValue'?: (_balsa_client_v1_Value | null);
+  'attached'?: (boolean);
   'expected'?: "value"|"revision"|"absent";
 }
 
@@ -18,5 +19,6 @@ export interface CompareAndSet__Output {
   'revision'?: (number);
   'absent'?: (boolean);
   'newValue': (_balsa_client_v1_Value__Output | null);
+  'attached': (boolean);
   'expected'?: "value"|"revision"|"absent";
 }

@@ -5,9 +5,11 @@ import type { Value as _balsa_client_v1_Value, Value__Output as _balsa_client_v1
 export interface Set {
   'key'?: (string);
   'value'?: (_balsa_client_v1_Value | null);
+  'attached'?: (boolean);
 }
 
 export interface Set__Output {
   'key': (string);
   'value': (_balsa_client_v1_Value__Output | null);
+  'attached': (boolean);
 }

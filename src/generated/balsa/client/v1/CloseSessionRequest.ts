@@ -1,0 +1,11 @@
+// Original file: proto/balsa/client/v1/client.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+export interface CloseSessionRequest {
+  'sessionId'?: (number | string | Long);
+}
+
+export interface CloseSessionRequest__Output {
+  'sessionId': (number);
+}

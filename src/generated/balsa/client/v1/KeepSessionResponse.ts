@@ -1,0 +1,8 @@
+// Original file: proto/balsa/client/v1/client.proto
+
+
+export interface KeepSessionResponse {
+}
+
+export interface KeepSessionResponse__Output {
+}

@@ -1,0 +1,13 @@
+// Original file: proto/balsa/client/v1/client.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+export interface OpenSessionResponse {
+  'sessionId'?: (number | string | Long);
+  'timeoutMs'?: (number | string | Long);
+}
+
+export interface OpenSessionResponse__Output {
+  'sessionId': (number);
+  'timeoutMs': (number);
+}
