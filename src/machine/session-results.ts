@@ -1,3 +1,4 @@
+import type { Index } from "../core/types.ts";
 import { ByteReader, ByteWriter, Malformed } from "./bytes.ts";
 import type { SessionId } from "./machine.ts";
 
@@ -5,14 +6,14 @@ import type { SessionId } from "./machine.ts";
  * What a machine with sessions answers to all but plain requests, whose results are those of the machine inside.
  *
  *     u8 status (its place in the list below), then
- *     answered   the result of the machine inside
+ *     answered   an answer: u64 log index at which the request took effect, the result of the machine inside
  *     opened     u64 session
  *     expired    u16 how many sessions
  *     refusals   a sentence
  */
 export type SessionResult =
-  /** What the machine inside said to the request when it took effect, now or earlier. */
-  | { readonly type: "answered"; readonly result: Uint8Array }
+  /** What the machine inside said to the request when it took effect, now or earlier, and at which place in the log. */
+  | { readonly type: "answered"; readonly index: Index; readonly result: Uint8Array }
   | { readonly type: "opened"; readonly session: SessionId }
   | { readonly type: "keptAlive" | "closed" }
   | { readonly type: "expired"; readonly count: number }
@@ -32,10 +33,19 @@ export type SessionRefusal = (typeof refusals)[number];
 const refusals = ["noSession", "acknowledged", "tooManyAnswers", "tooManySessions", "timeoutOutOfRange", "malformed"] as const;
 const statuses = ["answered", "opened", "keptAlive", "closed", "expired", ...refusals] as const;
 
-export function encodeAnswered(result: Uint8Array): Buffer {
-  const bytes = Buffer.allocUnsafe(1 + result.length);
+/** What a session keeps of a request that took effect. */
+export function encodeAnswer(index: Index, result: Uint8Array): Buffer {
+  const writer = new ByteWriter();
+  writer.u64(index);
+  writer.bytes(result);
+  return writer.finish();
+}
+
+/** @param answer as it was kept */
+export function encodeAnswered(answer: Uint8Array): Buffer {
+  const bytes = Buffer.allocUnsafe(1 + answer.length);
   bytes[0] = statuses.indexOf("answered");
-  bytes.set(result, 1);
+  bytes.set(answer, 1);
   return bytes;
 }
 
@@ -62,7 +72,7 @@ export function decodeSessionResult(bytes: Uint8Array): SessionResult {
 function read(type: (typeof statuses)[number], reader: ByteReader): SessionResult {
   switch (type) {
     case "answered":
-      return { type, result: reader.bytes(reader.remaining) };
+      return { type, index: reader.u64(), result: reader.bytes(reader.remaining) };
     case "opened":
       return { type, session: reader.u64() };
     case "keptAlive":

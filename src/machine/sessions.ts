@@ -6,7 +6,7 @@ import { decodeAnswers, encodeWithAnswer, findAnswer, forget } from "./session-a
 import { decodeSessionCommand, encodeSessionCommand, expireMax, type SessionCommand } from "./session-codec.ts";
 import { begin, end, isOverdue, lifeAt, renew } from "./session-lives.ts";
 import { answersKey, countKey, decodeLife, isSessionRecord, lifeKey, lifeRange, sessionOfLifeKey } from "./session-records.ts";
-import { encodeAnswered, encodeSessionResult, type SessionRefusal } from "./session-results.ts";
+import { encodeAnswer, encodeAnswered, encodeSessionResult, type SessionRefusal } from "./session-results.ts";
 
 /** Part of what is replicated, so the same on all nodes of a cluster: a change of them is a change of the machine. */
 export interface SessionLimits {
@@ -146,9 +146,9 @@ class SessionMachine implements Machine {
     if (answers.count >= answersMax || answers.packed.length >= answersBytesMax) {
       return refusal("tooManyAnswers", `Session ${session} keeps as many answers as it may.`);
     }
-    const result = this.#inner.apply({ ...at, session }, request, records);
-    records.put(answersKey(session), encodeWithAnswer(answers, sequence, result));
-    return encodeAnswered(result);
+    const answer = encodeAnswer(at.index, this.#inner.apply({ ...at, session }, request, records));
+    records.put(answersKey(session), encodeWithAnswer(answers, sequence, answer));
+    return encodeAnswered(answer);
   }
 
   #open(at: At, timeoutMs: Millis, records: Records): Uint8Array {
