@@ -205,6 +205,11 @@ export const serviceKeys = {
   scanLimitDefault: countKey(service.scanLimitDefault, "keys", "Keys in a page of a scan that names no limit."),
   scanLimitMax: countKey(service.scanLimitMax, "keys", "Most keys in a page of a scan."),
   scanBytesMax: countKey(service.scanBytesMax, "bytes", "Most bytes in a page of a scan; one key goes in any case."),
+  watchProgressMs: millisKey(service.watchProgressMs, "A watcher whose keys do not change is told so often how far it is."),
+  sessionTimeoutMs: millisKey(
+    service.sessionTimeoutMs,
+    "A session for which no time-out is asked expires when nothing is heard of its client for so long.",
+  ),
   callsPerConnectionMax: countKey(
     service.callsPerConnectionMax,
     "calls",

@@ -44,7 +44,6 @@ export class NodeServer {
   constructor(config: Config, { data, ...ports }: NodeServerPorts) {
     const { id, clusterId } = config;
     const clock = new SystemClock();
-    const peers = byId(config.peers);
     this.#config = config;
     this.#ports = ports;
     this.#transport = new GrpcTransport(
@@ -63,7 +62,7 @@ export class NodeServer {
     this.#node.onPeerDisk(id, data.identity.diskId);
     this.#peerServer = new PeerServer(config.transport, this.#transport);
     this.#clientServer = new ClientServer(
-      { service: config.service, admin: { clusterId, peers, version: ports.version } },
+      { service: config.service, admin: { clusterId, version: ports.version } },
       {
         node: this.#node,
         state: data.state,
@@ -72,6 +71,7 @@ export class NodeServer {
         soon: (callback) => clock.soon(callback),
         now: () => clock.now(),
         linkStates: () => new Map(this.#transport.links().map(({ peer, state }) => [peer, state])),
+        transfers: () => this.#node.snapshotProgress,
         strangersRefused: () => this.#transport.counters.strangersRefused,
         diskBytes: () => ports.diskUsage.bytes,
         process,

@@ -1,17 +1,21 @@
-import type { PeerView, View } from "../core/api.ts";
+import type { sendUnaryData } from "@grpc/grpc-js";
 import type { Millis, NodeId, Role } from "../core/types.ts";
 import type { AdminServiceHandlers } from "../generated/balsa/admin/v1/AdminService.ts";
+import type { GetMembersResponse } from "../generated/balsa/admin/v1/GetMembersResponse.ts";
 import type { GetStatusResponse } from "../generated/balsa/admin/v1/GetStatusResponse.ts";
-import type { LinkState } from "../generated/balsa/admin/v1/LinkState.ts";
-import type { PeerStatus } from "../generated/balsa/admin/v1/PeerStatus.ts";
 import type { Role as ProtoRole } from "../generated/balsa/admin/v1/Role.ts";
+import type { TransferProgress } from "../node/transfer-progress.ts";
+import { answerTo, type Deadline, timeoutOf } from "./calls.ts";
+import { type Failure, isFailure } from "./failure.ts";
+import { MemberChanges } from "./member-changes.ts";
+import { isSettled, type PeerLinkState, peerStatuses, protoMembersOf, snapshotProgressOf } from "./member-messages.ts";
 import { leaderHint, type ServicePorts } from "./ports.ts";
 
 export interface AdminOptions {
   readonly clusterId: string;
-  /** Peer addresses of all other members. */
-  readonly peers: ReadonlyMap<NodeId, string>;
   readonly version: string;
+  /** A change whose call has no earlier deadline is given up after so long, in ms. */
+  readonly requestTimeoutMs: Millis;
 }
 
 export interface AdminPorts extends Pick<ServicePorts, "node" | "clientAddresses"> {
@@ -19,6 +23,8 @@ export interface AdminPorts extends Pick<ServicePorts, "node" | "clientAddresses
   readonly now: () => Millis;
   /** State of the outgoing link to each peer. */
   readonly linkStates: () => ReadonlyMap<NodeId, PeerLinkState>;
+  /** Snapshots on their way, from and to this node. */
+  readonly transfers: () => readonly TransferProgress[];
   /** Messages of other clusters and for other nodes, refused since the start. */
   readonly strangersRefused: () => number;
   /** Size of the data directory. May be some seconds old. */
@@ -26,25 +32,49 @@ export interface AdminPorts extends Pick<ServicePorts, "node" | "clientAddresses
   readonly process: Pick<NodeJS.Process, "pid" | "uptime" | "memoryUsage">;
 }
 
-export type PeerLinkState = "connecting" | "connected" | "broken";
-
 /** What operators call. */
 export class AdminService {
   readonly #options: AdminOptions;
   readonly #ports: AdminPorts;
+  readonly #changes: MemberChanges;
 
   constructor(options: AdminOptions, ports: AdminPorts) {
     this.#options = options;
     this.#ports = ports;
+    this.#changes = new MemberChanges(ports);
   }
 
   readonly handlers: AdminServiceHandlers = {
     GetStatus: (_call, callback) => callback(null, this.status()),
+    GetMembers: (_call, callback) => callback(null, this.members()),
+    AddNode: (call, callback) =>
+      this.#changes.add(
+        call.request,
+        this.#timeoutOf(call),
+        answer(callback, (id) => this.#added(id)),
+      ),
+    RemoveNode: (call, callback) =>
+      this.#changes.remove(call.request.nodeId, call.request.force, this.#timeoutOf(call), answerTo(callback)),
+    ReplaceNode: (call, callback) =>
+      this.#changes.replace(
+        call.request,
+        this.#timeoutOf(call),
+        answer(callback, (nodeId) => ({ nodeId })),
+      ),
+    PromoteLearner: (call, callback) => this.#changes.promote(call.request.nodeId, this.#timeoutOf(call), answerTo(callback)),
+    CancelChange: (call, callback) => this.#changes.cancel(this.#timeoutOf(call), answerTo(callback)),
+    ChangeAddress: (call, callback) => this.#changes.changeAddress(call.request, this.#timeoutOf(call), answerTo(callback)),
+    TransferLeadership: (call, callback) =>
+      this.#changes.transfer(
+        call.request.nodeId,
+        this.#timeoutOf(call),
+        answer(callback, (nodeId) => ({ nodeId })),
+      ),
   };
 
   status(): GetStatusResponse {
     const { clusterId, version } = this.#options;
-    const { node, process, diskBytes, strangersRefused } = this.#ports;
+    const { node, process, diskBytes, strangersRefused, linkStates, now, transfers } = this.#ports;
     const { view } = node;
     return {
       clusterId,
@@ -52,10 +82,13 @@ export class AdminService {
       role: roles[view.role],
       term: view.term,
       leaderId: view.leader ?? 0,
+      firstIndex: view.firstIndex,
       lastIndex: view.lastIndex,
       commitIndex: view.commitIndex,
       appliedIndex: node.appliedIndex,
-      peers: this.#peers(view),
+      peers: peerStatuses(view, linkStates(), now()),
+      members: protoMembersOf(view.members),
+      snapshots: snapshotProgressOf(transfers(), view.id),
       diskBytes: diskBytes(),
       version,
       uptimeMs: Math.round(process.uptime() * 1_000),
@@ -66,27 +99,38 @@ export class AdminService {
     };
   }
 
-  #peers(view: View): PeerStatus[] {
-    const states = this.#ports.linkStates();
-    const now = this.#ports.now();
-    return [...this.#options.peers].map(([id, address]) => {
-      const state = states.get(id);
-      const known = { nodeId: id, address, linkState: state === undefined ? "LINK_STATE_UNSPECIFIED" : linkStates[state] } as const;
-      const progress = view.peers.find((peer) => peer.id === id);
-      return progress === undefined ? known : { ...known, ...progressOf(progress, view, now) };
-    });
+  members(): GetMembersResponse {
+    const { node, linkStates, now, transfers } = this.#ports;
+    const { view } = node;
+    const known = {
+      clusterId: this.#options.clusterId,
+      members: protoMembersOf(view.members),
+      index: view.membersIndex,
+      settled: isSettled(view),
+      leaderId: view.leader ?? 0,
+      leaderAddress: leaderHint(this.#ports)?.address ?? "",
+    };
+    if (view.role !== "leader") return known;
+    const progress = peerStatuses(view, linkStates(), now());
+    return { ...known, lastIndex: view.lastIndex, progress, snapshots: snapshotProgressOf(transfers(), view.id) };
+  }
+
+  #added(nodeId: NodeId) {
+    return { nodeId, clusterId: this.#options.clusterId, members: protoMembersOf(this.#ports.node.view.members) };
+  }
+
+  #timeoutOf(call: Deadline): Millis {
+    return timeoutOf(call, this.#options.requestTimeoutMs);
   }
 }
 
-/** What a leader knows of a follower. */
-function progressOf(peer: PeerView, view: View, now: Millis): PeerStatus {
-  return {
-    matchIndex: peer.matchIndex,
-    nextIndex: peer.nextIndex,
-    lag: view.lastIndex - peer.matchIndex,
-    progress: peer.state,
-    lastHeardMs: Math.max(0, Math.round(now - peer.lastHeardAt)),
-  };
+/** Answers a call about one node. */
+function answer<Response extends object>(
+  callback: sendUnaryData<Response>,
+  responseOf: (id: NodeId) => Response,
+): (answer: { id: NodeId } | Failure) => void {
+  const done = answerTo(callback);
+  return (answer) => done(isFailure(answer) ? answer : responseOf(answer.id));
 }
 
 const roles: Readonly<Record<Role, ProtoRole>> = {
@@ -94,10 +138,4 @@ const roles: Readonly<Record<Role, ProtoRole>> = {
   preCandidate: "ROLE_PRE_CANDIDATE",
   candidate: "ROLE_CANDIDATE",
   leader: "ROLE_LEADER",
-};
-
-const linkStates: Readonly<Record<PeerLinkState, LinkState>> = {
-  connecting: "LINK_STATE_CONNECTING",
-  connected: "LINK_STATE_CONNECTED",
-  broken: "LINK_STATE_BROKEN",
 };

@@ -1,4 +1,4 @@
-import type { ServerDuplexStream, sendUnaryData } from "@grpc/grpc-js";
+import type { ServerDuplexStream } from "@grpc/grpc-js";
 import type { Millis } from "../core/types.ts";
 import type { ClientServiceHandlers } from "../generated/balsa/client/v1/ClientService.ts";
 import type { KeyValue } from "../generated/balsa/client/v1/KeyValue.ts";
@@ -6,12 +6,15 @@ import type { ReadItem__Output as ReadItem } from "../generated/balsa/client/v1/
 import type { ReadResult } from "../generated/balsa/client/v1/ReadResult.ts";
 import type { SubmitItem__Output as SubmitItem } from "../generated/balsa/client/v1/SubmitItem.ts";
 import type { SubmitResult } from "../generated/balsa/client/v1/SubmitResult.ts";
-import { type Failure, isFailure, itemErrorOf, statusOf } from "./failure.ts";
+import { answerTo, type Deadline, timeoutOf } from "./calls.ts";
+import { isFailure, itemErrorOf } from "./failure.ts";
 import { type ItemHandler, ItemStream } from "./item-stream.ts";
 import type { ServiceOptions } from "./options.ts";
 import type { ServicePorts } from "./ports.ts";
 import { Reads } from "./reads.ts";
 import { Scans } from "./scans.ts";
+import { Sessions } from "./sessions.ts";
+import { Watches } from "./watches.ts";
 import { Writes } from "./writes.ts";
 
 /** What the calls of client.proto do. Every node serves them, whether it leads or not. */
@@ -20,6 +23,8 @@ export class ClientService {
   readonly #writes: Writes;
   readonly #reads: Reads;
   readonly #scans: Scans;
+  readonly #sessions: Sessions;
+  readonly #watches: Watches;
   readonly #streams = new Set<{ stop(): void }>();
 
   constructor(options: ServiceOptions, ports: ServicePorts) {
@@ -27,12 +32,18 @@ export class ClientService {
     this.#writes = new Writes(options, ports);
     this.#reads = new Reads(options, ports);
     this.#scans = new Scans(options, ports);
+    this.#sessions = new Sessions(options, ports);
+    this.#watches = new Watches(options, ports);
   }
 
   readonly handlers: ClientServiceHandlers = {
     Submit: (call, callback) => this.#writes.submit(call.request, this.#timeoutOf(call), answerTo(callback)),
     Read: (call, callback) => this.#reads.read(call.request, this.#timeoutOf(call), answerTo(callback)),
     Scan: (call, callback) => this.#scans.scan(call.request, this.#timeoutOf(call), answerTo(callback)),
+    Watch: (call) => this.#watches.open(call, this.#timeoutOf(call)),
+    OpenSession: (call, callback) => this.#sessions.open(call.request, this.#timeoutOf(call), answerTo(callback)),
+    KeepSession: (call, callback) => this.#sessions.keep(call.request, this.#timeoutOf(call), answerTo(callback)),
+    CloseSession: (call, callback) => this.#sessions.close(call.request, this.#timeoutOf(call), answerTo(callback)),
     SubmitStream: (call) => this.#open(call, this.#submitHandler(call)),
     ReadStream: (call) => this.#open(call, this.#readHandler(call)),
   };
@@ -40,6 +51,7 @@ export class ClientService {
   /** Ends every stream once what it has read is answered. Unary calls are the node's to refuse. */
   stop(): void {
     for (const stream of this.#streams) stream.stop();
+    this.#watches.stop();
   }
 
   #open<Item extends { id: number }, Result>(
@@ -74,24 +86,8 @@ export class ClientService {
   }
 
   #timeoutOf(call: Deadline): Millis {
-    const { requestTimeoutMs } = this.#options;
-    const deadline = Number(call.getDeadline());
-    // A deadline is a time of day because gRPC says so; the time that is left is all we take from it.
-    return deadline === Number.POSITIVE_INFINITY
-      ? requestTimeoutMs
-      : Math.max(1, Math.min(requestTimeoutMs, deadline - Date.now()));
+    return timeoutOf(call, this.#options.requestTimeoutMs);
   }
-}
-
-interface Deadline {
-  getDeadline(): Date | number;
-}
-
-function answerTo<Response extends object>(callback: sendUnaryData<Response>): (answer: Response | Failure) => void {
-  return (answer) => {
-    if (isFailure(answer)) callback(statusOf(answer));
-    else callback(null, answer);
-  };
 }
 
 /** Bytes of a result beside its values, with room to spare. */

@@ -12,11 +12,17 @@ import type { CommandResult, KvResult } from "../machine/kv-results.ts";
 /** @param command one that validation.ts found nothing wrong with */
 export function commandOf(command: ProtoCommand): KvCommand {
   const { set, compareAndSet } = command;
-  if (set) return { type: "set", key: set.key, value: contentOf(set.value) };
+  if (set) return { type: "set", key: set.key, value: contentOf(set.value), attached: set.attached };
   if (!compareAndSet) return { type: "delete", key: command.delete?.key ?? "" };
   const { key, newValue } = compareAndSet;
   const expected = expectedOf(compareAndSet);
-  return { type: "compareAndSet", key, expected, newValue: newValue ? contentOf(newValue) : null };
+  return {
+    type: "compareAndSet",
+    key,
+    expected,
+    newValue: newValue ? contentOf(newValue) : null,
+    attached: compareAndSet.attached,
+  };
 }
 
 function expectedOf({ expected, value, revision }: NonNullable<ProtoCommand["compareAndSet"]>): Expected {

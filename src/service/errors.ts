@@ -60,6 +60,82 @@ export const errorKinds = {
   ),
   REVISION_OUT_OF_RANGE: invalid("An expected revision is 0 or beyond 2^53 - 1. Expect absent for a key that should not exist."),
   ITEM_ID_OUT_OF_RANGE: invalid("The id of a stream's item is beyond 2^53 - 1. The stream ends, as no answer could name the item."),
+  SESSION_LOST: kind(
+    status.FAILED_PRECONDITION,
+    "never",
+    "The session has expired, was closed, or never was; its keys are gone. What is sent in it does nothing. Open another one.",
+  ),
+  TOO_MANY_SESSIONS: kind(
+    status.RESOURCE_EXHAUSTED,
+    "backOff",
+    "The cluster has as many sessions as it may have. Close those that are no longer needed; others expire.",
+  ),
+  SESSION_FULL: kind(
+    status.RESOURCE_EXHAUSTED,
+    "backOff",
+    "The session keeps as many answers as it may (1,024, or 256 KiB). Raise first_outstanding as answers come in.",
+  ),
+  ANSWER_FORGOTTEN: unknown(
+    status.ABORTED,
+    "The request's sequence is below the session's first_outstanding: if it ever took effect, its answer is forgotten.",
+  ),
+  TOO_MANY_ATTACHED: kind(
+    status.RESOURCE_EXHAUSTED,
+    "never",
+    "The session has as many attached keys as it may have (1,024), or as large ones (256 KiB in all).",
+  ),
+  SESSION_MISSING: invalid("A key can be attached only by a request in a session."),
+  SEQUENCE_OUT_OF_RANGE: invalid(
+    "A number of a session is beyond 2^53 - 1, its id or a sequence is 0, or first_outstanding is above the sequence.",
+  ),
+  SESSION_TIMEOUT_OUT_OF_RANGE: invalid(
+    "A session's time-out is shorter than 1 s or longer than a day; 0 stands for the server's default.",
+  ),
+  WATCH_KEYS_MISSING: invalid("A watch names neither a key nor a prefix nor all (which must then be true)."),
+  REVISION_GONE: kind(
+    status.OUT_OF_RANGE,
+    "elsewhere",
+    "This node no longer keeps changes that old. The metadata name the oldest revision it can tell; else read, and watch from there.",
+  ),
+  WATCH_TOO_SLOW: kind(
+    status.RESOURCE_EXHAUSTED,
+    "elsewhere",
+    "The watcher did not take its changes in time and was dropped. Watch again from the revision after the last one told.",
+  ),
+  CHANGE_IN_PROGRESS: kind(
+    status.FAILED_PRECONDITION,
+    "backOff",
+    "Another change of the members is under way, and there is one at a time. Wait for its end, or cancel it.",
+  ),
+  NOT_READY: kind(status.UNAVAILABLE, "backOff", "The leader has not yet committed an entry of its own term."),
+  UNKNOWN_MEMBER: kind(
+    status.NOT_FOUND,
+    "never",
+    "No member has this id, or the member it names is not of the kind that the call is for.",
+  ),
+  ID_USED: kind(status.ALREADY_EXISTS, "never", "Ids of nodes are never used again, and this one has been used."),
+  ADDRESS_IN_USE: kind(
+    status.ALREADY_EXISTS,
+    "never",
+    "A member with another disk has this peer address. If its disk is lost, replace the member; the node then joins under a new id.",
+  ),
+  WOULD_LOSE_QUORUM: kind(
+    status.FAILED_PRECONDITION,
+    "backOff",
+    "Of those who would have a vote, no majority is up. Force the change only if the others never come back.",
+  ),
+  NO_VOTERS: kind(status.FAILED_PRECONDITION, "never", "Nobody would be left who has a vote."),
+  TRANSFERRING: kind(status.UNAVAILABLE, "backOff", "The leader is just handing over to another node."),
+  NOT_TRANSFERABLE: kind(
+    status.FAILED_PRECONDITION,
+    "never",
+    "That node cannot lead: it has no vote or is not up, or there is no other node that could.",
+  ),
+  TRANSFER_TIMED_OUT: unknown(
+    status.DEADLINE_EXCEEDED,
+    "The other node did not take over in time. The old leader leads on, unless the other one is just about to.",
+  ),
+  INVALID_ADDRESS: invalid('An address is missing, or is none such as "host:7000".'),
   MALFORMED_COMMAND: invalid("The state machine could not read the command; the nodes may run different versions."),
 } as const satisfies Record<string, ErrorKind>;
 

@@ -10,18 +10,25 @@ export interface Failure {
   /** One or two sentences for a person. */
   readonly message: string;
   readonly leader: LeaderHint | null;
+  /** What else a program may want to know of this case. */
+  readonly facts: Readonly<Record<string, string>>;
 }
 
 /** Where the leader is, as far as this node knows. */
 export interface LeaderHint {
   readonly id: NodeId;
-  /** Its client address, if the configuration names it. */
+  /** Its client address, if the members name it. */
   readonly address: string | null;
 }
 
 /** @param message what is wrong in this case; the kind's meaning if left out */
-export function failure(reason: Reason, message: string = errorKinds[reason].meaning, leader: LeaderHint | null = null): Failure {
-  return { reason, message, leader };
+export function failure(
+  reason: Reason,
+  message: string = errorKinds[reason].meaning,
+  leader: LeaderHint | null = null,
+  facts: Readonly<Record<string, string>> = {},
+): Failure {
+  return { reason, message, leader, facts };
 }
 
 export function isFailure(answer: object): answer is Failure {
@@ -29,9 +36,13 @@ export function isFailure(answer: object): answer is Failure {
 }
 
 /** The failure of a whole call. */
-export function statusOf({ reason, message, leader }: Failure): { code: status; details: string; metadata: Metadata } {
+export function statusOf({ reason, message, leader, facts: others }: Failure): {
+  code: status;
+  details: string;
+  metadata: Metadata;
+} {
   const { code, mayHaveHappened } = errorKinds[reason];
-  const facts: Record<string, string> = { mayHaveHappened: String(mayHaveHappened) };
+  const facts: Record<string, string> = { mayHaveHappened: String(mayHaveHappened), ...others };
   if (leader !== null) facts.leader = String(leader.id);
   if (leader !== null && leader.address !== null) facts.leaderAddress = leader.address;
   return { code, details: message, metadata: errorMetadata(code, message, { reason, metadata: facts }) };

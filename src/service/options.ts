@@ -1,3 +1,6 @@
+import type { Millis } from "../core/types.ts";
+import { sessionLimits } from "../machine/sessions.ts";
+
 /** Limits of what clients may ask for. Every limit has a name and a default. */
 export interface ServiceOptions {
   /** Longest key, in bytes of UTF-8. */
@@ -26,6 +29,10 @@ export interface ServiceOptions {
   readonly scanBytesMax: number;
   /** Results of a stream are put in one message up to so many bytes; a single larger result goes alone. */
   readonly messageBytesMax: number;
+  /** A watcher whose keys do not change is told so often how far it is, in ms. */
+  readonly watchProgressMs: Millis;
+  /** A session for which no time-out is asked expires when nothing is heard of its client for so long, in ms. */
+  readonly sessionTimeoutMs: Millis;
   /** Most calls under way on one connection; a client's further calls wait there until some are done. */
   readonly callsPerConnectionMax: number;
 }
@@ -44,6 +51,8 @@ export const serviceOptionDefaults: ServiceOptions = {
   scanLimitMax: 1_000,
   scanBytesMax: 1024 * 1024,
   messageBytesMax: 1024 * 1024,
+  watchProgressMs: 1_000,
+  sessionTimeoutMs: 10_000,
   callsPerConnectionMax: 1_024,
 };
 
@@ -62,6 +71,10 @@ export function serviceOptionProblems(options: ServiceOptions): string[] {
   }
   if (options.scanLimitDefault > options.scanLimitMax) {
     problems.push(`scanLimitDefault (${options.scanLimitDefault}) must be at most scanLimitMax (${options.scanLimitMax}).`);
+  }
+  const { sessionTimeoutMinMs: min, sessionTimeoutMaxMs: max } = sessionLimits;
+  if (options.sessionTimeoutMs < min || options.sessionTimeoutMs > max) {
+    problems.push(`sessionTimeoutMs (${options.sessionTimeoutMs}) must be from ${min} to ${max}, as for all sessions.`);
   }
   return problems;
 }

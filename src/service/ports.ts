@@ -1,15 +1,22 @@
-import type { NodeId } from "../core/types.ts";
+import { memberOf } from "../core/members.ts";
+import type { MembersChange, Millis, NodeId } from "../core/types.ts";
+import type { Changes } from "../node/changes.ts";
 import type { Node } from "../node/node.ts";
+import type { ChangeOutcome, TransferOutcome } from "../node/operations.ts";
 import type { MachineStorage } from "../node/ports.ts";
 import type { LeaderHint } from "./failure.ts";
 
 /** What the services need of the node they speak for. */
-export type ServiceNode = Pick<Node, "view" | "appliedIndex" | "submit" | "linearize">;
+export type ServiceNode = Pick<Node, "view" | "appliedIndex" | "submit" | "linearize"> & {
+  readonly changes: Pick<Changes, "oldest" | "subscribe">;
+  changeMembers(change: MembersChange, timeoutMs: Millis, done: (outcome: ChangeOutcome) => void): void;
+  transfer(to: NodeId | null, timeoutMs: Millis, done: (outcome: TransferOutcome) => void): void;
+};
 
 export interface ServicePorts {
   readonly node: ServiceNode;
   readonly state: Pick<MachineStorage, "getMany" | "scan">;
-  /** Client addresses of the members, as far as the configuration names them. */
+  /** Client addresses of the members that do not say theirs, as far as the configuration names them. */
   readonly clientAddresses: ReadonlyMap<NodeId, string>;
   /** A record could not be read or failed its checksum: the node must stop. */
   readonly onStateDamaged: (error: Error) => void;
@@ -19,6 +26,8 @@ export interface ServicePorts {
 
 /** Where the leader is, as far as the node and its configuration know. */
 export function leaderHint({ node, clientAddresses }: Pick<ServicePorts, "node" | "clientAddresses">): LeaderHint | null {
-  const { leader } = node.view;
-  return leader === null ? null : { id: leader, address: clientAddresses.get(leader) ?? null };
+  const { leader, members } = node.view;
+  if (leader === null) return null;
+  const address = memberOf(members, leader)?.clientAddress || clientAddresses.get(leader);
+  return { id: leader, address: address ?? null };
 }

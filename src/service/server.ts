@@ -8,7 +8,7 @@ import type { ServicePorts } from "./ports.ts";
 
 export interface ClientServerOptions {
   readonly service: ServiceOptions;
-  readonly admin: AdminOptions;
+  readonly admin: Omit<AdminOptions, "requestTimeoutMs">;
 }
 
 /** The gRPC server of the client port: what clients and operators call, with reflection and health. */
@@ -26,7 +26,8 @@ export class ClientServer {
     });
     this.#clientService = new ClientService(service, ports);
     this.#server.addService(clientServiceDefinition, this.#clientService.handlers);
-    this.#server.addService(adminServiceDefinition, new AdminService(options.admin, ports).handlers);
+    const admin = new AdminService({ ...options.admin, requestTimeoutMs: service.requestTimeoutMs }, ports);
+    this.#server.addService(adminServiceDefinition, admin.handlers);
     this.#introspection = new Introspection(this.#server, ["balsa.client.v1.ClientService", "balsa.admin.v1.AdminService"]);
   }
 

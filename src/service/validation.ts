@@ -6,7 +6,8 @@ import { type Failure, failure } from "./failure.ts";
 import type { ServiceOptions } from "./options.ts";
 
 /** Why the request cannot be carried out, whatever the state of the map; null if it can. */
-export function requestProblem({ commands }: SubmitRequest, options: ServiceOptions): Failure | null {
+export function requestProblem({ commands, session }: SubmitRequest, options: ServiceOptions): Failure | null {
+  if (session && !isPlace(session)) return failure("SEQUENCE_OUT_OF_RANGE");
   if (commands.length === 0) return failure("EMPTY_REQUEST");
   if (commands.length > options.batchCommandsMax) {
     return failure("BATCH_TOO_LARGE", `A request holds at most ${options.batchCommandsMax} commands, not ${commands.length}.`);
@@ -16,6 +17,11 @@ export function requestProblem({ commands }: SubmitRequest, options: ServiceOpti
     if (problem !== null) return problem;
   }
   return null;
+}
+
+function isPlace({ id, sequence, firstOutstanding }: NonNullable<SubmitRequest["session"]>): boolean {
+  const numbers = [id, sequence, firstOutstanding];
+  return numbers.every((number) => Number.isSafeInteger(number) && number > 0) && firstOutstanding <= sequence;
 }
 
 /** Why this cannot be a key; null if it can. */

@@ -1,15 +1,19 @@
-import type { Millis } from "../core/types.ts";
+import type { Index, Millis } from "../core/types.ts";
+import type { RequestSession__Output as RequestSession } from "../generated/balsa/client/v1/RequestSession.ts";
 import type { SubmitRequest__Output as SubmitRequest } from "../generated/balsa/client/v1/SubmitRequest.ts";
 import type { SubmitResponse } from "../generated/balsa/client/v1/SubmitResponse.ts";
 import { encodeRequest } from "../machine/kv-codec.ts";
-import { decodeResult } from "../machine/kv-results.ts";
-import type { Outcome, UnknownReason } from "../node/ports.ts";
+import { decodeResult, type KvRefusal } from "../machine/kv-results.ts";
+import { encodePlain, encodeSessionCommand } from "../machine/session-codec.ts";
+import { decodeSessionResult } from "../machine/session-results.ts";
+import type { Outcome } from "../node/ports.ts";
 import { commandOf, submitResponseOf } from "./convert.ts";
 import type { Reason } from "./errors.ts";
 import { type Failure, failure } from "./failure.ts";
 import type { ServiceOptions } from "./options.ts";
 import { leaderHint, type ServicePorts } from "./ports.ts";
-import { refusals } from "./refusals.ts";
+import { refusals, unknowns } from "./refusals.ts";
+import { sessionFailure } from "./sessions.ts";
 import { requestProblem } from "./validation.ts";
 
 /** Carries out requests that change the map. */
@@ -34,19 +38,18 @@ export class Writes {
         failure("BATCH_TOO_LARGE", `The commands of one request have at most ${batchBytesMax} bytes, not ${bytes.length}.`),
       );
     }
-    this.#ports.node.submit(bytes, timeoutMs, (outcome) => done(this.#answerOf(outcome)));
+    const { session } = request;
+    const command = session ? inSession(session, bytes) : encodePlain(bytes);
+    this.#ports.node.submit(command, timeoutMs, (outcome) => done(this.#answerOf(outcome, session !== null)));
   }
 
-  #answerOf(outcome: Outcome): SubmitResponse | Failure {
+  #answerOf(outcome: Outcome, isInSession: boolean): SubmitResponse | Failure {
     switch (outcome.type) {
-      case "done": {
-        const result = decodeResult(outcome.result);
-        return result.type === "refused" ? failure("MALFORMED_COMMAND", result.why) : submitResponseOf(outcome.index, result);
-      }
+      case "done":
+        return isInSession ? sessionAnswerOf(outcome.result) : answerOf(outcome.index, outcome.result);
       case "refused":
         return failure(refusals[outcome.reason], undefined, leaderHint(this.#ports));
       case "unknown":
-        // Never "failed": an entry whose leader is gone may yet be committed by the next one.
         return failure(unknowns[outcome.reason], undefined, leaderHint(this.#ports));
       default:
         return outcome satisfies never;
@@ -54,8 +57,25 @@ export class Writes {
   }
 }
 
-const unknowns: Readonly<Record<UnknownReason, Reason>> = {
-  leaderChanged: "LEADER_CHANGED",
-  timeout: "TIMEOUT",
-  stopping: "STOPPED_MIDWAY",
+function inSession({ id: session, sequence, firstOutstanding }: RequestSession, request: Uint8Array): Uint8Array {
+  return encodeSessionCommand({ type: "request", session, sequence, firstOutstanding, request });
+}
+
+function sessionAnswerOf(bytes: Uint8Array): SubmitResponse | Failure {
+  const result = decodeSessionResult(bytes);
+  if (result.type === "refused") return sessionFailure(result);
+  // The place is that of the attempt that took effect, which need not be this one.
+  return result.type === "answered" ? answerOf(result.index, result.result) : failure("MALFORMED_COMMAND");
+}
+
+function answerOf(index: Index, bytes: Uint8Array): SubmitResponse | Failure {
+  const result = decodeResult(bytes);
+  if (result.type !== "refused") return submitResponseOf(index, result);
+  return failure(kvRefusals[result.reason], result.reason === "malformed" ? result.why : undefined);
+}
+
+const kvRefusals: Readonly<Record<KvRefusal, Reason>> = {
+  malformed: "MALFORMED_COMMAND",
+  withoutSession: "SESSION_MISSING",
+  tooManyAttached: "TOO_MANY_ATTACHED",
 };

@@ -1,8 +1,13 @@
 import type { View } from "../../src/core/api.ts";
-import { noMembers } from "../../src/core/members.ts";
+import { bootstrapMembers } from "../../src/core/members.ts";
+import type { MembersChange, NodeId } from "../../src/core/types.ts";
 import { kvMachine } from "../../src/machine/kv.ts";
 import type { Records } from "../../src/machine/machine.ts";
-import type { MachineStorage, Outcome, ScanRange } from "../../src/node/ports.ts";
+import { withSessions } from "../../src/machine/sessions.ts";
+import type { EntryChanges } from "../../src/node/change-history.ts";
+import { Changes } from "../../src/node/changes.ts";
+import type { ChangeOutcome, TransferOutcome } from "../../src/node/operations.ts";
+import type { Clock, MachineStorage, Outcome, ScanRange } from "../../src/node/ports.ts";
 import type { ReadOutcome } from "../../src/node/waiting.ts";
 import type { ServiceNode } from "../../src/service/ports.ts";
 
@@ -32,22 +37,61 @@ export class MemoryState implements Pick<MachineStorage, "getMany" | "scan"> {
     setImmediate(() => done(this.damage, found));
   }
 
+  /** What was changed since it was last taken. */
+  #changed: EntryChanges["changes"][number][] = [];
+
+  takeChanges(): EntryChanges["changes"] {
+    const changed = this.#changed;
+    this.#changed = [];
+    return changed;
+  }
+
   readonly records: Records = {
     get: (key) => this.#records.get(latin1(key)),
-    put: (key, value) => this.#records.set(latin1(key), value),
-    delete: (key) => this.#records.delete(latin1(key)),
+    put: (key, value) => {
+      this.#records.set(latin1(key), value);
+      this.#changed.push({ key, value });
+    },
+    delete: (key) => {
+      this.#records.delete(latin1(key));
+      this.#changed.push({ key, value: null });
+    },
   };
+}
+
+const machine = withSessions(kvMachine);
+
+export const changeLimits = {
+  changeHistoryBytesMax: 1024 * 1024,
+  changeHistoryEntriesMax: 1_000,
+  watchersMax: 100,
+  watchLeaderlessMs: 50,
+};
+
+export const testClock: Clock = {
+  now: () => performance.now(),
+  at: (at, callback) => {
+    const timer = setTimeout(callback, at - performance.now());
+    return { cancel: () => clearTimeout(timer) };
+  },
+  soon: setImmediate,
+};
+
+/** What has been agreed upon: nodes that share it answer as one cluster would. */
+class Agreed {
+  readonly state = new MemoryState();
+  appliedIndex = 0;
 }
 
 /** A node that is a whole cluster by itself, and does what a test wants with the requests it gets. */
 export class FakeNode implements ServiceNode {
-  readonly state = new MemoryState();
+  #agreed = new Agreed();
+  #others: readonly FakeNode[] = [];
   readonly commands: Uint8Array[] = [];
   readonly timeouts: number[] = [];
   linearizeCount = 0;
-  appliedIndex = 0;
-  /** What becomes of commands: run, kept waiting, or answered so. */
-  writes: "run" | "hold" | Outcome = "run";
+  /** What becomes of commands: run, kept waiting, answered so, or run with their answers lost. */
+  writes: "run" | "hold" | "loseAnswers" | Outcome = "run";
   reads: "run" | ReadOutcome = "run";
   view: View = {
     id: 1,
@@ -59,17 +103,48 @@ export class FakeNode implements ServiceNode {
     durableIndex: 0,
     commitIndex: 0,
     appliedIndex: 0,
+    peers: [],
     firstIndex: 1,
     installing: null,
-    members: noMembers,
+    members: bootstrapMembers(
+      [1, 2, 3].map((id) => ({
+        id,
+        peerAddress: `host${id}:7000`,
+        clientAddress: id === 2 ? "host2:8000" : "",
+        diskId: `disk${id}`,
+      })),
+    ),
     membersIndex: 0,
     membersCommitted: true,
     departing: [],
     transferTo: null,
     time: 0,
-    peers: [],
   };
+  /** What was asked of the members, and what becomes of it: done at once, or answered so. */
+  readonly memberChanges: MembersChange[] = [];
+  operations: "run" | Exclude<ChangeOutcome, { type: "done" }> = "run";
+  readonly transfers: (NodeId | null)[] = [];
+  changes = new Changes(changeLimits, testClock, 0);
   #held: { command: Uint8Array; done: (outcome: Outcome) => void }[] = [];
+
+  /** From now on they are nodes of one cluster. */
+  unite(others: readonly FakeNode[]): void {
+    this.#others = others;
+    for (const other of others) other.#agreed = this.#agreed;
+    for (const other of others) other.#others = [this, ...others].filter((node) => node !== other);
+  }
+
+  get state(): MemoryState {
+    return this.#agreed.state;
+  }
+
+  get appliedIndex(): number {
+    return this.#agreed.appliedIndex;
+  }
+
+  set appliedIndex(index: number) {
+    this.#agreed.appliedIndex = index;
+  }
 
   submit(command: Uint8Array, timeoutMs: number, done: (outcome: Outcome) => void): void {
     this.timeouts.push(timeoutMs);
@@ -77,7 +152,10 @@ export class FakeNode implements ServiceNode {
     const { writes } = this;
     if (writes === "hold") this.#held.push({ command, done });
     else if (writes === "run") setImmediate(() => done(this.#run(command)));
-    else setImmediate(() => done(writes));
+    else if (writes === "loseAnswers") {
+      this.#run(command);
+      setImmediate(() => done({ type: "unknown", reason: "leaderChanged" }));
+    } else setImmediate(() => done(writes));
   }
 
   linearize(timeoutMs: number, done: (outcome: ReadOutcome) => void): void {
@@ -85,6 +163,21 @@ export class FakeNode implements ServiceNode {
     this.linearizeCount++;
     const { reads } = this;
     setImmediate(() => done(reads === "run" ? { type: "readable", appliedIndex: this.appliedIndex } : reads));
+  }
+
+  changeMembers(change: MembersChange, timeoutMs: number, done: (outcome: ChangeOutcome) => void): void {
+    this.timeouts.push(timeoutMs);
+    this.memberChanges.push(change);
+    const { operations } = this;
+    const added = change.type === "change" ? change.add.map((_, i) => this.view.members.lastId + 1 + i) : [];
+    setImmediate(() => done(operations === "run" ? { type: "done", index: 7, ids: added } : operations));
+  }
+
+  transfer(to: NodeId | null, timeoutMs: number, done: (outcome: TransferOutcome) => void): void {
+    this.timeouts.push(timeoutMs);
+    this.transfers.push(to);
+    const { operations } = this;
+    setImmediate(() => done(operations === "run" ? { type: "done", to: to ?? 2 } : operations));
   }
 
   get heldCount(): number {
@@ -101,7 +194,10 @@ export class FakeNode implements ServiceNode {
   #run(command: Uint8Array): Outcome {
     const index = ++this.appliedIndex;
     this.view = { ...this.view, lastIndex: index, commitIndex: index, durableIndex: index, appliedIndex: index };
-    return { type: "done", index, result: kvMachine.apply({ index, time: 0 }, command, this.state.records) };
+    const result = machine.apply({ index, time: this.view.time }, command, this.state.records);
+    const changes = this.state.takeChanges().filter(({ key }) => machine.isVisible?.(key) ?? true);
+    for (const node of [this, ...this.#others]) node.changes.add([{ index, changes }]);
+    return { type: "done", index, result };
   }
 }
 

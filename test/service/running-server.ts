@@ -3,7 +3,7 @@ import type { AdminServiceClient } from "../../src/generated/balsa/admin/v1/Admi
 import type { ClientServiceClient } from "../../src/generated/balsa/client/v1/ClientService.ts";
 import type { ReadStreamResponse__Output } from "../../src/generated/balsa/client/v1/ReadStreamResponse.ts";
 import type { SubmitStreamResponse__Output } from "../../src/generated/balsa/client/v1/SubmitStreamResponse.ts";
-import type { PeerLinkState } from "../../src/service/admin-service.ts";
+import type { PeerLinkState } from "../../src/service/member-messages.ts";
 import { type ServiceOptions, serviceOptionDefaults } from "../../src/service/options.ts";
 import { ClientServer } from "../../src/service/server.ts";
 import { errorInfoOf } from "../../src/transport/error-info.ts";
@@ -34,20 +34,19 @@ export class RunningServer {
   static start(limits: Partial<ServiceOptions> = {}): Promise<RunningServer> {
     const node = new FakeNode();
     const damages: Error[] = [];
-    const peers = new Map([
-      [2, "host2:7000"],
-      [3, "host3:7000"],
-    ]);
     const server = new ClientServer(
-      { service: { ...serviceOptionDefaults, ...limits }, admin: { clusterId: "test", peers, version: "1.2.3" } },
+      { service: { ...serviceOptionDefaults, ...limits }, admin: { clusterId: "test", version: "1.2.3" } },
       {
         node,
-        state: node.state,
-        clientAddresses: new Map([[2, "host2:8000"]]),
+        get state() {
+          return node.state;
+        },
+        clientAddresses: new Map(),
         onStateDamaged: (error) => damages.push(error),
         soon: setImmediate,
         now: () => 10_000,
         linkStates: () => new Map<number, PeerLinkState>([[2, "connected"]]),
+        transfers: () => [{ direction: "to", peer: 3, index: 40, bytes: 10, of: 100 }],
         strangersRefused: () => 7,
         diskBytes: () => 4_096,
         process,
