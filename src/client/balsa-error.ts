@@ -10,13 +10,22 @@ export class BalsaError extends Error {
   readonly reason: string;
   /** False: the request surely did nothing, nor will. True: it may have taken effect, or may yet. */
   readonly mayHaveHappened: boolean;
+  /** What else is known: the leader's id and client address, the oldest revision that is kept. */
+  readonly facts: Readonly<Record<string, string>>;
 
-  constructor(code: status, reason: string, mayHaveHappened: boolean, message: string) {
+  constructor(
+    code: status,
+    reason: string,
+    mayHaveHappened: boolean,
+    message: string,
+    facts: Readonly<Record<string, string>> = {},
+  ) {
     super(message);
     this.name = "BalsaError";
     this.code = code;
     this.reason = reason;
     this.mayHaveHappened = mayHaveHappened;
+    this.facts = facts;
   }
 }
 
@@ -27,7 +36,7 @@ export const clientErrorKinds = {
     code: status.ABORTED,
     mayHaveHappened: true,
     retry: "readFirst",
-    meaning: "The connection broke after the write had left and before it was answered.",
+    meaning: "The connection broke after a write without a session had left and before it was answered.",
   },
   CLIENT_TIMEOUT: {
     code: status.DEADLINE_EXCEEDED,
@@ -40,6 +49,18 @@ export const clientErrorKinds = {
     mayHaveHappened: false,
     retry: "backOff",
     meaning: "A read was not answered in time.",
+  },
+  SESSION_ENDED: {
+    code: status.FAILED_PRECONDITION,
+    mayHaveHappened: false,
+    retry: "never",
+    meaning: "The client's session is lost, and the keys attached to it are gone or soon will be. Renew it to write on.",
+  },
+  SESSION_LOST_MIDWAY: {
+    code: status.ABORTED,
+    mayHaveHappened: true,
+    retry: "readFirst",
+    meaning: "The session ended after the write had left and before it was answered.",
   },
   REQUEST_TOO_LARGE: {
     code: status.INVALID_ARGUMENT,
@@ -74,7 +95,10 @@ export function errorOfItem({ code, reason, message, mayHaveHappened }: ItemErro
 /** @param changes whether the call could change anything: then an error without an explanation may hide a change */
 export function errorOfCall(error: ServiceError, changes: boolean): BalsaError {
   const info = errorInfoOf(error.metadata);
-  if (info !== null) return new BalsaError(error.code, info.reason, info.metadata.mayHaveHappened === "true", error.details);
+  if (info !== null) {
+    const { mayHaveHappened, ...facts } = info.metadata;
+    return new BalsaError(error.code, info.reason, mayHaveHappened === "true", error.details, facts);
+  }
   return new BalsaError(error.code, status[error.code] ?? "UNKNOWN", changes, error.details);
 }
 

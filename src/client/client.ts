@@ -17,11 +17,14 @@ import {
   keyValueOf,
   protoCommandOf,
   type Value,
+  type WriteOptions,
 } from "./messages.ts";
 import { NodeConnection } from "./node-connection.ts";
 import { type ClientOptions, completeOptions } from "./options.ts";
-import { RequestQueue } from "./request-queue.ts";
-import { ScanCalls } from "./scan-calls.ts";
+import { RequestQueue, type RequestSessions } from "./request-queue.ts";
+import { SessionKeeper } from "./session-keeper.ts";
+import { UnaryCalls } from "./unary-calls.ts";
+import { Watch, type WatchOptions } from "./watch.ts";
 
 export interface ReadOptions {
   /** Answer from the node's own state at once, which may be old. Default: linearizable. */
@@ -49,15 +52,19 @@ export interface Page {
  * A client of a cluster. It finds a node that is up, the leader if it can, and moves on when that one fails.
  * Requests made in one turn share a message, so make many before you await them.
  *
- * Every method throws BalsaError. What surely did nothing is tried again until `requestTimeoutMs`. A write that
- * may have happened is never sent again: it fails with `mayHaveHappened`, and a read tells what became of it.
+ * Every method throws BalsaError. Writes are made in a session, in which each takes effect once however often it is
+ * sent: so whatever fails on the way is tried again until `requestTimeoutMs`. Only then, or if the session is lost,
+ * a write fails with `mayHaveHappened`, and a read tells what became of it. With `session: false` a write that may have
+ * happened is never sent again.
  */
 export class BalsaClient {
   readonly #options: ClientOptions;
   readonly #connector: Connector;
   readonly #writes: RequestQueue<SubmitRequest, SubmitResponse>;
   readonly #reads: RequestQueue<ReadRequest, ReadResponse>;
-  readonly #scans: ScanCalls;
+  readonly #calls: UnaryCalls;
+  readonly #sessions: SessionKeeper | null;
+  readonly #watches = new Set<Watch>();
 
   /** Connects with the first request. @throws TypeError if an option makes no sense */
   constructor(options: Partial<ClientOptions> & Pick<ClientOptions, "endpoints">) {
@@ -68,6 +75,9 @@ export class BalsaClient {
         this.#reads.onConnected();
       },
     });
+    this.#calls = new UnaryCalls(this.#options, this.#connector);
+    const sessions = this.#options.session ? this.#newSessionKeeper() : null;
+    this.#sessions = sessions;
     const ports = {
       connect: () => this.#connector.connect(),
       onLost: (connection: NodeConnection) => this.#connector.onLost(connection),
@@ -76,14 +86,16 @@ export class BalsaClient {
     const { SubmitStream, ReadStream } = clientServiceDefinition;
     this.#writes = new RequestQueue<SubmitRequest, SubmitResponse>(
       { ...this.#options, definition: SubmitStream, changes: true },
-      ports,
+      { ...ports, sessions: sessions === null ? null : requestSessions(sessions) },
     );
-    this.#reads = new RequestQueue<ReadRequest, ReadResponse>({ ...this.#options, definition: ReadStream, changes: false }, ports);
-    this.#scans = new ScanCalls(this.#options, this.#connector);
+    this.#reads = new RequestQueue<ReadRequest, ReadResponse>(
+      { ...this.#options, definition: ReadStream, changes: false },
+      { ...ports, sessions: null },
+    );
   }
 
-  async set(key: string, value: Value): Promise<{ revision: number; existed: boolean }> {
-    const { revision, results } = await this.#submit([{ type: "set", key, value }]);
+  async set(key: string, value: Value, options: WriteOptions = {}): Promise<{ revision: number; existed: boolean }> {
+    const { revision, results } = await this.#submit([{ type: "set", key, value, ...options }]);
     return { revision, existed: results[0]?.existed === true };
   }
 
@@ -101,8 +113,9 @@ export class BalsaClient {
     key: string,
     expected: Expected,
     newValue: Value | null,
+    options: WriteOptions = {},
   ): Promise<{ succeeded: boolean; revision: number; current: Current | null }> {
-    const result = await this.batch([{ type: "compareAndSet", key, expected, newValue }]);
+    const result = await this.batch([{ type: "compareAndSet", key, expected, newValue, ...options }]);
     return { succeeded: result.succeeded, revision: result.revision, current: result.results[0]?.current ?? null };
   }
 
@@ -119,7 +132,7 @@ export class BalsaClient {
 
   /** Keys of a prefix or range in the order of their UTF-8, one page. */
   async scanPage(options: ScanOptions = {}): Promise<Page> {
-    const { items, nextStart } = await this.#scans.page(options);
+    const { items, nextStart } = await this.#calls.call(clientServiceDefinition.Scan, options);
     return { items: items.map(keyValueOf), nextStart: nextStart === "" ? null : nextStart };
   }
 
@@ -150,16 +163,66 @@ export class BalsaClient {
     return this.#connector.current?.endpoint ?? null;
   }
 
-  /** Ends the connection. What is under way fails at once. A process that forgets this stays alive. */
-  close(): void {
+  /**
+   * Changes of a key, a prefix or all keys, in order, none twice and none missing, whatever becomes of the nodes.
+   * It begins at once; leaving a `for await` over it, or `close`, ends it.
+   */
+  watch(options: WatchOptions = {}): Watch {
+    const watch = new Watch(options, this.#options, {
+      endpoints: () => this.#connector.endpoints,
+      onEnded: () => this.#watches.delete(watch),
+    });
+    this.#watches.add(watch);
+    return watch;
+  }
+
+  /** After the loss of a session to which keys were attached: the next write opens another one. Its keys must be set anew. */
+  renewSession(): void {
+    this.#sessions?.renew();
+  }
+
+  /**
+   * Ends the session, and with it the keys that are attached to it, then the connection. What is under way fails at
+   * once. A process that forgets this stays alive.
+   */
+  async close(): Promise<void> {
     this.#writes.close();
     this.#reads.close();
+    for (const watch of this.#watches) watch.close();
+    await this.#sessions?.close();
     this.#connector.close();
   }
 
   #submit(commands: readonly Command[]): Promise<SubmitResponse> {
     let bytes = 0;
-    for (const command of commands) bytes += bytesOf(command);
+    let attaches = false;
+    for (const command of commands) {
+      bytes += bytesOf(command);
+      if (command.type !== "delete" && command.attached === true) attaches = true;
+    }
+    if (attaches) this.#sessions?.holdKeys();
+    const lost = this.#sessions?.lost ?? null;
+    if (lost !== null) return Promise.reject(lost);
     return this.#writes.send({ commands: commands.map(protoCommandOf) }, bytes);
   }
+
+  #newSessionKeeper(): SessionKeeper {
+    return new SessionKeeper(this.#options, {
+      calls: this.#calls,
+      onOpened: () => this.#writes.onSession(),
+      onFailed: (error) => this.#writes.onNoSession(error),
+    });
+  }
+}
+
+/** How writes get their places in the client's session. */
+function requestSessions(sessions: SessionKeeper): RequestSessions<SubmitRequest> {
+  return {
+    use: () => sessions.use(),
+    onLost: (session) => sessions.onLost(session),
+    ended: () => sessions.lost,
+    put: (request, { session, sequence }) => {
+      request.session = { id: session.id, sequence, firstOutstanding: session.firstOutstanding };
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import type { GetStatusResponse__Output as Status } from "../generated/balsa/admin/v1/GetStatusResponse.ts";
 import { BackOff } from "./back-off.ts";
+import { Endpoints } from "./endpoints.ts";
 import { NodeConnection } from "./node-connection.ts";
 import type { ClientOptions } from "./options.ts";
 
@@ -23,12 +24,15 @@ export class Connector {
   /** The next search, if one is planned. */
   #timer: NodeJS.Timeout | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
+  readonly #endpoints: Endpoints;
+  #membersTimer: NodeJS.Timeout | undefined;
   readonly #waiters = new Set<(connection: NodeConnection | null) => void>();
   #closed = false;
 
   constructor(options: ClientOptions, ports: ConnectorPorts) {
     this.#options = options;
     this.#ports = ports;
+    this.#endpoints = new Endpoints(options.endpoints);
     const { backOffMinMs, backOffMaxMs, leaderCheckMs } = options;
     this.#backOff = new BackOff({ minMs: backOffMinMs, maxMs: backOffMaxMs });
     this.#leaderBackOff = new BackOff({ minMs: leaderCheckMs, maxMs: 30 * leaderCheckMs });
@@ -36,6 +40,15 @@ export class Connector {
 
   get current(): NodeConnection | null {
     return this.#current;
+  }
+
+  /** All addresses at which a node may be. */
+  get endpoints(): readonly string[] {
+    return this.#endpoints.all;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
   }
 
   /** Null if there is none yet; then one is looked for, and `onConnected` is called. */
@@ -75,6 +88,7 @@ export class Connector {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#membersTimer);
     this.#search?.cancel();
     this.#current?.close();
     for (const give of this.#waiters) give(null);
@@ -88,7 +102,7 @@ export class Connector {
     this.#timerAt = at;
     this.#timer = setTimeout(() => {
       this.#timerAt = Number.POSITIVE_INFINITY;
-      this.#search = new Search(this.#options, (found) => this.#onFound(found));
+      this.#search = new Search(this.#endpoints.all, this.#options, (found) => this.#onFound(found));
     }, ms);
     // To look for a better node is no reason to keep a process alive.
     if (this.#current !== null) this.#timer.unref();
@@ -98,6 +112,7 @@ export class Connector {
     this.#search = null;
     if (found === null) return this.#planIn(this.#backOff.nextMs());
     const { connection, isLeader } = found;
+    this.#learn(found.members);
     const before = this.#current;
     if (before?.endpoint === connection.endpoint && before.isReady) {
       connection.close();
@@ -109,13 +124,30 @@ export class Connector {
     }
     this.#backOff.reset();
     if (isLeader) this.#leaderBackOff.reset();
-    else if (this.#options.prefer === "leader" && this.#options.endpoints.length > 1) this.#planIn(this.#leaderBackOff.nextMs());
+    else if (this.#options.prefer === "leader" && this.#endpoints.all.length > 1) this.#planIn(this.#leaderBackOff.nextMs());
+  }
+
+  #learn(members: Status["members"]): void {
+    if (this.#options.discover) this.#endpoints.learn(members.map((member) => member.clientAddress));
+    this.#planMembersCheck();
+  }
+
+  /** Members may come and go while one connection lasts; when it breaks, it is too late to ask. */
+  #planMembersCheck(): void {
+    const { discover, membersCheckMs, probeTimeoutMs } = this.#options;
+    clearTimeout(this.#membersTimer);
+    if (!discover || this.#closed) return;
+    this.#membersTimer = setTimeout(() => {
+      this.#current?.getStatus(probeTimeoutMs, (_error, status) => this.#learn(status?.members ?? []));
+    }, membersCheckMs);
+    this.#membersTimer.unref();
   }
 }
 
 interface Found {
   readonly connection: NodeConnection;
   readonly isLeader: boolean;
+  readonly members: Status["members"];
 }
 
 /** One round of asking every endpoint. Calls back once, with null if none has answered. */
@@ -130,10 +162,10 @@ class Search {
   #hasWaited = false;
   #over = false;
 
-  constructor(options: ClientOptions, done: (found: Found | null) => void) {
+  constructor(endpoints: readonly string[], options: ClientOptions, done: (found: Found | null) => void) {
     this.#prefersLeader = options.prefer === "leader";
     this.#done = done;
-    this.#connections = shuffled(options.endpoints).map((endpoint) => new NodeConnection(endpoint, options));
+    this.#connections = shuffled(endpoints).map((endpoint) => new NodeConnection(endpoint, options));
     this.#unanswered = this.#connections.length;
     this.#timer = setTimeout(() => this.#onLeaderWaitOver(), options.leaderWaitMs);
     for (const connection of this.#connections) {
@@ -170,7 +202,7 @@ class Search {
     for (const connection of this.#connections) {
       if (connection !== best?.connection) connection.close();
     }
-    this.#done(best === null ? null : { connection: best.connection, isLeader: leads(best.status) });
+    this.#done(best === null ? null : { connection: best.connection, isLeader: leads(best.status), members: best.status.members });
   }
 }
 
@@ -184,7 +216,7 @@ function leads(status: Status): boolean {
   return status.role === "ROLE_LEADER";
 }
 
-function shuffled<T>(items: readonly T[]): T[] {
+export function shuffled<T>(items: readonly T[]): T[] {
   const left = [...items];
   const taken: T[] = [];
   while (left.length > 0) taken.push(...left.splice(Math.floor(Math.random() * left.length), 1));

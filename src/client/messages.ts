@@ -1,3 +1,4 @@
+import type { Change__Output as ProtoChange } from "../generated/balsa/client/v1/Change.ts";
 import type { Command as ProtoCommand } from "../generated/balsa/client/v1/Command.ts";
 import type { KeyValue__Output as ProtoKeyValue } from "../generated/balsa/client/v1/KeyValue.ts";
 import type { SubmitResponse__Output as SubmitResponse } from "../generated/balsa/client/v1/SubmitResponse.ts";
@@ -20,9 +21,24 @@ export type Expected = { readonly value: Value } | { readonly revision: number }
 
 /** A part of a batch. A compare-and-set whose new value is null deletes the key. */
 export type Command =
-  | { readonly type: "set"; readonly key: string; readonly value: Value }
+  | ({ readonly type: "set"; readonly key: string; readonly value: Value } & WriteOptions)
   | { readonly type: "delete"; readonly key: string }
-  | { readonly type: "compareAndSet"; readonly key: string; readonly expected: Expected; readonly newValue: Value | null };
+  | ({
+      readonly type: "compareAndSet";
+      readonly key: string;
+      readonly expected: Expected;
+      readonly newValue: Value | null;
+    } & WriteOptions);
+
+export interface WriteOptions {
+  /** The key lives as long as this client's session: it is deleted when the client closes, or is not heard of for too long. */
+  readonly attached?: boolean;
+}
+
+/** One change that a watch tells. */
+export type Change =
+  | { readonly type: "set"; readonly key: string; readonly value: Value; readonly revision: number }
+  | { readonly type: "delete"; readonly key: string; readonly revision: number };
 
 export interface BatchResult {
   /** False if a comparison did not hold: then nothing was changed. */
@@ -52,13 +68,14 @@ export interface Current {
 export function protoCommandOf(command: Command): ProtoCommand {
   switch (command.type) {
     case "set":
-      return { set: { key: command.key, value: protoValueOf(command.value) } };
+      return { set: { key: command.key, value: protoValueOf(command.value), attached: command.attached === true } };
     case "delete":
       return { delete: { key: command.key } };
     case "compareAndSet": {
       const { key, expected, newValue } = command;
       const wanted = "value" in expected ? { value: protoValueOf(expected.value) } : expected;
-      return { compareAndSet: newValue === null ? { key, ...wanted } : { key, ...wanted, newValue: protoValueOf(newValue) } };
+      if (newValue === null) return { compareAndSet: { key, ...wanted } };
+      return { compareAndSet: { key, ...wanted, newValue: protoValueOf(newValue), attached: command.attached === true } };
     }
     default:
       return command satisfies never;
@@ -94,6 +111,10 @@ function sizeOf(value: Value): number {
 
 export function keyValueOf({ key, value, revision }: ProtoKeyValue): KeyValue {
   return { key, value: value?.text ?? value?.data ?? "", revision };
+}
+
+export function changeOf({ key, value, revision }: ProtoChange): Change {
+  return value ? { type: "set", key, value: value.text ?? value.data ?? "", revision } : { type: "delete", key, revision };
 }
 
 export function batchResultOf({ succeeded, revision, results }: SubmitResponse): BatchResult {

@@ -1,7 +1,14 @@
-import { type CallOptions, Client, type ClientDuplexStream, connectivityState, type ServiceError } from "@grpc/grpc-js";
+import {
+  type CallOptions,
+  Client,
+  type ClientDuplexStream,
+  type ClientReadableStream,
+  connectivityState,
+  type ServiceError,
+} from "@grpc/grpc-js";
 import type { GetStatusResponse__Output as Status } from "../generated/balsa/admin/v1/GetStatusResponse.ts";
-import type { ScanRequest } from "../generated/balsa/client/v1/ScanRequest.ts";
-import type { ScanResponse__Output as ScanResponse } from "../generated/balsa/client/v1/ScanResponse.ts";
+import type { WatchRequest } from "../generated/balsa/client/v1/WatchRequest.ts";
+import type { WatchResponse__Output as WatchResponse } from "../generated/balsa/client/v1/WatchResponse.ts";
 import { LinkCredentials } from "../transport/link-credentials.ts";
 import { adminServiceDefinition as admin, clientServiceDefinition as service } from "../transport/service-definitions.ts";
 import type { ClientOptions } from "./options.ts";
@@ -14,6 +21,13 @@ export interface StreamDefinition<Item, Result> {
   readonly path: string;
   readonly requestSerialize: (message: { items: Item[] }) => Buffer;
   readonly responseDeserialize: (bytes: Buffer) => { results: Result[] };
+}
+
+/** The same, of a call with one answer. */
+export interface UnaryMethod<Request, Response> {
+  readonly path: string;
+  readonly requestSerialize: (request: Request) => Buffer;
+  readonly responseDeserialize: (bytes: Buffer) => Response;
 }
 
 type Answer<Response> = (error: ServiceError | null, response?: Response) => void;
@@ -50,13 +64,22 @@ export class NodeConnection {
   }
 
   getStatus(timeoutMs: number, done: Answer<Status>): void {
-    const { path, requestSerialize, responseDeserialize } = admin.GetStatus;
-    this.#client.makeUnaryRequest(path, requestSerialize, responseDeserialize, {}, inTime(timeoutMs), done);
+    this.call(admin.GetStatus, {}, timeoutMs, done);
   }
 
-  scan(request: ScanRequest, timeoutMs: number, done: Answer<ScanResponse>): void {
-    const { path, requestSerialize, responseDeserialize } = service.Scan;
+  call<Request, Response>(
+    method: UnaryMethod<Request, Response>,
+    request: Request,
+    timeoutMs: number,
+    done: Answer<Response>,
+  ): void {
+    const { path, requestSerialize, responseDeserialize } = method;
     this.#client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, inTime(timeoutMs), done);
+  }
+
+  watch(request: WatchRequest): ClientReadableStream<WatchResponse> {
+    const { path, requestSerialize, responseDeserialize } = service.Watch;
+    return this.#client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request);
   }
 
   openStream<Item, Result>(definition: StreamDefinition<Item, Result>): ItemStream<Item, Result> {

@@ -99,6 +99,27 @@ export async function scan(
   return exitCodes.done;
 }
 
+export interface WatchOptions extends CliOptions {
+  readonly prefix: boolean;
+  readonly from?: number;
+}
+
+/** Prints changes until the process is ended, or no node keeps changes that old. */
+export async function watch(
+  client: BalsaClient,
+  world: CliWorld,
+  key: string | undefined,
+  { prefix, from, json }: WatchOptions,
+): Promise<number> {
+  const keys = key === undefined ? {} : prefix ? { prefix: key } : { key };
+  for await (const change of client.watch(from === undefined ? keys : { ...keys, from })) {
+    if (json) await printJson(world, change.type === "set" ? { type: "set", ...jsonKeyValue(change) } : change);
+    else if (change.type === "set") await world.print(`${change.revision}\t${change.key}\t${formatValue(change.value, "text")}`);
+    else await world.print(`${change.revision}\t${change.key}\t(deleted)\n`);
+  }
+  return exitCodes.done;
+}
+
 function expectedOf({ value, revision, absent, as }: CasOptions): Expected {
   if ([value, revision, absent].filter((given) => given !== undefined).length !== 1)
     throw new UsageError("Say what to expect by one of --value, --revision and --absent.");

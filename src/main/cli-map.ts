@@ -10,6 +10,8 @@ import {
   type SetOptions,
   scan,
   set,
+  type WatchOptions,
+  watch,
 } from "./cli-commands.ts";
 import { type CliOptions, type CliWorld, parseCount } from "./cli-options.ts";
 import { encodings, outputFormats } from "./cli-values.ts";
@@ -70,13 +72,23 @@ export function addMapCommands(program: Command, world: CliWorld, done: (code: n
       const options = command.optsWithGlobals<ScanOptions>();
       done(await withClient(options, (client) => scan(client, world, prefix, options)));
     });
+  program
+    .command("watch [key]")
+    .description("Prints changes of a key, or of all, as they come, until it is interrupted.")
+    .option("--prefix", "of all keys that begin with it", false)
+    .option("--from <revision>", "from this revision on; left out, from now on", parseCount)
+    .action(async (key: string | undefined, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<WatchOptions>();
+      done(await withClient(options, (client) => watch(client, world, key, options)));
+    });
 }
 
 async function withClient(options: CliOptions, task: (client: BalsaClient) => Promise<number>): Promise<number> {
-  const client = new BalsaClient({ endpoints: options.endpoints, requestTimeoutMs: options.timeout });
+  // One command is over before a session would pay: what may have happened is said, and not tried again.
+  const client = new BalsaClient({ endpoints: options.endpoints, requestTimeoutMs: options.timeout, session: false });
   try {
     return await task(client);
   } finally {
-    client.close();
+    await client.close();
   }
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
+import { addAdminCommands } from "./cli-admin.ts";
 import { failureOf } from "./cli-failure.ts";
 import { type StatusOptions, status, verify } from "./cli-inspect.ts";
 import { addMapCommands } from "./cli-map.ts";
@@ -49,6 +50,7 @@ function buildProgram(world: CliWorld, done: (code: number) => void): Command {
     .option("--json", "print JSON", false)
     .addHelpText("after", exitCodeHelp);
   addMapCommands(program, world, done);
+  addAdminCommands(program, world, done);
   program
     .command("status")
     .description("Shows what every node says of itself.")

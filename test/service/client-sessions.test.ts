@@ -1,0 +1,212 @@
+import type { BalsaError } from "../../src/client/balsa-error.ts";
+import { BalsaClient } from "../../src/client/client.ts";
+import type { ClientOptions } from "../../src/client/options.ts";
+import { decodeSessionCommand, type SessionCommand } from "../../src/machine/session-codec.ts";
+import { RunningServer, until } from "./running-server.ts";
+
+const servers: RunningServer[] = [];
+const clients: BalsaClient[] = [];
+afterEach(async () => {
+  for (const server of servers) server.node.writes = "run";
+  await Promise.all(clients.splice(0).map((client) => client.close()));
+  await Promise.all(servers.splice(0).map((server) => server.stop()));
+});
+
+/** A node that leads, and one that follows it. */
+async function startTwo(): Promise<[leader: RunningServer, follower: RunningServer]> {
+  const leader = await RunningServer.start();
+  const follower = await RunningServer.start();
+  servers.push(leader, follower);
+  leader.node.unite([follower.node]);
+  follower.node.view = { ...follower.node.view, id: 2, role: "follower", leader: 1 };
+  return [leader, follower];
+}
+
+function connect(to: readonly RunningServer[], options: Partial<ClientOptions> = {}): BalsaClient {
+  const endpoints = to.map(({ address }) => address);
+  const client = new BalsaClient({ endpoints, leaderWaitMs: 2_000, discover: false, ...options });
+  clients.push(client);
+  return client;
+}
+
+async function errorOf(answer: Promise<unknown>): Promise<BalsaError> {
+  return answer.then(
+    () => {
+      throw new Error("the request did not fail");
+    },
+    (error: BalsaError) => error,
+  );
+}
+
+function commandsAt(server: RunningServer): SessionCommand[] {
+  return server.node.commands.map((command) => decodeSessionCommand(command));
+}
+
+function countOf(server: RunningServer, type: SessionCommand["type"]): number {
+  return commandsAt(server).filter((command) => command.type === type).length;
+}
+
+test("a session is opened with the first write, all writes are in it, and it is closed with the client", async () => {
+  const [leader] = await startTwo();
+  const client = connect([leader]);
+  await client.get("a");
+  expect(commandsAt(leader)).toEqual([]);
+  await Promise.all([client.set("a", "1"), client.set("b", "2")]);
+  await client.set("a", "3");
+  await client.close();
+  const requests = commandsAt(leader).filter((command) => command.type === "request");
+  expect(requests.map(({ session, sequence, firstOutstanding }) => [session, sequence, firstOutstanding])).toEqual([
+    [1, 1, 1],
+    [1, 2, 1],
+    [1, 3, 3],
+  ]);
+  expect(commandsAt(leader)[0]).toEqual({ type: "open", timeoutMs: 10_000 });
+  expect(commandsAt(leader).at(-1)).toEqual({ type: "close", session: 1 });
+});
+
+test("rule 50: a write whose outcome is unknown is sent again, takes effect once, and has its first answer", async () => {
+  const [leader] = await startTwo();
+  const client = connect([leader]);
+  await client.set("a", "0");
+  leader.node.writes = "loseAnswers";
+  const answer = client.compareAndSet("a", { value: "0" }, "1");
+  await until(() => countOf(leader, "request") >= 3, "it was sent again");
+  leader.node.writes = "run";
+  // Another try by itself would say that the comparison does not hold.
+  expect(await answer).toEqual({ succeeded: true, revision: 3, current: null });
+  expect(await client.get("a")).toMatchObject({ value: "1", revision: 3 });
+});
+
+test("rule 50: a write whose connection broke is sent to another node and takes effect once", async () => {
+  const [leader, follower] = await startTwo();
+  const client = connect([leader, follower]);
+  await client.set("a", "0");
+  leader.node.writes = "hold";
+  const answers = [client.compareAndSet("a", { value: "0" }, "1"), client.set("b", "1")];
+  await until(() => leader.node.heldCount === 2, "the node has them");
+  // The node runs the first of them, and its answer is lost with it.
+  leader.node.release();
+  servers.splice(servers.indexOf(leader), 1);
+  follower.node.view = { ...follower.node.view, role: "leader", leader: 2 };
+  await leader.stop();
+  expect(await Promise.all(answers)).toMatchObject([{ succeeded: true }, { existed: false }]);
+  expect(await client.get("a")).toMatchObject({ value: "1" });
+});
+
+test("rule 50: what was refused for sure is sent again in its own place", async () => {
+  const [leader] = await startTwo();
+  const client = connect([leader]);
+  await client.set("a", "0");
+  leader.node.writes = { type: "refused", reason: "noLeader", leader: null };
+  const answer = client.set("a", "1");
+  await until(() => countOf(leader, "request") >= 3, "it was sent again");
+  leader.node.writes = "run";
+  await answer;
+  const places = commandsAt(leader).map((command) => (command.type === "request" ? command.sequence : 0));
+  expect(new Set(places.slice(2))).toEqual(new Set([2]));
+});
+
+test("rule 21: a write that stays without an answer in its time may have happened, session or not", async () => {
+  const [leader] = await startTwo();
+  const client = connect([leader], { requestTimeoutMs: 400 });
+  await client.set("a", "0");
+  leader.node.writes = "loseAnswers";
+  expect(await errorOf(client.set("a", "1"))).toMatchObject({ reason: "CLIENT_TIMEOUT", mayHaveHappened: true });
+});
+
+test("no more writes are under way than the cluster keeps answers for, and all get through", async () => {
+  const [leader] = await startTwo();
+  const client = connect([leader], { sessionWindowMax: 4 });
+  await client.set("a", "0");
+  leader.node.writes = "hold";
+  const answers = Promise.all(Array.from({ length: 20 }, (_, i) => client.set(`key${i}`, "1")));
+  await until(() => leader.node.heldCount === 4, "the window is full");
+  leader.node.writes = "run";
+  leader.node.release();
+  await answers;
+  const spans = commandsAt(leader).map((command) => (command.type === "request" ? command.sequence - command.firstOutstanding : 0));
+  expect(Math.max(...spans)).toBeLessThan(4);
+});
+
+/** The cluster forgets the client's session, as if it had expired. */
+async function endSessionOf(leader: RunningServer): Promise<void> {
+  const session = commandsAt(leader).find((command) => command.type === "request")?.session ?? 0;
+  await new Promise<void>((resolve, reject) => {
+    leader.client.closeSession({ sessionId: session }, (error) => (error === null ? resolve() : reject(error)));
+  });
+}
+
+test("a session that is lost is followed by another one; what surely did nothing is done in that", async () => {
+  const [leader] = await startTwo();
+  const client = connect([leader]);
+  await client.set("a", "1");
+  await endSessionOf(leader);
+  expect(await client.set("a", "2")).toMatchObject({ existed: true });
+  expect(countOf(leader, "open")).toBe(2);
+});
+
+test("rule 51: what may have happened in a session that is lost is not done again in another one", async () => {
+  const [leader] = await startTwo();
+  const client = connect([leader]);
+  await client.set("a", "1");
+  leader.node.writes = "loseAnswers";
+  const answer = errorOf(client.set("a", "2"));
+  await until(() => countOf(leader, "request") >= 2, "it has left");
+  leader.node.writes = "run";
+  await endSessionOf(leader);
+  const error = await answer;
+  // It was answered before the session ended, or is told that nobody knows.
+  expect(error).toMatchObject({ reason: "SESSION_LOST_MIDWAY", mayHaveHappened: true });
+});
+
+test("attached keys go with the client", async () => {
+  const [leader, follower] = await startTwo();
+  const client = connect([leader]);
+  const other = connect([follower]);
+  await client.set("lock", "mine", { attached: true });
+  expect(await other.compareAndSet("lock", { absent: true }, "theirs", { attached: true })).toMatchObject({ succeeded: false });
+  await client.close();
+  expect(await other.get("lock")).toBeNull();
+});
+
+test("the loss of a session with attached keys is told, and nothing is written until it is renewed", async () => {
+  const [leader] = await startTwo();
+  const losses: string[] = [];
+  const client = connect([leader], { onSessionLost: (error) => losses.push(error.reason) });
+  await client.set("lock", "mine", { attached: true });
+  await endSessionOf(leader);
+  expect(await errorOf(client.set("a", "1"))).toMatchObject({ reason: "SESSION_ENDED", mayHaveHappened: false });
+  expect(await errorOf(client.set("a", "1"))).toMatchObject({ reason: "SESSION_ENDED" });
+  expect(losses).toEqual(["SESSION_ENDED"]);
+  expect(await client.get("a")).toBeNull();
+  client.renewSession();
+  expect(await client.set("lock", "mine", { attached: true })).toMatchObject({ existed: false });
+});
+
+test("a session with attached keys that could not be kept in time is lost by the client's own clock", async () => {
+  const [leader] = await startTwo();
+  const losses: string[] = [];
+  const client = connect([leader], { sessionTimeoutMs: 1_000, onSessionLost: (error) => losses.push(error.reason) });
+  await client.set("lock", "mine", { attached: true });
+  leader.node.writes = { type: "refused", reason: "noLeader", leader: null };
+  await until(() => losses.length === 1, "the loss is told");
+});
+
+test("a session is kept while it holds keys, and given up when it is idle without", async () => {
+  const [leader] = await startTwo();
+  const holder = connect([leader], { sessionTimeoutMs: 1_000 });
+  const idler = connect([leader], { sessionTimeoutMs: 1_000 });
+  await idler.set("a", "1");
+  await holder.set("lock", "mine", { attached: true });
+  await until(() => countOf(leader, "close") === 1, "the idle one is closed");
+  await until(() => countOf(leader, "keepAlive") >= 8, "the other one is kept");
+  expect(await holder.get("lock")).not.toBeNull();
+  await idler.set("a", "2");
+  expect(countOf(leader, "open")).toBe(3);
+});
+
+test("an attached key without a session is refused by the node", async () => {
+  const [leader] = await startTwo();
+  const client = connect([leader], { session: false });
+  expect(await errorOf(client.set("lock", "mine", { attached: true }))).toMatchObject({ reason: "SESSION_MISSING" });
+});
