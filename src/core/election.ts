@@ -22,7 +22,7 @@ export function campaign(state: RaftState): void {
   state.event({ type: "timerExpired", role: state.roleName, term: state.term });
   changeRole(state, { role: "preCandidate", votes: new Map([[state.id, true]]) }, "the election timer ran out");
   state.event({ type: "electionStarted", term: state.term + 1, preVote: true });
-  askForVotes(state, true);
+  askForVotes(state, true, false);
   countVotes(state);
 }
 
@@ -31,7 +31,7 @@ export function campaign(state: RaftState): void {
  * leaves by an entry that is not known to be committed must try: it may be the last that has it, and then all others
  * that could still win are behind it (thesis 4.2.2).
  */
-function mayCampaign(state: RaftState): boolean {
+export function mayCampaign(state: RaftState): boolean {
   const { latest, before } = state.log.members;
   if (isVoter(latest.members, state.id)) return true;
   return latest.index > state.commitIndex && before !== null && isVoter(before.members, state.id);
@@ -57,8 +57,10 @@ export function onVoteRequest(state: RaftState, message: VoteRequest): void {
 }
 
 /** Whether another leader was heard so recently that this candidate would only disturb it (thesis 4.2.3). */
-export function isLoyalAgainst(state: RaftState, candidate: NodeId): boolean {
+export function isLoyalAgainst(state: RaftState, { from: candidate, transfer }: VoteRequest): boolean {
   const { role } = state;
+  // The leader itself has sent this one.
+  if (transfer) return false;
   if (role.role === "leader") return true;
   if (role.role !== "follower" || role.leader === null || role.leader === candidate) return false;
   return state.now - role.leaderHeardAt < state.options.electionTimeoutMinMs;
@@ -111,7 +113,7 @@ export function checkQuorum(state: RaftState, leader: Leader): void {
 
 function whyRefuse(state: RaftState, message: VoteRequest): string | null {
   if (message.term < state.term) return `term ${message.term} is over`;
-  if (isLoyalAgainst(state, message.from)) return "a leader is heard";
+  if (isLoyalAgainst(state, message)) return "a leader is heard";
   const isFree = state.votedFor === null || state.votedFor === message.from;
   const asksForLaterTerm = message.preVote && message.term > state.term;
   if (!asksForLaterTerm && !isFree) return `the vote of term ${state.term} went to node ${state.votedFor}`;
@@ -119,23 +121,25 @@ function whyRefuse(state: RaftState, message: VoteRequest): string | null {
   return null;
 }
 
-function startElection(state: RaftState): void {
+/** Campaigns in a new term; at once, if the leader has said so (thesis 3.10). */
+export function startElection(state: RaftState, why: string, transfer: boolean): void {
+  assert(Number.isSafeInteger(state.term + 1), () => `term ${state.term} is the last that can be counted`);
   state.event({ type: "termChange", from: state.term, to: state.term + 1 });
   state.term += 1;
   state.votedFor = state.id;
   state.resetElectionTimer();
-  changeRole(state, { role: "candidate", votes: new Map([[state.id, true]]) }, "a majority would vote for it");
+  changeRole(state, { role: "candidate", votes: new Map([[state.id, true]]) }, why);
   state.event({ type: "electionStarted", term: state.term, preVote: false });
-  askForVotes(state, false);
+  askForVotes(state, false, transfer);
   countVotes(state);
 }
 
-function askForVotes(state: RaftState, preVote: boolean): void {
+function askForVotes(state: RaftState, preVote: boolean, transfer: boolean): void {
   const { lastIndex: lastLogIndex, lastTerm: lastLogTerm } = state.log;
   const term = preVote ? state.term + 1 : state.term;
   for (const to of state.others) {
     if (!isVoter(state.members, to)) continue;
-    state.send({ type: "voteRequest", from: state.id, to, term, preVote, transfer: false, lastLogIndex, lastLogTerm });
+    state.send({ type: "voteRequest", from: state.id, to, term, preVote, transfer, lastLogIndex, lastLogTerm });
   }
 }
 
@@ -144,7 +148,7 @@ function countVotes(state: RaftState): void {
   if (role.role !== "preCandidate" && role.role !== "candidate") return;
   const result = voteResultOf(state.members, role.votes);
   if (result === "won") {
-    if (role.role === "preCandidate") startElection(state);
+    if (role.role === "preCandidate") startElection(state, "a majority would vote for it", false);
     else becomeLeader(state);
   } else if (result === "lost") {
     becomeFollower(state, null, "a majority refused its vote");

@@ -11,6 +11,7 @@ export interface Before {
   readonly votedFor: NodeId | null;
   readonly role: Role;
   readonly baseIndex: Index;
+  readonly isTransferring: boolean;
   readonly members: MembersAt;
   readonly lastIndex: Index;
   readonly truncations: number;
@@ -25,6 +26,7 @@ export function remember(state: RaftState): Before {
     votedFor: state.votedFor,
     role: state.roleName,
     baseIndex: state.log.base.index,
+    isTransferring: state.isTransferring,
     members: state.log.members.latest,
     lastIndex: state.log.lastIndex,
     truncations: state.log.truncations,
@@ -76,6 +78,7 @@ export function checkInvariants(before: Before, state: RaftState): void {
     () => `${state.appliedIndex} is applied, but only ${state.commitIndex} is committed`,
   );
   assert(state.appliedIndex <= log.durableIndex, () => `${state.appliedIndex} is applied, but only ${log.durableIndex} is on disk`);
+  checkTransfer(before, state);
   if (state.role.role === "leader") checkLeader(before, state);
   else if (state.role.role === "candidate") assert(state.votedFor === state.id, "a candidate voted for somebody else");
 }
@@ -106,6 +109,16 @@ function checkMembership(before: Before, state: RaftState, role: Leader): void {
     others.every((id) => !role.departing.has(id) && role.catchUps.has(id) === members.learners.includes(id)),
     "those who are to catch up are not the learners, or a member is departing",
   );
+}
+
+/** A transfer ends in time, whatever comes, and meanwhile the log stays as the other node is to have it (thesis 3.10). */
+function checkTransfer(before: Before, state: RaftState): void {
+  const { transfer } = state;
+  if (transfer === null) return;
+  assert(state.now < transfer.dueAt, () => `the transfer to node ${transfer.to} should have ended at ${transfer.dueAt}`);
+  if (state.role.role === "leader") assert(state.isTransferring, () => `a transfer of term ${transfer.term} was left over`);
+  if (!before.isTransferring || !state.isTransferring || before.term !== state.term) return;
+  assert(state.log.lastIndex === before.lastIndex, "a leader that hands over has appended entries");
 }
 
 function checkLeader(before: Before, state: RaftState): void {

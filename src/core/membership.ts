@@ -28,6 +28,10 @@ export function onChangeMembers(state: RaftState, ticket: Ticket, change: Member
     state.answer({ type: "refused", ticket, reason: "notReady", leader });
     return;
   }
+  if (state.isTransferring) {
+    state.answer({ type: "refused", ticket, reason: "transferring", leader });
+    return;
+  }
   const changed = state.log.members.latest.index > state.commitIndex ? inProgress : changedMembers(state.members, change);
   if (changed.type === "refused") {
     state.answer({ type: "refused", ticket, reason: changed.reason, leader });
@@ -45,6 +49,8 @@ export function advanceMembership(state: RaftState, leader: Leader): void {
   tellDeparting(state, leader);
   const { index, members } = state.log.members.latest;
   if (index > state.commitIndex || state.commitIndex < leader.termStart) return;
+  // Who takes over needs the whole log, so that must not grow; the new leader goes on with the change.
+  if (state.isTransferring) return;
   if (isJoint(members)) {
     // Both majorities have it, so no leader can come that does not know of the new one (thesis 4.3).
     appendMembers(state, leader, leaveJoint(members));

@@ -1,35 +1,16 @@
 import type { Input, Output, PeerView, Raft, Restored, Store, View } from "./api.ts";
 import { assert } from "./assert.ts";
-import {
-  adoptTerm,
-  becomeFollower,
-  campaign,
-  checkQuorum,
-  followLeader,
-  isLoyalAgainst,
-  onVoteReply,
-  onVoteRequest,
-} from "./election.ts";
+import { becomeFollower, campaign, checkQuorum } from "./election.ts";
 import { type Before, checkInvariants, remember } from "./invariants.ts";
 import { isVoter } from "./members.ts";
 import { advanceMembership, noticeRemoval, onChangeMembers } from "./membership.ts";
-import type { PeerMessage } from "./messages.ts";
 import type { Options } from "./options.ts";
-import { advanceRounds, askLeader, onRead, onReadIndexReply, onReadIndexRequest, readRetryMs } from "./reads.ts";
-import {
-  advanceCommit,
-  broadcastHeartbeat,
-  logTime,
-  onAppend,
-  onAppendConflict,
-  onAppendMatch,
-  onHeartbeat,
-  onHeartbeatReply,
-  onPropose,
-  sendAppends,
-} from "./replication.ts";
+import { advanceRounds, askLeader, onRead, readRetryMs } from "./reads.ts";
+import { onMessage } from "./receive.ts";
+import { advanceCommit, broadcastHeartbeat, logTime, onPropose, sendAppends } from "./replication.ts";
 import { offerSnapshots, onDurable, onInstalled, onSnapshotReceived, onSnapshotSent } from "./snapshot.ts";
 import { type Leader, RaftState } from "./state.ts";
+import { onTransfer, pursueTransfer } from "./transfer.ts";
 import type { Entry, HardState, Index, Member, Millis, Term } from "./types.ts";
 
 /**
@@ -90,7 +71,7 @@ class Step implements Raft {
       membersIndex: state.log.members.latest.index,
       membersCommitted: state.log.members.latest.index <= state.commitIndex,
       departing: viewDeparting(state),
-      transferTo: null,
+      transferTo: state.isTransferring ? (state.transfer?.to ?? null) : null,
       time: state.role.role === "leader" ? logTime(state, state.role) : state.log.lastTime,
       peers: viewPeers(state),
     };
@@ -114,7 +95,7 @@ class Step implements Raft {
         onChangeMembers(this.#state, input.ticket, input.change);
         break;
       case "transfer":
-        this.#state.answer({ type: "refused", ticket: input.ticket, reason: "notReady", leader: this.#state.leader });
+        onTransfer(this.#state, input.ticket, input.to);
         break;
       case "durable":
         onDurable(this.#state, input.index);
@@ -208,6 +189,7 @@ class Step implements Raft {
     } else {
       askLeader(state);
     }
+    pursueTransfer(state);
     announceMembers(state, before);
     noticeRemoval(state);
   }
@@ -257,87 +239,6 @@ class Step implements Raft {
   }
 }
 
-/** The rule for all servers (Figure 2): terms first, then the message itself. */
-function onMessage(state: RaftState, message: PeerMessage): void {
-  if (message.term < state.term) {
-    onOldTerm(state, message);
-    return;
-  }
-  if (message.term > state.term && !isAboutLaterTerm(message)) {
-    // Whoever hears a leader lets no candidate depose it (thesis 4.2.3).
-    if (message.type === "voteRequest" && isLoyalAgainst(state, message.from)) {
-      onVoteRequest(state, message);
-      return;
-    }
-    adoptTerm(state, message.term);
-  }
-  if (message.type === "append" || message.type === "heartbeat") {
-    followLeader(state, message.from);
-  }
-  dispatch(state, message);
-}
-
-/** A pre-vote, and a grant of one, speak of a term that may never come (thesis 9.6). */
-function isAboutLaterTerm(message: PeerMessage): boolean {
-  if (message.type === "voteRequest") return message.preVote;
-  return message.type === "voteReply" && message.preVote && message.granted;
-}
-
-/**
- * A sender that is behind must learn our term, or two cohorts could refuse each other for ever: a deposed leader
- * steps down, and a candidate catches up. Replies of an older term mean nothing any more.
- */
-function onOldTerm(state: RaftState, message: PeerMessage): void {
-  if (message.type === "voteRequest") {
-    onVoteRequest(state, message);
-  } else if (message.type === "append" || message.type === "heartbeat") {
-    const head = { from: state.id, to: message.from, term: state.term };
-    state.send({ ...head, type: "heartbeatReply", round: 0, lastSent: 0, receivedIndex: 0, matchIndex: 0 });
-  }
-}
-
-function dispatch(state: RaftState, message: PeerMessage): void {
-  const { role } = state;
-  if (role.role === "leader") {
-    // A pre-vote request may bear this term too, but it says that this leader is not heard there.
-    const progress = message.type === "voteRequest" ? undefined : role.progress.get(message.from);
-    if (progress !== undefined && message.term === state.term) progress.lastHeardAt = state.now;
-  }
-  switch (message.type) {
-    case "voteRequest":
-      onVoteRequest(state, message);
-      break;
-    case "voteReply":
-      onVoteReply(state, message);
-      break;
-    case "append":
-      if (role.role === "follower") onAppend(state, role, message);
-      break;
-    case "heartbeat":
-      if (role.role === "follower") onHeartbeat(state, role, message);
-      break;
-    case "appendMatch":
-      if (role.role === "leader") onAppendMatch(state, role, message);
-      break;
-    case "appendConflict":
-      if (role.role === "leader") onAppendConflict(state, role, message);
-      break;
-    case "heartbeatReply":
-      if (role.role === "leader") onHeartbeatReply(state, role, message);
-      break;
-    case "readIndexRequest":
-      onReadIndexRequest(state, message);
-      break;
-    case "readIndexReply":
-      onReadIndexReply(state, message);
-      break;
-    case "timeoutNow":
-      break;
-    default:
-      message satisfies never;
-  }
-}
-
 /** Found by comparing, so that neither an entry that names members nor one that is cut off can be overlooked. */
 function announceMembers(state: RaftState, before: Before): void {
   const { latest } = state.log.members;
@@ -365,6 +266,7 @@ function wakeAt(state: RaftState): Millis {
   const { role, options } = state;
   let at = role.role === "leader" ? role.heartbeatDueAt : state.electionDueAt;
   if (role.role === "leader") for (const { lookAgainAt } of role.progress.values()) at = Math.min(at, lookAgainAt ?? at);
+  if (state.transfer !== null) at = Math.min(at, state.transfer.dueAt);
   if (state.storing !== null && role.role === "leader") at = Math.min(at, state.storing.since + options.diskStallMs);
   if (role.role === "follower" && role.reads.asked !== null) at = Math.min(at, role.reads.asked.askedAt + readRetryMs(state));
   return at;

@@ -13,6 +13,8 @@ export function onPropose(state: RaftState, ticket: Ticket, data: Uint8Array): v
   const { role } = state;
   if (role.role !== "leader") {
     state.answer({ type: "refused", ticket, reason: "notLeader", leader: state.leader });
+  } else if (state.isTransferring) {
+    state.answer({ type: "refused", ticket, reason: "transferring", leader: state.leader });
   } else if (role.uncommittedBytes > 0 && role.uncommittedBytes + data.length > state.options.uncommittedBytesMax) {
     // One command is always taken, or one larger than the limit could never be.
     state.answer({ type: "refused", ticket, reason: "overloaded", leader: state.leader });

@@ -95,6 +95,18 @@ export interface Snapshot {
   readonly meta: SnapshotMeta;
 }
 
+/** Leadership is being handed over. */
+export interface Transfer {
+  readonly ticket: Ticket;
+  readonly to: NodeId;
+  /** The term that is to end by it. */
+  readonly term: Term;
+  /** Then it has failed. */
+  readonly dueAt: Millis;
+  /** When the other node was last told to campaign; null if it still lacks entries. */
+  toldAt: Millis | null;
+}
+
 export type RoleState = Follower | PreCandidate | Candidate | Leader;
 
 /**
@@ -124,6 +136,8 @@ export class RaftState {
   durableState: Index;
   /** The snapshot that takes the place of the state. Until a store that names it is on disk, nothing is applied. */
   installing: Snapshot | null = null;
+  /** The transfer that somebody waits for; its leader's term may have ended. */
+  transfer: Transfer | null = null;
   readonly outbox = new Outbox();
   #nextReadId: number;
 
@@ -174,6 +188,11 @@ export class RaftState {
   get leader(): NodeId | null {
     if (this.role.role === "leader") return this.id;
     return this.role.role === "follower" ? this.role.leader : null;
+  }
+
+  /** Whether this node leads, and is handing over: until that has ended it takes nothing into its log. */
+  get isTransferring(): boolean {
+    return this.role.role === "leader" && this.transfer?.term === this.term;
   }
 
   get roleName(): Role {
