@@ -43,12 +43,12 @@ test.each(strangers)("a stranger's vote request is refused and counted: $says", 
 });
 
 test.each(strangers)("a stranger's streams are refused and counted: $says", async ({ envelope, code, says }) => {
-  for (const stream of [caller.openAppends(), caller.openForwards()]) {
+  for (const stream of [caller.openAppends(), caller.openForwards(), caller.openSnapshots()]) {
     const ended = streamError(stream);
     stream.write(raftProto.AppendEntries.requestSerialize({ envelope }));
     expect(await ended).toMatchObject({ code, details: expect.stringMatching(says) });
   }
-  expect(node.transport.counters.strangersRefused).toBe(2);
+  expect(node.transport.counters.strangersRefused).toBe(3);
   expect(node.notices.filter(({ type }) => type === "refused")).toHaveLength(1);
 });
 
@@ -67,13 +67,13 @@ test("a malformed message ends its stream, is counted, and leaves other streams 
   const garbage = [Buffer.from("ffffffffffffffffffffffff", "hex"), Buffer.alloc(0), Buffer.from("0a0368656c6c6f", "hex")];
   for (const bytes of garbage) {
     expect(await callError(bytes)).toMatchObject({ code: status.INVALID_ARGUMENT });
-    for (const bad of [caller.openAppends(), caller.openForwards()]) {
+    for (const bad of [caller.openAppends(), caller.openForwards(), caller.openSnapshots()]) {
       const ended = streamError(bad);
       bad.write(bytes);
       expect(await ended).toMatchObject({ code: status.INVALID_ARGUMENT, details: expect.stringContaining("malformed") });
     }
   }
-  expect(node.transport.counters.malformedRefused).toBe(3 * garbage.length);
+  expect(node.transport.counters.malformedRefused).toBe(4 * garbage.length);
   good.write(raftProto.AppendEntries.requestSerialize({ envelope: { ...own, from: 3 }, heartbeat: { round: 5 } }));
   await until("the good stream still works", () => node.received.length === 1);
   good.cancel();

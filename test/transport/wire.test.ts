@@ -1,3 +1,4 @@
+import { encodeMembers } from "../../src/core/members-codec.ts";
 import type { PeerMessage } from "../../src/core/messages.ts";
 import type { Outcome } from "../../src/node/ports.ts";
 import { readAppendMessage, readAppendReply, writeAppendMessage, writeAppendReply } from "../../src/transport/wire/appends.ts";
@@ -6,7 +7,7 @@ import type { Reading } from "../../src/transport/wire/envelope.ts";
 import { readForwardBatch, readForwardResults, writeForwardBatch, writeForwardResults } from "../../src/transport/wire/forwards.ts";
 import { raftProto } from "../../src/transport/wire/raft-service.ts";
 import { readVoteReply, readVoteRequest, writeVoteReply, writeVoteRequest } from "../../src/transport/wire/votes.ts";
-import { entriesOf, repliesOf, requestsOf } from "./messages.ts";
+import { entriesOf, membersInChange, repliesOf, requestsOf } from "./messages.ts";
 
 const clusterId = "balsa";
 const all = (high: number) => [...requestsOf(2, 3, high), ...repliesOf(3, 2, high)];
@@ -118,6 +119,18 @@ test("an append whose entries are not one run after prevIndex, or whose terms fa
   }
   const right = entriesOf(10, 2, 4);
   expect(overTheWire({ ...append, entries: right })).toMatchObject({ entries: right });
+});
+
+test("an append whose members cannot be read is malformed: the core believes what is in its log", () => {
+  const append = { type: "append" as const, from: 2, to: 3, term: 5, prevIndex: 10, prevTerm: 3, commit: 0 };
+  const read = (data: Uint8Array) => {
+    const entries = [{ index: 11, term: 4, kind: "members" as const, time: 0, data }];
+    return readAppendMessage(writeAppendMessage(clusterId, { ...append, entries }, new EncodedSlices()));
+  };
+  expect(read(encodeMembers(membersInChange))).toMatchObject({ type: "message" });
+  for (const data of [Buffer.alloc(0), Buffer.from("{}"), encodeMembers({ ...membersInChange, nodes: [] })]) {
+    expect(read(data)).toMatchObject(malformed);
+  }
 });
 
 test("a message cut short, without envelope or body, or of flipped bits, is malformed or different, and never throws", () => {
