@@ -114,7 +114,7 @@ export class Node implements TransportHandler {
       },
       restored.entries,
     );
-    this.#peers = new PeerBook(options.core.id, transport);
+    this.#peers = new PeerBook({ self: options.core.id, settled: restored.members.members }, transport);
     this.#duties = new LeaderDuties(options, {
       ...shared,
       housekeeping: machine.housekeeping ?? null,

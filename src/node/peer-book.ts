@@ -1,30 +1,45 @@
 import type { View } from "../core/api.ts";
-import type { Member, NodeId } from "../core/types.ts";
+import type { Member, Members, NodeId } from "../core/types.ts";
 import type { PeerPlace, Transport } from "./ports.ts";
 
+export interface PeerBookOptions {
+  readonly self: NodeId;
+  /** Members of whom it is known at the start that they are committed. */
+  readonly settled: Members;
+}
+
+type Known = Pick<View, "members" | "membersCommitted" | "peers">;
+
 /**
- * Tells the transport who the other members are and where, whenever that changes. A node that was removed stays in the
- * book for as long as the leader has something to say to it: that it was removed (rule 27).
+ * Tells the transport who the other members are and where, whenever that changes. A node that is removed stays in the
+ * book until its removal is committed: it may be the leader that sees to it, and needs the answers of the others for
+ * that (rule 26). And it stays for as long as this leader has something to say to it: that it was removed (rule 27).
  */
 export class PeerBook {
   readonly #transport: Pick<Transport, "setPeers">;
   readonly #self: NodeId;
   readonly #known = new Map<NodeId, Member>();
-  #last: Pick<View, "members" | "peers"> | null = null;
+  /** The newest members that are committed. */
+  #settled: Members;
+  #last: Known | null = null;
   #told: { readonly places: ReadonlyMap<NodeId, PeerPlace>; readonly lastId: NodeId } | null = null;
 
-  constructor(self: NodeId, transport: Pick<Transport, "setPeers">) {
+  constructor({ self, settled }: PeerBookOptions, transport: Pick<Transport, "setPeers">) {
     this.#self = self;
+    this.#settled = settled;
     this.#transport = transport;
+    for (const node of settled.nodes) this.#known.set(node.id, node);
   }
 
   /** Called with what is known at the start, and after every turn. */
-  onTurn({ members, peers }: Pick<View, "members" | "peers">): void {
+  onTurn({ members, membersCommitted, peers }: Known): void {
     const last = this.#last;
-    this.#last = { members, peers };
-    if (last !== null && last.members === members && areSameIds(last.peers, peers)) return;
+    this.#last = { members, membersCommitted, peers };
+    const isSame = last?.members === members && last.membersCommitted === membersCommitted;
+    if (last !== null && isSame && areSameIds(last.peers, peers)) return;
+    if (membersCommitted) this.#settled = members;
     for (const node of members.nodes) this.#known.set(node.id, node);
-    const wanted = new Set([...members.nodes, ...peers].map(({ id }) => id));
+    const wanted = new Set([...this.#settled.nodes, ...members.nodes, ...peers].map(({ id }) => id));
     wanted.delete(this.#self);
     const places = new Map<NodeId, PeerPlace>();
     for (const id of wanted) {
