@@ -63,7 +63,7 @@ export class Admission {
     const own = this.#options.diskId;
     if (toDiskId !== "" && own !== "" && toDiskId !== own) {
       const why = diskReplaced(this.#options.id);
-      this.#ports.onRefused(from, "diskReplaced", why);
+      this.#ports.onRefused(from, "diskReplaced", `${why}.`);
       return this.#refuse({ type: "refused", code: status.FAILED_PRECONDITION, why, tells: null }, origin);
     }
     if (!this.#peers.has(from)) this.#onNewcomer(from, origin);

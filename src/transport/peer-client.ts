@@ -256,6 +256,6 @@ export class PeerClient {
       lost.forwards.fail("broken");
       lost.snapshots.fail();
     }
-    if (refusal !== null) onRefused(refusal, why);
+    if (refusal !== null) onRefused(refusal, `${why}.`);
   }
 }

@@ -62,7 +62,7 @@ test("rule 30: a node that comes with another disk under its old id is refused, 
   tell(stage, one, 2, "the disk that node 2 lost", false);
   tell(stage, two, 1, "disk-1");
   await until("it is refused", () => two.refusals.length > 0);
-  expect(two.refusals[0]).toEqual({ by: 1, reason: "diskReplaced", why: replaced(2) });
+  expect(two.refusals[0]).toEqual({ by: 1, reason: "diskReplaced", why: `${replaced(2)}.` });
   expect(two.linkTo(1)).toBe("broken");
   two.transport.send([{ type: "heartbeat", from: 2, to: 1, term: 3, commit: 0, round: 0, lastSent: 0 }]);
   expect(one.received).toEqual([]);
@@ -75,7 +75,7 @@ test("rule 30: a node that is called by its id and another disk refuses itself, 
   const { one, two } = stage;
   tell(stage, one, 2, "the disk that node 2 lost");
   await until("node 2 knows", () => two.refusals.length > 0);
-  expect(two.refusals[0]).toEqual({ by: 1, reason: "diskReplaced", why: replaced(2) });
+  expect(two.refusals[0]).toEqual({ by: 1, reason: "diskReplaced", why: `${replaced(2)}.` });
   await until("node 1 does not count on it", () => one.linkTo(2) === "broken");
   expect(one.notices).toMatchObject([{ type: "linkBroken", why: replaced(2) }]);
   expect(one.refusals).toEqual([]);
@@ -138,6 +138,6 @@ test("rule 30: a vote is neither asked of a wiped disk nor given to one", async 
   expect(await ask("", "disk-1")).toEqual({ code: status.FAILED_PRECONDITION, tells: ["disk-replaced"] });
   expect(node.refusals).toEqual([]);
   expect(await ask("disk-2", "another")).toEqual({ code: status.FAILED_PRECONDITION, tells: [] });
-  expect(node.refusals).toEqual([{ by: 2, reason: "diskReplaced", why: replaced(1) }]);
+  expect(node.refusals).toEqual([{ by: 2, reason: "diskReplaced", why: `${replaced(1)}.` }]);
   expect(node.received).toEqual([]);
 });

@@ -102,7 +102,7 @@ test("rule 27: the streams of a node that was removed are ended, it is told why,
   expect(three.refusals[0]).toEqual({
     by: 1,
     reason: "removed",
-    why: "Node 3 is no member of the cluster any more: it was removed, and its id is not used again",
+    why: "Node 3 is no member of the cluster any more: it was removed, and its id is not used again.",
   });
   expect(three.linkTo(1)).toBe("broken");
   expect(three.linkTo(2)).toBe("connected");
