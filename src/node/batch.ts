@@ -39,7 +39,7 @@ export class Batch {
   /** In log order; fewer than there were entries if the dependent records grew too large. */
   readonly applied: Applied[] = [];
 
-  /** @param dependentBytesMax once so many bytes of dependent records were fetched, the batch ends with the command at hand */
+  /** @param dependentBytesMax once so many bytes of dependent records were fetched, the batch ends after the command at hand */
   constructor(entries: readonly Entry[], dependentBytesMax: number, ports: BatchPorts) {
     this.#tasks = entries.map((entry) => ({ entry, keys: [], names: [], rounds: 0 }));
     this.#ports = ports;
@@ -79,9 +79,9 @@ export class Batch {
   }
 
   #goOn(done: Done): void {
-    while (this.applied.length < this.#tasks.length && this.#dependentBytes <= this.#dependentBytesMax) {
+    while (this.applied.length < this.#tasks.length) {
       const task = this.#tasks[this.applied.length];
-      if (task === undefined) break;
+      if (task === undefined || (task.rounds === 0 && this.#dependentBytes > this.#dependentBytesMax)) break;
       const { entry } = task;
       if (entry.kind !== "command") {
         this.applied.push({ entry, result: nothing, changes: noChanges });
@@ -100,7 +100,8 @@ export class Batch {
   #missingDependents(task: Task): Map<string, Uint8Array> | null {
     const { machine, cache } = this.#ports;
     if (machine.dependentReads === undefined) return null;
-    for (; task.rounds < dependentRoundsMax; task.rounds += 1) {
+    while (task.rounds < dependentRoundsMax) {
+      task.rounds += 1;
       const named = machine.dependentReads(task.entry.data, this.#records, task.entry);
       if (named.length === 0) return null;
       const news = newOnes(task, named);

@@ -4,10 +4,27 @@ import { bareMember } from "../../src/core/members.ts";
 import type { PeerMessage } from "../../src/core/messages.ts";
 import { isQuorum } from "../../src/core/quorum.ts";
 import { Random } from "../../src/core/random.ts";
-import type { Entry, MembersChange } from "../../src/core/types.ts";
+import type { Entry, Index, MembersChange, Term } from "../../src/core/types.ts";
 import { Cluster, type Member } from "./cluster.ts";
 
 const actions = 700;
+
+/** A snapshot on its way, and where it ends once it has arrived. */
+interface Sending {
+  readonly from: Member;
+  readonly start: number;
+  readonly to: Member;
+  readonly term: Term;
+  index: Index | null;
+}
+
+/** What a run does beside the harm that it always does. */
+export interface Treatment {
+  /** Nodes come and go. */
+  readonly changes?: boolean;
+  /** Logs are cut short from the front, and snapshots sent. */
+  readonly compacts?: boolean;
+}
 
 /**
  * One run of rough treatment of bare cores: does harm at random, and checks after each step what must always hold.
@@ -28,24 +45,25 @@ export class Chaos {
   readonly #committed: Entry[] = [];
   /** For each waiting read: which start of which node it belongs to, and the least index that it must cover. */
   readonly #reads = new Map<number, { member: Member; start: number; atLeast: number }>();
-  /** Whether nodes come and go. */
-  readonly #changes: boolean;
+  readonly #treatment: Treatment;
+  #sending: Sending[] = [];
   /** Ids that a leader gave to new nodes, which begin to run in the next action. */
   readonly #joining = new Set<number>();
   #ticket = 0;
   #highestCommit = 0;
 
-  constructor(seed: number, seen: Map<string, number>, changes = false) {
+  constructor(seed: number, seen: Map<string, number>, treatment: Treatment = {}) {
     this.#seed = seed;
     this.#seen = seen;
-    this.#changes = changes;
+    this.#treatment = treatment;
     this.#random = new Random(seed);
     const limits = this.#oneIn(2) ? { inflightMessagesMax: 2, appendEntriesMax: 3, appendBytesMax: 16, diskStallMs: 200 } : {};
+    const tail = treatment.compacts ? { logTailEntriesMax: this.#random.between(1, 20), snapshotRetryMs: 100 } : {};
     const watch = {
       onOutput: (member: Member, output: Output) => this.#check(member, output),
       onMessage: (message: PeerMessage) => this.#checkPromise(message),
     };
-    this.#cluster = new Cluster(this.#oneIn(2) ? 3 : 5, watch, limits);
+    this.#cluster = new Cluster(this.#oneIn(2) ? 3 : 5, watch, { ...limits, ...tail });
     this.#cluster.fateOf = ({ from, to }) => (this.#cuts.has(`${from}>${to}`) ? "lost" : "delivered");
   }
 
@@ -77,7 +95,9 @@ export class Chaos {
     else if (dice <= 97) this.#cut();
     else if (dice <= 98) this.#crashOrRestart(member);
     else if (this.#oneIn(2)) this.#cuts.clear();
-    if (this.#changes && this.#oneIn(12)) this.#changeMembers();
+    if (this.#treatment.changes && this.#oneIn(12)) this.#changeMembers();
+    if (this.#treatment.compacts && this.#oneIn(12)) this.#compact(member);
+    if (this.#oneIn(4)) this.#goOnSending();
   }
 
   /** If another leader cut the entry off and gave the id away again, it is still the same node. */
@@ -142,6 +162,27 @@ export class Chaos {
     this.#cluster.step(asked, { type: "changeMembers", ticket: 0, change });
   }
 
+  /** A machine writes down what it has; the log before it may go. */
+  #compact(member: Member): void {
+    member.durable = this.#random.between(member.durable, member.applied.length);
+    this.#cluster.step(member, { type: "durable", index: member.durable });
+  }
+
+  /** A snapshot arrives, or has become the state, or is lost. */
+  #goOnSending(): void {
+    const sending = this.#sending.shift();
+    if (sending === undefined || !sending.from.isUp || sending.start !== sending.from.starts) return;
+    const { from, to, term, index } = sending;
+    const isReached = to.isUp && !this.#cuts.has(`${from.id}>${to.id}`) && !this.#cuts.has(`${to.id}>${from.id}`);
+    if (index === null && isReached && !this.#oneIn(8)) {
+      sending.index = this.#cluster.offer(from, to, term);
+      this.#sending.push(sending);
+    } else {
+      const outcome = isReached && index !== null && to.disk.base.index >= index ? "installed" : "failed";
+      this.#cluster.step(from, { type: "snapshotSent", to: to.id, index: index ?? 0, outcome });
+    }
+  }
+
   #double(): void {
     const message = this.#cluster.network[this.#random.between(0, this.#cluster.network.length - 1)];
     if (message !== undefined) this.#cluster.network.push(message);
@@ -161,7 +202,7 @@ export class Chaos {
 
   #crashOrRestart(member: Member): void {
     if (!member.isUp) {
-      this.#cluster.restart(member, this.#random.between(0, member.applied.length));
+      this.#cluster.restart(member, this.#random.between(member.durable, member.applied.length));
       return;
     }
     // A write under way at the crash may or may not have reached the disk.
@@ -180,7 +221,14 @@ export class Chaos {
     }
     this.#startJoining();
     this.#cluster.settle();
-    this.#cluster.pass(3_000);
+    for (let passed = 0; passed < 3_000; passed += 50) {
+      this.#cluster.pass(50);
+      // Each goes on in two parts.
+      for (let more = 2 * this.#sending.length; more > 0; more -= 1) {
+        this.#goOnSending();
+        this.#cluster.settle();
+      }
+    }
     const { leader } = this.#cluster;
     if (leader === undefined) throw new Error("no leader after healing");
     this.#cluster.step(leader, { type: "propose", ticket: 0, data: Buffer.from("last") });
@@ -197,6 +245,10 @@ export class Chaos {
       expect(Buffer.from(member.applied.at(-1)?.data ?? []).toString()).toBe("last");
       expect(member.applied.length).toBe(leader.applied.length);
     }
+    for (const { id, applied } of this.#cluster.members) {
+      const wrong = applied.find(({ index, term }, place) => index !== place + 1 || term !== this.#committed[index]?.term);
+      if (wrong !== undefined) throw new Error(`n${id} has ${wrong.term}.${wrong.index}`);
+    }
     const unanswered = [...this.#reads].filter(([, { member, start }]) => member.starts === start);
     expect(unanswered.map(([ticket]) => ticket)).toEqual([]);
   }
@@ -212,6 +264,11 @@ export class Chaos {
       this.#leaders.set(view.term, member.id);
     }
     for (const entry of output.apply) this.#checkApplied(entry);
+    for (const id of output.snapshots) {
+      const to = this.#cluster.members.find((other) => other.id === id);
+      const sending = { from: member, start: member.starts, term: view.term, index: null };
+      if (to !== undefined) this.#sending.push({ ...sending, to });
+    }
     for (const answer of output.answers) {
       this.#checkAnswer(answer, member);
       if (answer.type === "accepted") for (const id of answer.ids) this.#joining.add(id);
@@ -222,7 +279,7 @@ export class Chaos {
   #checkApplied(entry: Entry): void {
     const known = this.#committed[entry.index];
     if (known === undefined) {
-      const holders = this.#cluster.members.filter(({ disk }) => disk.entries[entry.index - 1]?.term === entry.term);
+      const holders = this.#cluster.members.filter((member) => member.holds(entry));
       const ids = holders.map(({ id }) => id);
       // Whose majority it is depends on who counted; whatever anybody holds for the members is good enough here.
       if (!this.#cluster.members.some(({ view }) => isQuorum(view.members, (id) => ids.includes(id))))
@@ -244,7 +301,7 @@ export class Chaos {
 
   /** What a message says of its sender's disk must be so (thesis 3.8). */
   #checkPromise(message: PeerMessage): void {
-    const { disk } = this.#cluster.member(message.from);
+    const { disk, lastOnDisk } = this.#cluster.member(message.from);
     const { hardState } = disk;
     if (message.type === "voteReply" && message.granted && !message.preVote) {
       const vote = `${message.from} in ${message.term}`;
@@ -259,7 +316,7 @@ export class Chaos {
     )
       throw new Error("a candidate's own vote is not on disk");
     if (message.type === "appendMatch" || message.type === "heartbeatReply") {
-      if (disk.entries.length < message.matchIndex) throw new Error(`${message.matchIndex} is not on disk`);
+      if (lastOnDisk < message.matchIndex) throw new Error(`${message.matchIndex} is not on disk`);
       if ((hardState?.term ?? 0) < message.term) throw new Error(`term ${message.term} is not on disk`);
     }
   }

@@ -4,7 +4,7 @@ import { decodeMembers } from "../../src/core/members-codec.ts";
 import type { PeerMessage } from "../../src/core/messages.ts";
 import { type Options, optionDefaults } from "../../src/core/options.ts";
 import { createRaft } from "../../src/core/raft.ts";
-import type { Entry, HardState, LogBase, NodeId } from "../../src/core/types.ts";
+import type { Entry, HardState, Index, LogBase, NodeId, Term } from "../../src/core/types.ts";
 import { restoredOf, snapshotOf } from "./one-node.ts";
 
 /** What the network does with a message that is about to leave. */
@@ -31,6 +31,8 @@ export class Member {
   applied: Entry[] = [];
   /** What snapshots that were received have, by their names: all that was applied where they come from. */
   readonly staged = new Map<string, readonly Entry[]>();
+  /** What its machine has applied up to here survives a power failure. */
+  durable = 0;
   #snapshots = 0;
   mail: Input[] = [];
   starts = 0;
@@ -48,6 +50,16 @@ export class Member {
     const entry = this.applied.slice(0, appliedIndex).findLast(({ kind }) => kind === "members");
     const members = entry === undefined ? this.#found.members : { index: entry.index, members: decodeMembers(entry.data) };
     return { ...this.#found, ...this.disk, appliedIndex, members };
+  }
+
+  /** Whether its disk has this entry, in the log or in the state. */
+  holds({ index, term }: Pick<Entry, "index" | "term">): boolean {
+    const { base, entries } = this.disk;
+    return (index <= base.index ? this.applied[index - 1] : entries[index - base.index - 1])?.term === term;
+  }
+
+  get lastOnDisk(): Index {
+    return this.disk.base.index + this.disk.entries.length;
   }
 
   /** Gives what a snapshot has a name. */
@@ -159,19 +171,28 @@ export class Cluster {
     const end = storing.entries[0]?.index ?? storing.lastIndex + 1;
     const kept = disk.entries.filter(({ index }) => index > base.index && index < end);
     member.disk = { hardState: storing.hardState ?? disk.hardState, base, entries: [...kept, ...storing.entries] };
-    if (storing.snapshot !== null) member.applied = [...(member.staged.get(storing.snapshot.name) ?? [])];
+    if (storing.snapshot !== null) {
+      member.applied = [...(member.staged.get(storing.snapshot.name) ?? [])];
+      member.durable = member.applied.length;
+    }
     member.storing = null;
   }
 
   /** All that the leader has applied reaches the other as a snapshot. */
   snapshot(leader: Member, to: Member): void {
-    const last = leader.applied.at(-1) ?? { index: 0, term: 0, time: 0 };
-    const { members, membersIndex, term } = leader.view;
-    const name = to.stage(leader.applied);
-    const snapshot = snapshotOf(last.index, last.term, { time: last.time, members, membersIndex });
-    this.step(to, { type: "snapshotReceived", from: leader.id, term, snapshot, name });
+    const index = this.offer(leader, to, leader.view.term);
     this.settle();
-    this.step(leader, { type: "snapshotSent", to: to.id, index: last.index, outcome: "installed" });
+    this.step(leader, { type: "snapshotSent", to: to.id, index, outcome: "installed" });
+  }
+
+  /** All that a leader of `term` has applied is there, but not yet the other's state. @returns where it ends */
+  offer(leader: Member, to: Member, term: Term): Index {
+    const last = leader.applied.at(-1) ?? { index: 0, term: 0, time: 0 };
+    const { index: membersIndex, members } = leader.found(last.index).members;
+    const snapshot = snapshotOf(last.index, last.term, { time: last.time, members, membersIndex });
+    const name = to.stage(leader.applied);
+    this.step(to, { type: "snapshotReceived", from: leader.id, term, snapshot, name });
+    return last.index;
   }
 
   /** Messages and disks go on until nothing more happens, without any time passing. */

@@ -1,7 +1,7 @@
 import { ByteReader, ByteWriter } from "../../src/machine/bytes.ts";
 import { kvMachine } from "../../src/machine/kv.ts";
 import { decodeRequest, encodeRequest, type KvCommand } from "../../src/machine/kv-codec.ts";
-import { recordKey, recordRange } from "../../src/machine/kv-records.ts";
+import { decodeRecord, encodeRecord, recordKey, recordRange, sessionOfRecord } from "../../src/machine/kv-records.ts";
 import { decodeResult } from "../../src/machine/kv-results.ts";
 import { MachineRun } from "./run-machine.ts";
 
@@ -37,6 +37,26 @@ test("the format is pinned: a log written today is read by every later version",
   );
 });
 
+test("the format of attached keys is pinned too", () => {
+  const attached: readonly KvCommand[] = [
+    { type: "set", key: "a", value: "1", attached: true },
+    { type: "compareAndSet", key: "b", expected: { type: "absent" }, newValue: "2", attached: true },
+    { type: "compareAndSet", key: "c", expected: { type: "absent" }, newValue: null, attached: true },
+  ];
+  const request = encodeRequest(attached);
+  expect(request.toString("hex")).toBe("010003" + "40000161000000020131" + "c4000162000000020132" + "04000163");
+  expect(decodeRequest(request).map(({ isAttached }) => isAttached)).toEqual([true, true, false]);
+});
+
+test("an attached key's record comes back as it was, up to the highest numbers", () => {
+  const largest = Number.MAX_SAFE_INTEGER;
+  const content = Buffer.from("\u0001text");
+  const record = encodeRecord(largest, content, largest);
+  expect([decodeRecord(record), sessionOfRecord(record)]).toEqual([{ revision: largest, value: "text" }, largest]);
+  const plain = encodeRecord(largest, content);
+  expect([decodeRecord(plain), sessionOfRecord(plain)]).toEqual([{ revision: largest, value: "text" }, 0]);
+});
+
 test("a request of one megabyte after another is encoded right, and does not keep the memory", () => {
   const large = "é".repeat(512 * 1024);
   for (let i = 0; i < 3; i++) {
@@ -69,6 +89,12 @@ test.each([
   ["an unknown format", "020001" + "01000161", "The request is of format 2, which this version does not know."],
   ["no command", "010000", "The request holds no command."],
   ["an unknown command", "010001" + "05000161", "The request holds a command of kind 5, which this version does not know."],
+  ["an attached delete", "010001" + "41000161", "The request holds a command of kind 65, which this version does not know."],
+  [
+    "an attached comparison without a new value",
+    "010001" + "44000161",
+    "The request holds a command of kind 68, which this version does not know.",
+  ],
   ["a delete with a value", "010001" + "81000161", "The request holds a command of kind 129, which this version does not know."],
   ["a value of unknown kind", "010001" + "000001610000000102", "The request holds a value of unknown kind."],
   ["a value of no kind", "010001" + "0000016100000000", "The request holds a value of unknown kind."],

@@ -99,6 +99,7 @@ export class HandLog implements LogStorage {
 
 export class HandState implements MachineStorage {
   readonly point: StatePoint;
+  /** By their keys, byte for byte a character. */
   readonly records = new Map<string, Uint8Array>();
   readonly writes: { changes: readonly RecordChange[]; appliedIndex: number }[] = [];
   /** Of each write. */
@@ -115,8 +116,8 @@ export class HandState implements MachineStorage {
   }
 
   getMany(keys: readonly Uint8Array[], done: (error: Error | null, values: (Uint8Array | undefined)[]) => void): void {
-    this.fetched.push(keys.map((key) => Buffer.from(key).toString()));
-    const values = keys.map((key) => this.records.get(Buffer.from(key).toString()));
+    this.fetched.push(keys.map((key) => Buffer.from(key).toString("latin1")));
+    const values = keys.map((key) => this.records.get(Buffer.from(key).toString("latin1")));
     this.#clock.soon(() => done(null, values));
   }
 
@@ -147,8 +148,8 @@ export class HandState implements MachineStorage {
       this.writes.push({ changes, appliedIndex: point.index });
       this.points.push(point);
       for (const { key, value } of changes) {
-        if (value === null) this.records.delete(Buffer.from(key).toString());
-        else this.records.set(Buffer.from(key).toString(), value);
+        if (value === null) this.records.delete(Buffer.from(key).toString("latin1"));
+        else this.records.set(Buffer.from(key).toString("latin1"), value);
       }
       done(null);
     };

@@ -1,6 +1,8 @@
 import { status } from "@grpc/grpc-js";
 import type { ChunkReply, Outcome, PeerPlace } from "../../src/node/ports.ts";
 import { writeAppendGreeting } from "../../src/transport/wire/appends.ts";
+import { writeForwardBatch } from "../../src/transport/wire/forwards.ts";
+import { writeSnapshotGreeting } from "../../src/transport/wire/snapshots.ts";
 import { writeVoteRequest } from "../../src/transport/wire/votes.ts";
 import { chunkOf, repliesOf, requestsOf } from "./messages.ts";
 import { RawCaller, streamError } from "./raw-caller.ts";
@@ -113,15 +115,33 @@ test("rule 27: the streams of a node that was removed are ended, it is told why,
   expect([...one.refusals, ...two.refusals]).toEqual([]);
 });
 
-test("rule 27: a removed node's vote request is refused, whatever connection it comes on", async () => {
-  const { server, address } = await listen();
-  const node = new TestNode({ id: 1, peers: new Map([[2, "127.0.0.1:1"]]), lastId: 3 }, server);
+const greeting = { clusterId: "balsa", from: 3, to: 1, term: 0, diskId: "", toDiskId: "" };
+
+test("rule 27: every stream of a node that was removed is ended, also one on which it says nothing", async () => {
+  const { node, address } = await start({ id: 1, peers: new Map([2, 3].map((id) => [id, ""])) });
   const caller = new RawCaller(address);
-  stops.push(
-    () => caller.close(),
-    () => node.stop(),
-  );
-  const greeting = { clusterId: "balsa", from: 3, to: 1, term: 0, diskId: "", toDiskId: "" };
+  stops.push(() => caller.close());
+  const streams = [
+    { stream: caller.openAppends(), bytes: writeAppendGreeting(greeting) },
+    { stream: caller.openForwards(), bytes: writeForwardBatch(greeting, { commands: [], reads: [] }) },
+    { stream: caller.openSnapshots(), bytes: writeSnapshotGreeting(greeting) },
+  ];
+  for (const { stream, bytes } of streams) {
+    stream.write(bytes);
+    await new Promise((resolve) => stream.once("metadata", resolve));
+  }
+  const ends = streams.map(({ stream }) => streamError(stream));
+  node.transport.setPeers(new Map([[2, place("")]]), 3);
+  for (const error of await Promise.all(ends)) {
+    expect(error).toMatchObject({ code: status.PERMISSION_DENIED, details: expect.stringContaining("removed") });
+    expect(error.metadata.get("balsa-refusal")).toEqual(["removed"]);
+  }
+});
+
+test("rule 27: a removed node's calls are refused, whatever connection they come on", async () => {
+  const { node, address } = await start({ id: 1, peers: new Map([[2, ""]]), lastId: 3 });
+  const caller = new RawCaller(address);
+  stops.push(() => caller.close());
   const vote = { type: "voteRequest" as const, from: 3, to: 1, term: 99, preVote: false, transfer: true };
   const bytes = writeVoteRequest(greeting, { ...vote, lastLogIndex: 9, lastLogTerm: 9 });
   const { error } = await caller.requestVote(bytes).ended;

@@ -135,15 +135,16 @@ test("a piece that comes while another is under way takes its place", async () =
   expect(replies[1]).toEqual({ type: "next", cursor: null });
 });
 
-test("a receiver that gives a piece up breaks it, and the next one opens a new stream", async () => {
+test("a receiver that gives a piece up breaks it, and the next one opens a new stream and begins again", async () => {
   const { one, two } = await setStage();
   const { replies, send } = sender(one);
-  send();
+  const meta = metaOf();
+  send({ meta });
   await until("it arrived", () => two.chunks.length === 1);
   two.chunks[0]?.done({ type: "broken" });
   two.chunks[0]?.done({ type: "installed" });
   await until("it is broken", () => replies.length === 1);
-  send();
+  send({ meta });
   await until("the next one arrived", () => two.chunks.length === 2);
   expect(replies).toEqual([{ type: "broken" }]);
   expect(one.linkTo(2)).toBe("connected");
