@@ -1,5 +1,5 @@
 import type { Answer, Output } from "../../src/core/api.ts";
-import { describeOutput } from "../../src/core/describe.ts";
+import { describeMembers, describeOutput } from "../../src/core/describe.ts";
 import { bareMember } from "../../src/core/members.ts";
 import type { PeerMessage } from "../../src/core/messages.ts";
 import { isQuorum } from "../../src/core/quorum.ts";
@@ -234,7 +234,7 @@ export class Chaos {
     this.#cluster.step(leader, { type: "propose", ticket: 0, data: Buffer.from("last") });
     this.#cluster.settle();
     this.#cluster.pass(200);
-    const { members, membersCommitted } = leader.view;
+    const { members, membersIndex, membersCommitted } = leader.view;
     expect({ membersCommitted, outgoing: members.outgoing, plan: members.plan }).toEqual({
       membersCommitted: true,
       outgoing: [],
@@ -244,6 +244,7 @@ export class Chaos {
       const member = this.#cluster.member(id);
       expect(Buffer.from(member.applied.at(-1)?.data ?? []).toString()).toBe("last");
       expect(member.applied.length).toBe(leader.applied.length);
+      expect(member.view).toMatchObject({ members, membersIndex });
     }
     for (const { id, applied } of this.#cluster.members) {
       const wrong = applied.find(({ index, term }, place) => index !== place + 1 || term !== this.#committed[index]?.term);
@@ -253,7 +254,19 @@ export class Chaos {
     expect(unanswered.map(([ticket]) => ticket)).toEqual([]);
   }
 
+  /** Who was in force at an index is the same for all, whether they heard of it by entries or by a snapshot (rule 28). */
+  #checkMembers({ id, view }: Member): void {
+    const { members, membersIndex, commitIndex } = view;
+    if (membersIndex > commitIndex) return;
+    const known = this.#committed[commitIndex] === undefined ? undefined : this.#committed[membersIndex];
+    const isNamed = membersIndex === 0 || known === undefined || known.kind === "members";
+    const later = this.#committed.slice(membersIndex + 1, commitIndex + 1).find((entry) => entry?.kind === "members");
+    if (!isNamed || later !== undefined)
+      throw new Error(`n${id} has ${describeMembers(members)} of ${membersIndex}, committed up to ${commitIndex}`);
+  }
+
   #check(member: Member, output: Output): void {
+    this.#checkMembers(member);
     this.#trace.push(() => describeOutput(output).map((line) => `n${member.id} ${line}`));
     for (const { type } of [...output.events, ...output.answers]) this.#seen.set(type, (this.#seen.get(type) ?? 0) + 1);
     const { view, clock } = member;
