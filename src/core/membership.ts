@@ -126,7 +126,8 @@ function tellDeparting(state: RaftState, leader: Leader): void {
 function isToldEnough(state: RaftState, progress: Progress, { until, toldAt }: { until: number; toldAt: number | null }): boolean {
   const hasAnswered = toldAt !== null && progress.lastHeardAt > toldAt;
   // One that would need a snapshot first is not worth it.
-  return hasAnswered || state.now >= until || progress.nextIndex < state.log.firstIndex;
+  const needsSnapshot = progress.state === "snapshot" || progress.nextIndex < state.log.firstIndex;
+  return hasAnswered || needsSnapshot || state.now >= until;
 }
 
 /**
