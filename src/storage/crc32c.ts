@@ -1,13 +1,20 @@
 /**
  * CRC-32C (Castagnoli), with which LevelDB guards the blocks of its files. It is not the CRC-32 of node:zlib.
- * Four tables take four bytes at a time: about 1 GB/s.
+ * Eight tables take eight bytes at a time: more than 1 GB/s.
  */
 export function crc32c(bytes: Uint8Array, start: number, end: number): number {
   let crc = -1;
   let at = start;
-  for (; at + 4 <= end; at += 4) {
+  for (; at + 8 <= end; at += 8) {
     crc ^= byte(bytes, at) | (byte(bytes, at + 1) << 8) | (byte(bytes, at + 2) << 16) | (byte(bytes, at + 3) << 24);
-    crc = word(768 + (crc & 255)) ^ word(512 + ((crc >>> 8) & 255)) ^ word(256 + ((crc >>> 16) & 255)) ^ word(crc >>> 24);
+    const first =
+      word(1792 + (crc & 255)) ^ word(1536 + ((crc >>> 8) & 255)) ^ word(1280 + ((crc >>> 16) & 255)) ^ word(1024 + (crc >>> 24));
+    const second =
+      word(768 + byte(bytes, at + 4)) ^
+      word(512 + byte(bytes, at + 5)) ^
+      word(256 + byte(bytes, at + 6)) ^
+      word(byte(bytes, at + 7));
+    crc = first ^ second;
   }
   for (; at < end; at++) crc = word((crc ^ byte(bytes, at)) & 255) ^ (crc >>> 8);
   return ~crc >>> 0;
@@ -22,7 +29,7 @@ export function unmask(stored: number): number {
 const tables = makeTables();
 
 function makeTables(): Int32Array {
-  const made = new Int32Array(4 * 256);
+  const made = new Int32Array(8 * 256);
   for (let first = 0; first < 256; first++) {
     let crc = first;
     for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;

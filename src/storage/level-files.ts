@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { open, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf } from "./durable-files.ts";
 import { reasonOf } from "./errors.ts";
@@ -34,17 +34,41 @@ export async function checkLevelFiles(directory: string): Promise<void> {
   if (manifestName === undefined) throw new LevelFileDamaged("CURRENT", "it does not name a MANIFEST file");
   const manifestBytes = await read(directory, manifestName);
   const { tables, firstLog } = explain(manifestName, () => readManifest(manifestBytes));
-  for (const [number, size] of tables) await checkTableFile(directory, number, size);
+  await checkTables(directory, tables);
   for (const name of await readdir(directory)) {
     if (/^\d+\.log$/.test(name) && Number.parseInt(name, 10) >= firstLog) await checkLog(directory, name);
   }
 }
 
-async function checkTableFile(directory: string, number: number, size: number): Promise<void> {
-  const name = `${String(number).padStart(6, "0")}.ldb`;
-  const bytes = await read(directory, name);
-  if (bytes.length !== size) throw new LevelFileDamaged(name, `it has ${bytes.length} bytes instead of ${size}`);
-  explain(name, () => checkTable(bytes));
+/** While one table is checked the next one is read, for a start waits for this. Two pieces of memory take turns. */
+async function checkTables(directory: string, tables: ReadonlyMap<number, number>): Promise<void> {
+  const files = [...tables].map(([number, size]) => ({ name: `${String(number).padStart(6, "0")}.ldb`, size }));
+  const sizeMax = Math.max(0, ...tables.values());
+  const memory = [Buffer.allocUnsafe(sizeMax + 1), Buffer.allocUnsafe(sizeMax + 1)] as const;
+  const start = (place: number) => {
+    const file = files[place];
+    return file === undefined ? null : readTable(directory, file.name, memory[place % 2 === 0 ? 0 : 1]);
+  };
+  let next = start(0);
+  for (const [place, { name, size }] of files.entries()) {
+    const bytes = await next;
+    next = start(place + 1);
+    // A failure of the next one is told when its turn comes.
+    next?.catch(() => undefined);
+    if (bytes?.length !== size) throw new LevelFileDamaged(name, `it has ${bytes?.length} bytes instead of ${size}`);
+    explain(name, () => checkTable(bytes));
+  }
+}
+
+/** As much as there is room for. */
+async function readTable(directory: string, name: string, memory: Buffer): Promise<Buffer> {
+  const file = await open(join(directory, name)).catch((cause) => unreadable(name, cause));
+  try {
+    const { bytesRead } = await file.read(memory, 0, memory.length, 0).catch((cause) => unreadable(name, cause));
+    return memory.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }
 
 /** The end of a .log may be a write that a crash cut short; what is broken before a whole record is damage. */
@@ -57,8 +81,12 @@ async function read(directory: string, name: string): Promise<Buffer> {
   try {
     return await readFile(join(directory, name));
   } catch (cause) {
-    throw new LevelFileDamaged(name, codeOf(cause) === "ENOENT" ? "it is gone" : "it cannot be read", cause);
+    return unreadable(name, cause);
   }
+}
+
+function unreadable(name: string, cause: unknown): never {
+  throw new LevelFileDamaged(name, codeOf(cause) === "ENOENT" ? "it is gone" : "it cannot be read", cause);
 }
 
 function explain<Result>(name: string, check: () => Result): Result {

@@ -68,9 +68,12 @@ export class LogReplay {
 
   /** @throws RecordDamaged if the log cannot begin where it does */
   finish(): void {
-    const { base, anchor, lastIndex, number, stateName } = this.#tail;
+    const { base, anchor, lastIndex, lastTerm, number, stateName } = this.#tail;
     const isSame = base.index === this.#base.index && anchor.number === this.#kept.anchor.number;
-    if (!isSame || lastIndex < base.index) throw new RecordDamaged(`it does not end as store ${number} says`);
+    const isEnd = lastIndex > base.index || (lastIndex === base.index && lastTerm === base.term);
+    if (!isSame || !isEnd) throw new RecordDamaged(`it does not end as store ${number} says`);
+    const [first] = this.#entries;
+    if (first !== undefined && first.term < base.term) throw new RecordDamaged(`terms fall at index ${first.index}`);
     if (!/^state(-\d+-[0-9a-f]+)?$/.test(stateName)) throw new RecordDamaged("it names a state that cannot be one");
   }
 
@@ -95,7 +98,8 @@ export class LogReplay {
       log.length = Math.min(log.length, Math.max(0, tail.lastIndex + 1 - start));
     }
     let index = (first?.index ?? 0) - 1;
-    let lastTerm = log.at(-1)?.term ?? (first?.index === start ? this.#base.term : 0);
+    // What comes before the log may be a last entry that was replaced since, of an older term than the base's.
+    let lastTerm = log.at(-1)?.term ?? 0;
     for (const entry of entries) {
       index += 1;
       if (entry.index !== index) throw new RecordDamaged(`it leaves a gap before index ${entry.index}`);
@@ -110,9 +114,7 @@ export class LogReplay {
   #checkEnd({ lastIndex, lastTerm }: LogTail): void {
     const log = this.#entries;
     const isRight =
-      lastIndex > this.#base.index
-        ? log.at(-1)?.index === lastIndex && log.at(-1)?.term === lastTerm
-        : log.length === 0 && (lastIndex < this.#base.index || lastTerm === this.#base.term);
+      lastIndex > this.#base.index ? log.at(-1)?.index === lastIndex && log.at(-1)?.term === lastTerm : log.length === 0;
     if (!isRight) throw new RecordDamaged(`it does not end at index ${lastIndex}`);
   }
 }

@@ -30,7 +30,8 @@ const allowed: readonly [file: RegExp, outcomes: RegExp][] = [
   [/^log\/\d+\.(ldb|log)$/, /^LogDamaged$/],
   [/^log\//, /^(LogDamaged|identical)$/],
   [/^state\/\d+\.ldb$/, /^StateDamaged$/],
-  [/^state\//, /^(StateDamaged|identical|older state)$/],
+  // An older state that lacks what the log has dropped cannot be brought up again.
+  [/^state\//, /^(StateDamaged|StateMissing|identical|older state)$/],
 ];
 
 /** Damages a copy, and opens it twice: the first start must not make the damage pass for something else. */
@@ -61,10 +62,10 @@ function placesIn(size: number, count: number): number[] {
 
 test("the sample is like a real directory", async () => {
   const count = (pattern: RegExp) => sample.files.filter((file) => pattern.test(file)).length;
-  expect({ tables: count(/^log\/.*ldb$/) >= 2, logs: count(/^log\/.*\.log$/) }).toEqual({ tables: true, logs: 1 });
+  expect({ tables: count(/^log\/.*ldb$/) >= 1, logs: count(/^log\/.*\.log$/) }).toEqual({ tables: true, logs: 1 });
   expect({ tables: count(/^state\/.*ldb$/) >= 2, logs: count(/^state\/.*\.log$/) }).toEqual({ tables: true, logs: 1 });
   for (const file of sample.files.filter((name) => /(ldb|\d\.log)$/.test(name)))
-    expect(sizeOf(sample, file)).toBeGreaterThan(20_000);
+    expect(sizeOf(sample, file)).toBeGreaterThan(10_000);
   expect(await outcomesOf("none", () => {})).toEqual(["identical"]);
 });
 

@@ -1,7 +1,8 @@
 import type { Store } from "../../src/core/api.ts";
-import type { Entry } from "../../src/core/types.ts";
+import type { Entry, SnapshotMeta } from "../../src/core/types.ts";
 import { LogReplay } from "../../src/storage/log-replay.ts";
 import { emptyTail, encodeStore, type LogTail } from "../../src/storage/store-records.ts";
+import { ending } from "./log-contract.ts";
 import { storeOf, textOf } from "./support.ts";
 
 interface Made {
@@ -93,3 +94,54 @@ test("rule 55: a term of 2^53 - 1 is a term like any other", () => {
   const { tail } = replay(first, record(first.tail, storeOf(term, 2, ["x"], 2)));
   expect(tail).toMatchObject({ hardState: { term, votedFor: 2 }, lastIndex: 2, lastTerm: term });
 });
+
+describe("a log that was dropped up to a base", () => {
+  const base = { index: 3, term: 3, time: 0 };
+  /** The third store has replaced the end of the first and the second: the second must stay, for its entry comes later. */
+  const dropping = (more: Partial<Store> = {}) =>
+    record(third.tail, { ...ending(3, 3), base, ...more }, { anchor: anchorOf(first) });
+
+  test("begins with the first store that is needed, and takes in only what follows on the base", () => {
+    const dropped = dropping();
+    const { entries, content } = replay(second, third, dropped, record(dropped.tail, storeOf(3, 4, ["y"])));
+    expect(textOf(entries)).toEqual(["4@3 command y"]);
+    expect(content.shape.base).toEqual(base);
+    expect(content.kept.dropThrough(3)).toEqual(anchorOf(first));
+    expect(content.kept.dropThrough(4).number).toBe(5);
+  });
+
+  test("misses the first store that is needed, and one in another form", () => {
+    expect(() => replay(third, dropping())).toThrow("store 3 comes instead");
+    const other = record({ ...first.tail, checksum: 7 }, storeOf(2, 4, ["d"]));
+    expect(() => replay(other, third, dropping())).toThrow("it does not follow on the store before it");
+  });
+
+  test("is damaged if a later store takes the base or the anchor back", () => {
+    const anchored = dropping();
+    const anchorBack = record(anchored.tail, storeOf(3, 4, ["y"]), { anchor: emptyTail.anchor });
+    expect(() => replay(first, second, third, anchored, anchorBack)).toThrow("it takes back what was dropped");
+    const based = record(third.tail, { ...ending(3, 3), base });
+    const baseBack = record(based.tail, { ...storeOf(3, 4, ["y"]), base: { index: 1, term: 2, time: 0 } });
+    expect(() => replay(first, second, third, based, baseBack)).toThrow("it takes back what was dropped");
+  });
+
+  test("is damaged if it ends before its base, elsewhere than at its base, or begins with an older term", () => {
+    expect(() => replay(second, third, dropping({ base: { index: 9, term: 3, time: 0 } }))).toThrow("it does not end");
+    expect(() => replay(second, third, dropping({ base: { index: 3, term: 2, time: 0 } }))).toThrow("it does not end");
+    const newer = dropping({ base: { index: 3, term: 4, time: 0 }, lastTerm: 4 });
+    expect(() => replay(second, third, newer, record(newer.tail, storeOf(3, 4, ["y"])))).toThrow("terms fall at index 4");
+  });
+
+  test("rule 41: names the state in force, and is damaged if that cannot be a state's name", () => {
+    const snapshot = (name: string) => ({ name, meta: { index: 3, term: 3, time: 0 } as SnapshotMeta });
+    const named = dropping({ snapshot: snapshot("state-3-0123456789abcdef") });
+    expect(replay(second, third, named).tail.stateName).toBe("state-3-0123456789abcdef");
+    for (const name of ["", "log", "../state", "state-", "state-2"]) {
+      expect(() => replay(second, third, dropping({ snapshot: snapshot(name) }))).toThrow("it names a state that cannot be one");
+    }
+  });
+});
+
+function anchorOf({ tail: { number, checksum } }: Made) {
+  return { number, checksum };
+}

@@ -1,9 +1,10 @@
 import { copyFileSync, linkSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import type { Entry, HardState } from "../../src/core/types.ts";
+import type { Entry, HardState, LogBase } from "../../src/core/types.ts";
 import type { RecordChange } from "../../src/node/ports.ts";
 import { DataDirectoryError } from "../../src/storage/errors.ts";
 import type { DataDirectory } from "../../src/storage/open.ts";
+import { ending } from "./log-contract.ts";
 import { chance, closeAll, getting, openIn, scanning, storeOf, storing, textOf, writing } from "./support.ts";
 
 /**
@@ -15,7 +16,10 @@ export interface Sample {
   /** Every file, relative to the directory. */
   readonly files: readonly string[];
   readonly hardState: HardState;
+  /** What follows on its base. */
   readonly log: readonly string[];
+  /** Up to here entries are applied. */
+  readonly newestIndex: number;
   /** The records as of an applied index. */
   stateAt(appliedIndex: number): Map<string, string>;
 }
@@ -31,8 +35,15 @@ export async function makeSample(directory: string): Promise<Sample> {
   const records = new Map<string, string>();
   let hardState: HardState = { term: 1, votedFor: 1 };
   let applied = 0;
+  let dropped = 0;
   for (let life = 0; life < lives; life++) {
     const data = await openIn(directory);
+    // Each life drops most of what the one before has applied.
+    if (applied > 0) {
+      const base = baseOf(log[applied - 61]);
+      await storing(data.log, { ...ending(log.length, log.at(-1)?.term ?? 0), base });
+      dropped = base.index;
+    }
     for (let round = 0; round < storesPerLife; round++) {
       hardState = await storeSome(data, log, hardState, round, next);
       // What the last entries of a term replace was not applied.
@@ -53,7 +64,13 @@ export async function makeSample(directory: string): Promise<Sample> {
     for (const [at, changes] of changesAt) if (at <= index) for (const [key, value] of changes) setOrDelete(state, key, value);
     return state;
   };
-  return { directory, files: filesIn(directory), hardState, log: textOf(log), stateAt };
+  return { directory, files: filesIn(directory), hardState, log: textOf(log.slice(dropped)), newestIndex: applied, stateAt };
+}
+
+function baseOf(entry: Entry | undefined): LogBase {
+  if (entry === undefined) throw new Error("the sample is too short");
+  const { index, term, time } = entry;
+  return { index, term, time };
 }
 
 /** A few entries; now and then those of a new term, which replace some. */
@@ -131,11 +148,7 @@ async function compare(sample: Sample, { restored, state }: DataDirectory): Prom
     found.size === expected.size &&
     names.every((name, place) => found.get(name) === expected.get(name) && got[place] === expected.get(name));
   if (!isSame) return "another state";
-  return restored.appliedIndex === newestIndex(sample) ? "identical" : "older state";
-}
-
-function newestIndex(sample: Sample): number {
-  return sample.log.length - 10;
+  return restored.appliedIndex === sample.newestIndex ? "identical" : "older state";
 }
 
 function isOpened(data: unknown): data is DataDirectory {
