@@ -40,7 +40,9 @@ export class MembersLog {
 
   /** A snapshot brings the members as of its end; of the others those stay that were named after `keptAfter`. */
   rebase(first: MembersAt, keptAfter: Index | null): void {
-    this.#all = [first, ...this.#all.filter((at) => keptAfter !== null && at.index > keptAfter)];
+    // What was known of it already stays the same object: nothing has changed, and there is nothing to tell.
+    const known = this.#all.find((at) => at.index === first.index && JSON.stringify(at) === JSON.stringify(first));
+    this.#all = [known ?? first, ...this.#all.filter((at) => keptAfter !== null && at.index > keptAfter)];
   }
 
   /** All up to `index` is committed and applied: earlier members will not be asked for again. */

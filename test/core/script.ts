@@ -33,6 +33,9 @@ interface Pattern {
  *     join ID                  a new node, whom nobody has told yet who the members are
  *     change ID +4 +0 -3 [learners] [force]    nodes come (0: the leader picks the id) and go
  *     promote ID LEARNER ... | cancel ID
+ *     transfer ID [TO]         leadership is to go to that node, or to the best one
+ *     compact ID [INDEX]       all that is applied, or all up to there, is durable at this node, so its log may be cut short
+ *     snapshot FROM TO [failed]    all that a leader has applied reaches another node, or it does not
  *     members [ID]             those in force at each node
  *     time MS                  time passes for all; messages and disks take none
  *     cut ID | cut A->B [TYPE] messages from and to a node, or on one way, are lost
@@ -73,6 +76,9 @@ export class Script implements ClusterWatch {
       change: (id, ...words) => this.#change(this.#member(id), changeOf(words)),
       promote: (id, ...ids) => this.#change(this.#member(id), { type: "promote", ids: ids.map(Number) }),
       cancel: (id) => this.#change(this.#member(id), { type: "cancel" }),
+      transfer: (id, to) => this.#transfer(this.#member(id), to),
+      compact: (id, index) => this.#compact(this.#member(id), index),
+      snapshot: (from, to, failed) => this.#snapshot(this.#member(from), this.#member(to), failed !== undefined),
       members: (id) => this.#tellMembers(id === undefined ? this.#cluster.members : [this.#member(id)]),
       time: (ms) => this.#cluster.pass(Number(ms)),
       cut: (way = "", type) => this.#cuts.push(...this.#patterns(way, type)),
@@ -111,6 +117,7 @@ export class Script implements ClusterWatch {
     }
     const applied = output.apply.map(describeEntry);
     if (applied.length > 0) this.lines.push(`${who} applies ${applied.join(" ")}`);
+    for (const to of output.snapshots) this.lines.push(`${who} is to send a snapshot to n${to}`);
     for (const answer of output.answers) this.lines.push(`${who} ${describeAnswer(answer)}`);
   }
 
@@ -181,6 +188,20 @@ export class Script implements ClusterWatch {
       const state = view.membersCommitted ? "" : " (not committed)";
       this.lines.push(isUp ? `n${id} members ${describeMembers(view.members)} of ${view.membersIndex}${state}` : `n${id} is down`);
     }
+  }
+
+  #transfer(member: Member, to: string | undefined): void {
+    this.#ticket += 1;
+    this.#cluster.step(member, { type: "transfer", ticket: this.#ticket, to: to === undefined ? null : Number(to) });
+  }
+
+  #compact(member: Member, index: string | undefined): void {
+    this.#cluster.step(member, { type: "durable", index: index === undefined ? member.view.appliedIndex : Number(index) });
+  }
+
+  #snapshot(from: Member, to: Member, failed: boolean): void {
+    if (failed) this.#cluster.step(from, { type: "snapshotSent", to: to.id, index: from.view.appliedIndex, outcome: "failed" });
+    else this.#cluster.snapshot(from, to);
   }
 
   #hold(what: string | undefined, target: string, type?: string): void {
