@@ -1,5 +1,5 @@
 import { ByteReader, ByteWriter, Malformed } from "./bytes.ts";
-import { type Content, isContent, type Value, writeValue } from "./kv-records.ts";
+import { type Content, isContent, recordKeyOfBytes, type Value, writeValue } from "./kv-records.ts";
 
 /**
  * A request to the key-value map as bytes. It is encoded once, by the node that took it; the same bytes
@@ -33,10 +33,10 @@ export type Expected =
   | { readonly type: "revision"; readonly revision: number }
   | { readonly type: "absent" };
 
-/** A command as the machine meets it; key and contents are views of the request's bytes. */
+/** A command as the machine meets it; contents are views of the request's bytes. */
 export interface Operation {
   readonly type: OperationType;
-  readonly key: Uint8Array;
+  readonly recordKey: Buffer;
   /** Null unless the type is `ifValue`. */
   readonly expectedContent: Content | null;
   /** 0, which no key has, unless the type is `ifRevision`. */
@@ -135,7 +135,7 @@ function readOperation(reader: ByteReader): Operation {
   }
   return {
     type,
-    key: reader.bytes(reader.u16()),
+    recordKey: recordKeyOfBytes(reader.bytes(reader.u16())),
     expectedContent: type === "ifValue" ? readContent(reader) : null,
     expectedRevision: type === "ifRevision" ? reader.u64() : 0,
     newContent: setsKey ? readContent(reader) : null,

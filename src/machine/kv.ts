@@ -7,6 +7,7 @@ import {
   contentOfRecord,
   encodeRecord,
   isKeyRecord,
+  keyBytesOfRecord,
   recordKeyOfBytes,
   revisionOfRecord,
   sessionOfRecord,
@@ -38,7 +39,7 @@ export const kvMachine: Machine = {
   reads(request, { session }) {
     const operations = decodeOrExplain(request);
     if (typeof operations === "string") return none;
-    const keys = operations.map((operation) => recordKeyOfBytes(operation.key));
+    const keys = operations.map(({ recordKey }) => recordKey);
     if (session && operations.some(({ isAttached }) => isAttached)) keys.push(attachmentsKey(session));
     return keys;
   },
@@ -48,8 +49,8 @@ export const kvMachine: Machine = {
     const operations = decodeOrExplain(request);
     if (typeof operations === "string") return none;
     let keys: Buffer[] | null = null;
-    for (const { key } of operations) {
-      const session = ownerOf(records.get(recordKeyOfBytes(key)));
+    for (const { recordKey } of operations) {
+      const session = ownerOf(records.get(recordKey));
       if (session === 0) continue;
       keys ??= [];
       keys.push(attachmentsKey(session));
@@ -106,19 +107,24 @@ function decode(request: Uint8Array): Operation[] | string {
 
 /** Null: the key cannot be attached to the session, and nothing was changed. */
 function run(operation: Operation, at: At, changes: Changes): CommandOutcome | null {
-  const recordKey = recordKeyOfBytes(operation.key);
+  const { recordKey } = operation;
   const record = changes.get(recordKey);
   const existed = record !== undefined;
   if (!holds(operation, record)) return { succeeded: false, existed, recordKey, record: changes.stored(recordKey) ?? null };
   const session = operation.isAttached ? (at.session ?? 0) : 0;
   const next = operation.newContent === null ? null : encodeRecord(at.index, operation.newContent, session);
-  if (!moveAttachment(operation.key, record, next, changes)) return null;
+  if (!moveAttachment(recordKey, record, next, changes)) return null;
   if (next !== null || existed) changes.set(recordKey, next);
   return { succeeded: true, existed, recordKey, record: null };
 }
 
 /** Keeps the lists of attached keys as the records say. Returns false, having changed nothing, if there is no room in a list. */
-function moveAttachment(key: Uint8Array, before: Uint8Array | undefined, after: Uint8Array | null, changes: Changes): boolean {
+function moveAttachment(
+  recordKey: Uint8Array,
+  before: Uint8Array | undefined,
+  after: Uint8Array | null,
+  changes: Changes,
+): boolean {
   const from = ownerOf(before);
   const to = ownerOf(after ?? undefined);
   if (from === 0 && to === 0) return true;
@@ -131,11 +137,11 @@ function moveAttachment(key: Uint8Array, before: Uint8Array | undefined, after: 
     changes.set(toKey, withBytes(list, bytesAfter - bytesBefore));
     return true;
   }
-  if (to !== 0) changes.set(toKey, withKey(list, key, bytesAfter));
+  if (to !== 0) changes.set(toKey, withKey(list, keyBytesOfRecord(recordKey), bytesAfter));
   if (from !== 0) {
     const fromKey = attachmentsKey(from);
     const left = changes.get(fromKey);
-    if (left !== undefined) changes.set(fromKey, withoutKey(left, key, bytesBefore));
+    if (left !== undefined) changes.set(fromKey, withoutKey(left, keyBytesOfRecord(recordKey), bytesBefore));
   }
   return true;
 }

@@ -42,19 +42,22 @@ export function findAnswer({ highest, packed }: Answers, sequence: number): Uint
   return null;
 }
 
-/** Without the answers that the client has received. */
+/**
+ * Without the answers that the client has received, from the oldest one on up to the first that it has not. One that was
+ * overtaken is forgotten a little later: so the work is that of the answers that go, not of those that stay.
+ */
 export function forget(answers: Answers, firstOutstanding: number): Answers {
   if (firstOutstanding <= answers.firstOutstanding) return answers;
   const { highest, packed } = answers;
   const reader = new ByteReader(packed);
-  const kept: Uint8Array[] = [];
-  while (reader.remaining > 0) {
-    const start = packed.length - reader.remaining;
-    const sequence = reader.u64();
+  let { count } = answers;
+  let start = 0;
+  while (reader.remaining > 0 && reader.u64() < firstOutstanding) {
     reader.bytes(reader.u32());
-    if (sequence >= firstOutstanding) kept.push(packed.subarray(start, packed.length - reader.remaining));
+    start = packed.length - reader.remaining;
+    count -= 1;
   }
-  return { firstOutstanding, highest, count: kept.length, packed: kept.length === 0 ? new Uint8Array(0) : Buffer.concat(kept) };
+  return { firstOutstanding, highest, count, packed: packed.subarray(start) };
 }
 
 /** The record with one answer more. @param sequence one that has no answer yet */

@@ -38,9 +38,14 @@ const kinds = ["plain", "request", "open", "keepAlive", "close", "expire"] as co
 /** Most sessions that one command may expire, so that what it does stays bounded. */
 export const expireMax = 64;
 
+/** Whether these bytes are, as they are, a request outside of any session. */
+export function isPlain(bytes: Uint8Array): boolean {
+  return bytes[0] !== marker;
+}
+
 /** A request outside of any session: in nearly all cases just these bytes. */
 export function encodePlain(request: Uint8Array): Uint8Array {
-  if (request[0] !== marker) return request;
+  if (isPlain(request)) return request;
   const writer = begin("plain");
   writer.bytes(request);
   return writer.finish();
@@ -74,7 +79,7 @@ export function encodeSessionCommand(command: Exclude<SessionCommand, { type: "p
 
 /** What the bytes say; requests are views of them. @throws Malformed if they are not exactly one command */
 export function decodeSessionCommand(bytes: Uint8Array): SessionCommand {
-  if (bytes[0] !== marker) return { type: "plain", request: bytes };
+  if (isPlain(bytes)) return { type: "plain", request: bytes };
   const reader = new ByteReader(bytes);
   reader.u8();
   const kind = reader.u8();

@@ -14,6 +14,7 @@ import type { SessionId } from "./machine.ts";
  * whoever looks for expired sessions need not read those. A session without answers has no record of them.
  */
 const nameSpace = 0;
+const keyBytes = 10;
 
 /** Whether the record is one of these. */
 export function isSessionRecord(recordKey: Uint8Array): boolean {
@@ -38,11 +39,12 @@ export function sessionOfLifeKey(key: Uint8Array): SessionId {
 }
 
 function keyOf(letter: string, session: SessionId): Buffer {
-  const writer = new ByteWriter();
-  writer.u8(nameSpace);
-  writer.u8(letter.charCodeAt(0));
-  writer.u64(session);
-  return writer.finish();
+  const key = Buffer.allocUnsafe(keyBytes);
+  key[0] = nameSpace;
+  key[1] = letter.charCodeAt(0);
+  key.writeUInt32BE(Math.floor(session / 0x1_0000_0000), 2);
+  key.writeUInt32BE(session >>> 0, 6);
+  return key;
 }
 
 export function encodeCount(count: number): Buffer {

@@ -3,7 +3,7 @@ import type { Millis } from "../core/types.ts";
 import { Malformed } from "./bytes.ts";
 import type { At, Housekeeping, Machine, ReadonlyRecords, Records, SessionId } from "./machine.ts";
 import { decodeAnswers, encodeWithAnswer, findAnswer, forget } from "./session-answers.ts";
-import { decodeSessionCommand, encodeSessionCommand, expireMax, type SessionCommand } from "./session-codec.ts";
+import { decodeSessionCommand, encodeSessionCommand, expireMax, isPlain, type SessionCommand } from "./session-codec.ts";
 import { begin, end, isOverdue, lifeAt, renew } from "./session-lives.ts";
 import { answersKey, countKey, decodeLife, isSessionRecord, lifeKey, lifeRange, sessionOfLifeKey } from "./session-records.ts";
 import { encodeAnswer, encodeAnswered, encodeSessionResult, type SessionRefusal } from "./session-results.ts";
@@ -65,6 +65,7 @@ class SessionMachine implements Machine {
   }
 
   reads(bytes: Uint8Array, at: At): readonly Uint8Array[] {
+    if (isPlain(bytes)) return this.#innerReads(bytes, at);
     const command = this.#decode(bytes);
     if (typeof command === "string") return none;
     switch (command.type) {
@@ -72,7 +73,7 @@ class SessionMachine implements Machine {
         return this.#innerReads(command.request, at);
       case "request": {
         const { session } = command;
-        return [lifeKey(session), answersKey(session), ...this.#innerReads(command.request, { ...at, session })];
+        return [lifeKey(session), answersKey(session), ...this.#innerReads(command.request, inSession(at, session))];
       }
       case "open":
         return [countKey, lifeKey(at.index)];
@@ -88,13 +89,14 @@ class SessionMachine implements Machine {
   }
 
   dependentReads(bytes: Uint8Array, records: ReadonlyRecords, at: At): readonly Uint8Array[] {
+    if (isPlain(bytes)) return this.#inner.dependentReads?.(bytes, records, at) ?? none;
     const command = this.#decode(bytes);
     if (typeof command === "string") return none;
     switch (command.type) {
       case "plain":
         return this.#inner.dependentReads?.(command.request, records, at) ?? none;
       case "request":
-        return this.#inner.dependentReads?.(command.request, records, { ...at, session: command.session }) ?? none;
+        return this.#inner.dependentReads?.(command.request, records, inSession(at, command.session)) ?? none;
       case "close":
         return this.#inner.sessionEnd?.dependentReads(command.session, records) ?? none;
       case "expire":
@@ -107,6 +109,7 @@ class SessionMachine implements Machine {
   }
 
   apply(at: At, bytes: Uint8Array, records: Records): Uint8Array {
+    if (isPlain(bytes)) return this.#inner.apply(at, bytes, records);
     const command = this.#decode(bytes);
     if (typeof command === "string") return refusal("malformed", command);
     switch (command.type) {
@@ -136,7 +139,8 @@ class SessionMachine implements Machine {
     const life = lifeAt(session, at.time, records);
     if (life === null) return noSession(session);
     renew(at, session, life, records);
-    const before = decodeAnswers(records.get(answersKey(session)));
+    const key = answersKey(session);
+    const before = decodeAnswers(records.get(key));
     if (sequence < before.firstOutstanding)
       return refusal("acknowledged", `Request ${sequence} was answered, and the answer received.`);
     const earlier = findAnswer(before, sequence);
@@ -146,8 +150,8 @@ class SessionMachine implements Machine {
     if (answers.count >= answersMax || answers.packed.length >= answersBytesMax) {
       return refusal("tooManyAnswers", `Session ${session} keeps as many answers as it may.`);
     }
-    const answer = encodeAnswer(at.index, this.#inner.apply({ ...at, session }, request, records));
-    records.put(answersKey(session), encodeWithAnswer(answers, sequence, answer));
+    const answer = encodeAnswer(at.index, this.#inner.apply(inSession(at, session), request, records));
+    records.put(key, encodeWithAnswer(answers, sequence, answer));
     return encodeAnswered(answer);
   }
 
@@ -218,6 +222,10 @@ function decode(bytes: Uint8Array): SessionCommand | string {
     if (error instanceof Malformed) return `The request ${error.message}.`;
     throw error;
   }
+}
+
+function inSession({ index, time }: At, session: SessionId): At {
+  return { index, time, session };
 }
 
 function noSession(session: SessionId): Buffer {

@@ -41,7 +41,7 @@ export class Batch {
 
   /** @param dependentBytesMax once so many bytes of dependent records were fetched, the batch ends after the command at hand */
   constructor(entries: readonly Entry[], dependentBytesMax: number, ports: BatchPorts) {
-    this.#tasks = entries.map((entry) => ({ entry, keys: [], names: [], rounds: 0 }));
+    this.#tasks = entries.map((entry) => ({ entry, keys: none, names: [], rounds: 0 }));
     this.#ports = ports;
     this.#records = new BatchRecords(ports.cache, ports.machine);
     this.#dependentBytesMax = dependentBytesMax;
@@ -69,10 +69,9 @@ export class Batch {
 
   #announce(task: Task, missing: Map<string, Uint8Array>): void {
     const { machine, cache } = this.#ports;
-    const keys = machine.reads(task.entry.data, task.entry);
-    for (const key of keys) {
+    task.keys = machine.reads(task.entry.data, task.entry);
+    for (const key of task.keys) {
       const name = nameOf(key);
-      task.keys.push(key);
       task.names.push(name);
       if (cache.get(name) === undefined) missing.set(name, key);
     }
@@ -106,8 +105,8 @@ export class Batch {
       if (named.length === 0) return null;
       const news = newOnes(task, named);
       if (news.size === 0) return null;
-      for (const [name, key] of news) {
-        task.keys.push(key);
+      task.keys = [...task.keys, ...news.values()];
+      for (const name of news.keys()) {
         task.names.push(name);
         if (cache.get(name) !== undefined) news.delete(name);
       }
@@ -140,12 +139,13 @@ export class Batch {
 
 interface Task extends Announced {
   readonly entry: Entry;
-  readonly keys: Uint8Array[];
+  keys: readonly Uint8Array[];
   readonly names: string[];
   /** How often it has named dependent records. */
   rounds: number;
 }
 
+const none: readonly Uint8Array[] = [];
 const nothing = new Uint8Array(0);
 const noChanges: readonly Change[] = [];
 

@@ -16,7 +16,9 @@ const batch: readonly KvCommand[] = [
 test("a request comes back as it was", () => {
   const operations = decodeRequest(encodeRequest(batch));
   const text = (bytes: Uint8Array | null): string | null => (bytes === null ? null : Buffer.from(bytes).toString("latin1"));
-  expect(operations.map((o) => [o.type, text(o.key), text(o.expectedContent), o.expectedRevision, text(o.newContent)])).toEqual([
+  expect(
+    operations.map((o) => [o.type, text(o.recordKey.subarray(1)), text(o.expectedContent), o.expectedRevision, text(o.newContent)]),
+  ).toEqual([
     ["set", "a", null, 0, "\x01text"],
     ["delete", "b", null, 0, null],
     ["ifValue", "c", "\x00data", 0, null],
