@@ -2,7 +2,7 @@ import type { Input, Store, View } from "../core/api.ts";
 import type { Event } from "../core/events.ts";
 import type { Millis, NodeId, SnapshotMeta, Term } from "../core/types.ts";
 import type { ChunkReply, MachineStorage, SnapshotChunk, StagedSnapshot } from "./ports.ts";
-import { areEqual } from "./snapshot-stream.ts";
+import { areEqual, contentBytes } from "./snapshot-stream.ts";
 import type { TransferProgress } from "./transfer-progress.ts";
 
 export interface ReceiverPorts {
@@ -123,7 +123,7 @@ export class SnapshotReceiver {
     const then = (error: Error | null): void => {
       if (this.#isStopped) return reply(stopping);
       if (error !== null) return this.#fail(error, reply);
-      receiving.bytes += records.length;
+      receiving.bytes += contentBytes(records);
       this.#tell(receiving, isLast);
       if (isLast) this.#finish(receiving, reply);
       else this.#done(reply, { type: "next", cursor: staged.cursor });

@@ -29,6 +29,7 @@ export interface SenderPorts {
 
 /** Progress is told at most so often, in ms, and at the end. */
 const progressMs = 1_000;
+const neverYet = Number.NEGATIVE_INFINITY;
 
 /**
  * Sends followers that are too far behind for the log the newest state. The core says to whom, and is told what came
@@ -43,7 +44,7 @@ export class SnapshotSender {
   readonly #sendings = new Map<NodeId, Sending>();
   /** Snapshots that could not be sent to the end. */
   readonly #kept = new Map<NodeId, { readonly snapshot: StateSnapshot; readonly timer: Timer }>();
-  /** Followers that have got a snapshot and are not yet near the end of the log, with what they are known to have. */
+  /** Followers that have got a snapshot and are not yet near the end of the log. */
   readonly #following = new Set<NodeId>();
 
   constructor(options: SenderOptions, ports: SenderPorts) {
@@ -79,18 +80,23 @@ export class SnapshotSender {
 
   /** Followers will want the entries after this index; null: none will. */
   heldFrom(tailEntries: number): Index | null {
-    const { peers, lastIndex } = this.#ports.view();
-    let held: Index | null = null;
-    const hold = (index: Index): void => {
-      held = Math.min(held ?? index, index);
-    };
-    for (const { snapshot } of this.#sendings.values()) if (snapshot !== null) hold(snapshot.meta.index);
+    const held: Index[] = [];
+    for (const { snapshot } of this.#sendings.values()) if (snapshot !== null) held.push(snapshot.meta.index);
     for (const id of this.#following) {
-      const match = peers.find((peer) => peer.id === id)?.matchIndex;
-      if (match === undefined || lastIndex - match <= tailEntries) this.#following.delete(id);
-      else hold(match);
+      const matchIndex = this.#placeOf(id, tailEntries);
+      if (matchIndex === null) this.#following.delete(id);
+      else held.push(matchIndex);
     }
-    return held;
+    return held.length === 0 ? null : Math.min(...held);
+  }
+
+  /** What a follower has, if it is still on its way to the end of the log; one that is not heard is not. */
+  #placeOf(id: NodeId, tailEntries: number): Index | null {
+    const { peers, lastIndex } = this.#ports.view();
+    const peer = peers.find((other) => other.id === id);
+    if (peer === undefined || lastIndex - peer.matchIndex <= tailEntries) return null;
+    const silentMs = this.#ports.clock.now() - peer.lastHeardAt;
+    return silentMs > this.#options.snapshotPatienceMs ? null : peer.matchIndex;
   }
 
   /** Ends every stream without another word. */
@@ -107,7 +113,7 @@ export class SnapshotSender {
     for (const id of this.#waiting) {
       if (this.#sendings.size >= this.#options.snapshotStreamsMax) return;
       this.#waiting.delete(id);
-      const sending: Sending = { term: this.#ports.view().term, stream: null, snapshot: null, bytes: 0, toldAt: 0 };
+      const sending: Sending = { term: this.#ports.view().term, stream: null, snapshot: null, bytes: 0, toldAt: neverYet };
       this.#sendings.set(id, sending);
       this.#following.delete(id);
       this.#open(id, sending);

@@ -1,6 +1,6 @@
 import type { Millis, NodeId, Term } from "../core/types.ts";
 import type { Pace } from "./pace.ts";
-import type { ChunkReply, Clock, StateSnapshot, Timer, Transport } from "./ports.ts";
+import type { ChunkReply, Clock, PackedRecords, StateSnapshot, Timer, Transport } from "./ports.ts";
 
 export interface StreamOptions {
   readonly to: NodeId;
@@ -109,7 +109,7 @@ export class SnapshotStream {
     this.#source.read(after, this.#options.snapshotChunkBytes, (error, { records, last, isLast }) => {
       if (this.#hasEnded) return;
       if (error !== null) return this.#ports.onDamaged(error);
-      this.#sent = { after, last, bytes: records.length };
+      this.#sent = { after, last, bytes: contentBytes(records) };
       const { clock, pace } = this.#ports;
       const now = clock.now();
       const at = pace.grant(records.length, now);
@@ -140,6 +140,21 @@ interface Sent {
 }
 
 const nothing = new Uint8Array(0);
+
+/** Bytes of the keys and values of packed records. */
+export function contentBytes(records: PackedRecords): number {
+  const view = new DataView(records.buffer, records.byteOffset, records.byteLength);
+  let bytes = 0;
+  for (let offset = 0; offset + headerBytes <= records.length; ) {
+    const content = view.getUint32(offset) + view.getUint32(offset + 4);
+    bytes += content;
+    offset += headerBytes + content;
+  }
+  return bytes;
+}
+
+/** Before each packed record stand the lengths of its key and its value. */
+const headerBytes = 8;
 
 export function areEqual(a: Uint8Array | null, b: Uint8Array | null): boolean {
   return a === null || b === null ? a === b : Buffer.compare(a, b) === 0;
