@@ -48,3 +48,15 @@ test("rule 27: a leader keeps its link to a node that was removed for as long as
   book.onTurn({ members, membersCommitted: true, peers: [{ ...peer, id: 3 }] });
   expect(told()).toEqual([[2, 3], [3]]);
 });
+
+test("a place that changes, or a disk that becomes known, is passed on", () => {
+  const { book, transport } = setUp(membersOf(1, 2));
+  const members = membersOf(1, 2);
+  const nodes = members.nodes.map((node) => (node.id === 2 ? { ...node, peerAddress: "elsewhere", diskId: "" } : node));
+  book.onTurn({ members: { ...members, nodes }, membersCommitted: true, peers: [] });
+  book.onTurn({ members, membersCommitted: true, peers: [] });
+  expect(transport.peers.map(({ peers }) => peers.get(2))).toEqual([
+    { address: "elsewhere", diskId: "" },
+    { address: "peer2", diskId: "disk2" },
+  ]);
+});
