@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { verifyDataDirectory } from "../../src/storage/verify.ts";
 import { Program } from "./programs.ts";
+import { recordsOf } from "./snapshots.ts";
 import { clock, closeAll, entryText, latin1, openIn, removeTemporaryDirectories, scanning, temporaryDirectory } from "./support.ts";
 
 afterEach(removeTemporaryDirectories);
@@ -60,4 +61,34 @@ test("rule 47: a disk that is full stops the log with a clear line, and what was
   expect(failure).toMatch(/^WriteFailed: A write to .*log failed: .*\. The node stops and confirms nothing more\. Check the disk/);
   expect((lines as Line[]).filter(({ again }) => again !== undefined)).toEqual(Array(3).fill({ again: "WriteFailed" }));
   await expectConfirmed(directory, lines);
+}, 60_000);
+
+test("rule 41: kill -9 in the middle of installations leaves one of them whole, and the one under way goes on", async () => {
+  const directory = join(temporaryDirectory(), "data");
+  let installed = 0;
+  for (let life = 0; life < 6; life++) {
+    const program = new Program("install-without-end.ts", [directory]);
+    await program.lines(2 + life);
+    await new Promise((resolve) => setTimeout(resolve, life * 7));
+    const lines = (await program.kill()) as { stored?: number; installed?: number }[];
+    const said = Math.max(installed, ...lines.map(({ stored }) => stored ?? 0));
+    const data = await openIn(directory);
+    installed = data.restored.base.index;
+    expect(installed).toBeGreaterThanOrEqual(said);
+    expect(data.restored.appliedIndex).toBe(installed);
+    expect(await scanning(data.state)).toEqual(recordsOf(installed).records);
+    await closeAll(data);
+    expect((await verifyDataDirectory(directory, { clock })).problems).toEqual([]);
+  }
+}, 60_000);
+
+test("rule 47: a disk that is full stops an installation with a clear line, and the state before it is whole", async () => {
+  const directory = join(temporaryDirectory(), "data");
+  // The files of a staged state may not become as large as they would be.
+  const lines = await new Program("install-without-end.ts", [directory], "ulimit -f 80;").end();
+  const failure = (lines as Line[]).find(({ failed }) => failed !== undefined)?.failed;
+  expect(failure).toMatch(/^WriteFailed: A write to .*state-10-[0-9a-f]{16} failed/);
+  const data = await openIn(directory);
+  expect(data.restored).toMatchObject({ base: { index: 0 }, appliedIndex: 0 });
+  await closeAll(data);
 }, 60_000);

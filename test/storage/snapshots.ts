@@ -1,6 +1,8 @@
 import type { Store } from "../../src/core/api.ts";
 import type { SnapshotMeta } from "../../src/core/types.ts";
 import type { MachineStorage, StagedSnapshot } from "../../src/node/ports.ts";
+import { RecordDigest } from "../../src/storage/record-digest.ts";
+import { dataChecksum, dataKey } from "../../src/storage/state-records.ts";
 import { latin1 } from "./support.ts";
 
 /** Records as they go from one node to another; written down here once more, so that no code tests itself. */
@@ -37,4 +39,18 @@ function u32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(value);
   return bytes;
+}
+
+/** The records of a snapshot that ends at `index`, and what it says of them. */
+export function recordsOf(index: number) {
+  const records = Array.from({ length: 500 }, (_, number): [string, string] => [
+    `key ${10_000 + number}`,
+    `${number} of ${index} `.repeat(9),
+  ]);
+  const digest = new RecordDigest(0, 0, [0, 0]);
+  for (const [name, value] of records) {
+    const key = dataKey(Buffer.from(name));
+    digest.add(dataChecksum(key, Buffer.from(value)), name.length + value.length);
+  }
+  return { records, content: { count: digest.count, bytes: digest.bytes, digest: digest.toString() } };
 }
