@@ -111,14 +111,17 @@ function checkMembership(before: Before, state: RaftState, role: Leader): void {
   );
 }
 
-/** A transfer ends in time, whatever comes, and meanwhile the log stays as the other node is to have it (thesis 3.10). */
+/** A transfer ends in time, whatever comes, and meanwhile nothing is appended but what a joint configuration is left by (thesis 3.10). */
 function checkTransfer(before: Before, state: RaftState): void {
   const { transfer } = state;
   if (transfer === null) return;
   assert(state.now < transfer.dueAt, () => `the transfer to node ${transfer.to} should have ended at ${transfer.dueAt}`);
   if (state.role.role === "leader") assert(state.isTransferring, () => `a transfer of term ${transfer.term} was left over`);
   if (!before.isTransferring || !state.isTransferring || before.term !== state.term) return;
-  assert(state.log.lastIndex === before.lastIndex, "a leader that hands over has appended entries");
+  const { latest } = state.log.members;
+  const leavesJoint = isJoint(before.members.members) && latest.index === before.lastIndex + 1;
+  const last = before.lastIndex + (leavesJoint ? 1 : 0);
+  assert(state.log.lastIndex === last, "a leader that hands over has appended entries");
 }
 
 function checkLeader(before: Before, state: RaftState): void {

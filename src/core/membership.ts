@@ -49,12 +49,12 @@ export function advanceMembership(state: RaftState, leader: Leader): void {
   tellDeparting(state, leader);
   const { index, members } = state.log.members.latest;
   if (index > state.commitIndex || state.commitIndex < leader.termStart) return;
-  // Who takes over needs the whole log, so that must not grow; the new leader goes on with the change.
-  if (state.isTransferring) return;
   if (isJoint(members)) {
     // Both majorities have it, so no leader can come that does not know of the new one (thesis 4.3).
     appendMembers(state, leader, leaveJoint(members));
   } else if (members.plan !== null) {
+    // Who takes over needs the whole log, so it must not grow by what can wait.
+    if (state.isTransferring) return;
     const areReady = members.plan.promote.every((id) => leader.catchUps.get(id)?.isCaughtUp && isHeard(state, leader, id));
     if (areReady && keepsQuorum(state, leader, members)) appendMembers(state, leader, carryOutPlan(members));
   } else if (!isVoter(members, state.id)) {

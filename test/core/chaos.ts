@@ -22,6 +22,8 @@ interface Sending {
 export interface Treatment {
   /** Nodes come and go. */
   readonly changes?: boolean;
+  /** Leaders are asked to hand over. */
+  readonly transfers?: boolean;
   /** Logs are cut short from the front, and snapshots sent. */
   readonly compacts?: boolean;
 }
@@ -43,6 +45,8 @@ export class Chaos {
   readonly #votes = new Map<string, number>();
   /** What was committed at each index, by whoever said so first. */
   readonly #committed: Entry[] = [];
+  /** Transfers that wait for their answer, by their tickets. */
+  readonly #transfers = new Map<number, { member: Member; start: number }>();
   /** For each waiting read: which start of which node it belongs to, and the least index that it must cover. */
   readonly #reads = new Map<number, { member: Member; start: number; atLeast: number }>();
   readonly #treatment: Treatment;
@@ -97,6 +101,7 @@ export class Chaos {
     else if (this.#oneIn(2)) this.#cuts.clear();
     if (this.#treatment.changes && this.#oneIn(12)) this.#changeMembers();
     if (this.#treatment.compacts && this.#oneIn(12)) this.#compact(member);
+    if (this.#treatment.transfers && this.#oneIn(25)) this.#transfer();
     if (this.#oneIn(4)) this.#goOnSending();
   }
 
@@ -160,6 +165,15 @@ export class Chaos {
       change = { type: "address", id: this.#any(members).id, peerAddress: `at ${this.#ticket}`, clientAddress: "" };
     }
     this.#cluster.step(asked, { type: "changeMembers", ticket: 0, change });
+  }
+
+  #transfer(): void {
+    const member = this.#cluster.leader ?? this.#any(this.#cluster.members);
+    if (!member.isUp) return;
+    this.#ticket += 1;
+    this.#transfers.set(this.#ticket, { member, start: member.starts });
+    const to = this.#oneIn(3) ? null : this.#any(this.#cluster.members).id;
+    this.#cluster.step(member, { type: "transfer", ticket: this.#ticket, to });
   }
 
   /** A machine writes down what it has; the log before it may go. */
@@ -250,7 +264,7 @@ export class Chaos {
       const wrong = applied.find(({ index, term }, place) => index !== place + 1 || term !== this.#committed[index]?.term);
       if (wrong !== undefined) throw new Error(`n${id} has ${wrong.term}.${wrong.index}`);
     }
-    const unanswered = [...this.#reads].filter(([, { member, start }]) => member.starts === start);
+    const unanswered = [...this.#reads, ...this.#transfers].filter(([, { member, start }]) => member.starts === start);
     expect(unanswered.map(([ticket]) => ticket)).toEqual([]);
   }
 
@@ -304,6 +318,7 @@ export class Chaos {
   }
 
   #checkAnswer(answer: Answer, member: Member): void {
+    this.#transfers.delete(answer.ticket);
     const read = this.#reads.get(answer.ticket);
     if (read === undefined) return;
     this.#reads.delete(answer.ticket);

@@ -40,6 +40,21 @@ describe("rule 26: a leader that is to leave", () => {
     expect(node.events()).toContainEqual({ type: "removed", index: 3 });
   });
 
+  test("also while it is handing over, which the change does not wait for", () => {
+    const node = leading(1, 2, 3);
+    ask(node, removing(1));
+    node.persist();
+    node.step({ type: "transfer", ticket: 5, to: 2 });
+    node.hear(node.match(3, 2), node.beat(2));
+    expect(node.view).toMatchObject({ transferTo: 2, commitIndex: 1 });
+    node.hear(node.match(2, 2));
+    expect(node.view).toMatchObject({ transferTo: 2, members: leaveJoint(leaving1), membersIndex: 3 });
+    agree(node, 3, 2);
+    expect(node.view).toMatchObject({ role: "follower", commitIndex: 3 });
+    node.hear(node.heartbeat(2, 2));
+    expect(node.answers()).toContainEqual({ type: "transferred", ticket: 5, to: 2 });
+  });
+
   test("and never campaigns again", () => {
     const node = departing();
     node.hear(node.match(2, 3), node.match(3, 3));
