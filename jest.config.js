@@ -11,6 +11,7 @@ export const kinds = [
   "main",
   "sim",
   "cluster",
+  "package",
   "interop",
   "docker",
 ];

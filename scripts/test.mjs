@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { kinds } from "../jest.config.js";
 
-const alone = ["sim", "cluster", "interop", "docker"];
+const alone = ["sim", "cluster", "package", "interop", "docker"];
 const skipsForbidden = process.env.BALSA_FORBID_SKIPS === "1";
 const results = mkdtempSync(join(tmpdir(), "balsa-test-"));
 const total = { passed: 0, failed: 0, skipped: 0 };

@@ -69,6 +69,27 @@ export function readConfig(args: readonly string[], environment: Readonly<Record
   return { type: "config", config, warnings: warningsOf(config) };
 }
 
+/** A program's own settings that make no sense; its message has a sentence for each problem. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join(" "));
+    this.name = "ConfigError";
+    this.problems = problems;
+  }
+}
+
+/** Checks what a program gives as an object. @throws ConfigError */
+export function checkConfig(values: Values): Config {
+  const checked = layered([{ values, saidBy: (name) => name }]);
+  if (checked.problems.length > 0) throw new ConfigError(checked.problems);
+  const config = build(checked.values);
+  const crossed = crossProblems(config);
+  if (crossed.length > 0) throw new ConfigError(crossed);
+  return config;
+}
+
 const { messageBytesMax: _, ...serviceDefaults } = serviceOptionDefaults;
 
 /** One place that values come from, and what it calls a key. */

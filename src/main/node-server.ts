@@ -2,8 +2,7 @@ import { randomInt } from "node:crypto";
 import { promisify } from "node:util";
 import type { View } from "../core/api.ts";
 import type { Event } from "../core/events.ts";
-import { kvMachine } from "../machine/kv.ts";
-import { withSessions } from "../machine/sessions.ts";
+import type { Machine } from "../machine/machine.ts";
 import { Node } from "../node/node.ts";
 import { ClientServer } from "../service/server.ts";
 import type { DataDirectory } from "../storage/open.ts";
@@ -18,6 +17,11 @@ import { PeerServer } from "./peer-server.ts";
 export interface NodeServerPorts {
   readonly log: Log;
   readonly data: DataDirectory;
+  /** What is replicated. */
+  readonly machine: Machine;
+  /** Who may call on the client port; for nobody it stays closed. The map can be served only if it is the machine. */
+  readonly serves: "map" | "operators" | "nobody";
+  readonly onEvent: (event: Event, view: View) => void;
   readonly diskUsage: DiskUsage;
   readonly version: string;
   /** Called once: null after `stop`, else what failed. */
@@ -34,11 +38,11 @@ export class NodeServer {
   readonly #config: Config;
   readonly #ports: Omit<NodeServerPorts, "data">;
   readonly #transport: GrpcTransport;
-  readonly #node: Node;
+  readonly node: Node;
   readonly #peerServer: PeerServer;
-  readonly #clientServer: ClientServer;
+  readonly #clientServer: ClientServer | null;
   #nodeGone = false;
-  #clientsGone = false;
+  #clientsGone: boolean;
 
   /** Keeps no reference to `data` itself: with what was found on disk it would hold the whole log a second time. */
   constructor(config: Config, { data, ...ports }: NodeServerPorts) {
@@ -50,28 +54,33 @@ export class NodeServer {
       { clusterId, id, diskId: data.identity.diskId, limits: config.transport },
       { random: Math.random, onNotice: (notice) => this.#onNotice(notice) },
     );
-    this.#node = new Node({ ...config.node, core: { ...config.core, id, seed: randomInt(seedMax) } }, data.restored, {
+    this.node = new Node({ ...config.node, core: { ...config.core, id, seed: randomInt(seedMax) } }, data.restored, {
       log: data.log,
       state: data.state,
-      machine: withSessions(kvMachine),
+      machine: ports.machine,
       transport: this.#transport,
       clock,
       onEvent: (event, view) => this.#onEvent(event, view),
       onStopped: (why) => this.#onStopped(why),
     });
-    this.#node.onPeerDisk(id, data.identity.diskId);
+    this.node.onPeerDisk(id, data.identity.diskId);
     this.#peerServer = new PeerServer(config.transport, this.#transport);
+    this.#clientsGone = ports.serves === "nobody";
+    if (ports.serves === "nobody") {
+      this.#clientServer = null;
+      return;
+    }
     this.#clientServer = new ClientServer(
-      { service: config.service, admin: { clusterId, version: ports.version } },
+      { service: config.service, admin: { clusterId, version: ports.version }, servesMap: ports.serves === "map" },
       {
-        node: this.#node,
+        node: this.node,
         state: data.state,
         clientAddresses: byId(config.clientAddresses),
         onStateDamaged: (error) => this.#onStopped(error),
         soon: (callback) => clock.soon(callback),
         now: () => clock.now(),
         linkStates: () => new Map(this.#transport.links().map(({ peer, state }) => [peer, state])),
-        transfers: () => this.#node.snapshotProgress,
+        transfers: () => this.node.snapshotProgress,
         strangersRefused: () => this.#transport.counters.strangersRefused,
         diskBytes: () => ports.diskUsage.bytes,
         process,
@@ -83,15 +92,16 @@ export class NodeServer {
   async start(): Promise<void> {
     const { listen, clientListen } = this.#config;
     await promisify((done: (error: Error | null) => void) => this.#peerServer.listen(listen, done))();
-    await promisify((done: (error: Error | null) => void) => this.#clientServer.listen(clientListen, done))();
-    this.#transport.start(this.#node);
-    this.#node.start();
+    const clientServer = this.#clientServer;
+    if (clientServer !== null) await promisify((done: (error: Error | null) => void) => clientServer.listen(clientListen, done))();
+    this.#transport.start(this.node);
+    this.node.start();
   }
 
   /** Answers what waits, finishes the writes under way and closes everything; `onStopped` tells when. */
   stop(): void {
-    this.#node.stop();
-    this.#clientServer.stop(graceMs, () => {
+    this.node.stop();
+    this.#clientServer?.stop(graceMs, () => {
       this.#clientsGone = true;
       this.#settle();
     });
@@ -113,8 +123,9 @@ export class NodeServer {
 
   #onEvent(event: Event, view: View): void {
     this.#ports.log.event(event, view);
+    this.#ports.onEvent(event, view);
     this.#peerServer.setServing(view.leader !== null);
-    this.#clientServer.setServing(view.leader !== null);
+    this.#clientServer?.setServing(view.leader !== null);
   }
 
   #onNotice(notice: TransportNotice): void {

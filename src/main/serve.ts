@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { kvMachine } from "../machine/kv.ts";
+import { withSessions } from "../machine/sessions.ts";
 import { NotAMember } from "../node/not-a-member.ts";
 import { DataDirectoryError, WriteFailed } from "../storage/errors.ts";
 import { type DataDirectory, openDataDirectory } from "../storage/open.ts";
@@ -75,7 +77,16 @@ class NodeProgram {
     const diskUsage = new DiskUsage(dataDir);
     diskUsage.start();
     const onStopped = (why: Error | null) => (why === null ? this.#end(exitCodes.done) : this.#fail(why));
-    const server = new NodeServer(this.#config, { log: this.#log, data, diskUsage, version: packageVersion(), onStopped });
+    const server = new NodeServer(this.#config, {
+      log: this.#log,
+      data,
+      machine: withSessions(kvMachine),
+      serves: "map",
+      diskUsage,
+      version: packageVersion(),
+      onEvent: () => undefined,
+      onStopped,
+    });
     this.#server = server;
     try {
       await server.start();

@@ -9,6 +9,8 @@ import type { ServicePorts } from "./ports.ts";
 export interface ClientServerOptions {
   readonly service: ServiceOptions;
   readonly admin: Omit<AdminOptions, "requestTimeoutMs">;
+  /** Whether the key-value map is what is replicated; else there is nothing that clients could call. */
+  readonly servesMap: boolean;
 }
 
 /** The gRPC server of the client port: what clients and operators call, with reflection and health. */
@@ -25,10 +27,13 @@ export class ClientServer {
       "grpc.enable_channelz": 0,
     });
     this.#clientService = new ClientService(service, ports);
-    this.#server.addService(clientServiceDefinition, this.#clientService.handlers);
+    if (options.servesMap) this.#server.addService(clientServiceDefinition, this.#clientService.handlers);
     const admin = new AdminService({ ...options.admin, requestTimeoutMs: service.requestTimeoutMs }, ports);
     this.#server.addService(adminServiceDefinition, admin.handlers);
-    this.#introspection = new Introspection(this.#server, ["balsa.client.v1.ClientService", "balsa.admin.v1.AdminService"]);
+    this.#introspection = new Introspection(this.#server, [
+      ...(options.servesMap ? ["balsa.client.v1.ClientService"] : []),
+      "balsa.admin.v1.AdminService",
+    ]);
   }
 
   /** @param address host:port; port 0 takes a free one. `done` gets the port. */

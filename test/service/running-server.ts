@@ -35,7 +35,7 @@ export class RunningServer {
     const node = new FakeNode();
     const damages: Error[] = [];
     const server = new ClientServer(
-      { service: { ...serviceOptionDefaults, ...limits }, admin: { clusterId: "test", version: "1.2.3" } },
+      { service: { ...serviceOptionDefaults, ...limits }, admin: { clusterId: "test", version: "1.2.3" }, servesMap: true },
       {
         node,
         get state() {
