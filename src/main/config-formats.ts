@@ -6,7 +6,17 @@ import { logProblem } from "./log-levels.ts";
  * How a value of the configuration is written, and what is wrong with it. A format turns the text of a flag or
  * of the environment into a value only if all of it makes sense: "50ms" stays text, and is then refused.
  */
-export type Format = "id" | "count" | "millis" | "word" | "path" | "address" | "addresses" | "logLevels" | "logFormat";
+export type Format =
+  | "id"
+  | "count"
+  | "millis"
+  | "word"
+  | "path"
+  | "address"
+  | "optionalAddress"
+  | "addresses"
+  | "logLevels"
+  | "logFormat";
 
 export const logFormats = ["auto", "json", "voice"] as const;
 export type LogFormat = (typeof logFormats)[number];
@@ -18,7 +28,7 @@ const wordLengthMax = 64;
 type Problem = string | null;
 
 const problemOf: Record<Format, (value: unknown) => Problem> = {
-  id: (value) => (isWhole(value, 1) ? null : "must be a whole number from 1 on"),
+  id: (value) => (value === "" || isWhole(value, 1) ? null : "must be a whole number from 1 on"),
   count: (value) => (isWhole(value, 1) ? null : "must be a whole number from 1 on"),
   millis: (value) => (isWhole(value, 1, millisMax) ? null : `must be a whole number of milliseconds from 1 to ${millisMax}`),
   word: (value) =>
@@ -27,6 +37,7 @@ const problemOf: Record<Format, (value: unknown) => Problem> = {
       : `must be 1 to ${wordLengthMax} letters, digits, dots, dashes or underscores`,
   path: (value) => (typeof value === "string" && value.length > 0 ? null : "must be a path"),
   address: (value) => (typeof value === "string" && parseAddress(value) ? null : 'must be an address such as "0.0.0.0:7000"'),
+  optionalAddress: (value) => (value === "" ? null : problemOf.address(value)),
   addresses: (value) => (typeof value === "string" ? addressesProblem(value) : 'must be text such as "1=host:7000,2=host:7000"'),
   logLevels: (value) => (typeof value === "string" ? logProblem(value) : 'must be text such as "info,election=debug"'),
   logFormat: (value) => (logFormats.some((format) => format === value) ? null : `must be one of ${logFormats.join(", ")}`),

@@ -4,12 +4,23 @@ import { coreKeys, nodeKeys, serviceKeys, transportKeys } from "./config-limits.
 /** Every key of a node's configuration, in the order in which the help and docs/configuration.md list them. */
 
 export const schema = {
-  id: { doc: "This node's id among the members; never reuse the id of a lost node.", unit: "node id", default: null, format: "id" },
+  id: {
+    doc: "This node's id among the members a new cluster begins with. Left out for a node that joins, or whose data directory tells it.",
+    unit: "node id",
+    default: "",
+    format: "id",
+  },
   peers: {
-    doc: "Peer addresses of all members by id; this node itself may be among them. Without any, the node is a cluster of its own.",
+    doc: "Peer addresses of the members a new cluster begins with, by id; this node itself may be among them. Without any, it is a cluster of its own.",
     unit: "id=host:port,...",
     default: "",
     format: "addresses",
+  },
+  join: {
+    doc: "Client address of any member of a cluster that this node is to join; it learns all else from there. Once it has joined, this is ignored.",
+    unit: "host:port",
+    default: "",
+    format: "optionalAddress",
   },
   clusterId: {
     doc: "Name of the cluster; messages and data of another cluster are refused.",
@@ -34,6 +45,18 @@ export const schema = {
     unit: "id=host:port,...",
     default: "",
     format: "addresses",
+  },
+  advertisePeer: {
+    doc: "Where the other nodes reach this one, if they cannot do so as listen says: behind a translation of addresses, or by a name.",
+    unit: "host:port",
+    default: "",
+    format: "optionalAddress",
+  },
+  advertiseClient: {
+    doc: "Where clients reach this node, if they cannot do so as clientListen says.",
+    unit: "host:port",
+    default: "",
+    format: "optionalAddress",
   },
   dataDir: { doc: "Directory of this node's log and state.", unit: "path", default: "./data", format: "path" },
   log: {

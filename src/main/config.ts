@@ -4,6 +4,7 @@ import type { Member, NodeId } from "../core/types.ts";
 import { type NodeOptions, nodeOptionDefaults } from "../node/options.ts";
 import { type ServiceOptions, serviceOptionDefaults, serviceOptionProblems } from "../service/options.ts";
 import { limitProblems, type TransportLimits, transportDefaults } from "../transport/transport-options.ts";
+import { advertised } from "./advertised.ts";
 import { type LogFormat, logFormats, parseAddress, parseAddresses, registerFormats } from "./config-formats.ts";
 import { helpText } from "./config-help.ts";
 import { envOf, flagOf, type KeyName, keyNames, schema } from "./config-schema.ts";
@@ -19,7 +20,10 @@ export interface Address {
 
 /** All that a node is told, checked and frozen. */
 export interface Config {
+  /** 0 if the cluster that is joined, or the data directory, is to tell it. */
   readonly id: NodeId;
+  /** Client address of a member of the cluster to join, or null. */
+  readonly join: string | null;
   readonly clusterId: string;
   /** The ids of all members, rising. */
   readonly voters: readonly NodeId[];
@@ -29,6 +33,9 @@ export interface Config {
   readonly peers: readonly Address[];
   readonly listen: string;
   readonly clientListen: string;
+  /** Where others are told to reach this node; null: as it listens. */
+  readonly advertisePeer: string | null;
+  readonly advertiseClient: string | null;
   readonly clientAddresses: readonly Address[];
   readonly dataDir: string;
   readonly logLevels: LogLevels;
@@ -128,23 +135,17 @@ function sentence(line: string, values: Required<Values>, layers: readonly Layer
 function build(values: Required<Values>): Config {
   const id = Number(values.id);
   const members = addressesOf(values.peers);
-  const voters = [...new Set([id, ...members.map((member) => member.id)])].sort((a, b) => a - b);
-  const clientAddresses = addressesOf(values.clientAddresses);
-  const peers = members.filter((member) => member.id !== id);
-  return deepFreeze({
+  const config = {
     id,
+    join: textOr(values.join),
     clusterId: String(values.clusterId),
-    voters,
-    bootstrap: voters.map((voter) => ({
-      id: voter,
-      peerAddress: members.find((member) => member.id === voter)?.address ?? String(values.listen),
-      clientAddress: clientAddresses.find((member) => member.id === voter)?.address ?? "",
-      diskId: "",
-    })),
-    peers,
+    voters: [...new Set([id, ...members.map((member) => member.id)])].filter((voter) => voter > 0).sort((a, b) => a - b),
+    peers: members.filter((member) => member.id !== id),
     listen: String(values.listen),
     clientListen: String(values.clientListen),
-    clientAddresses,
+    advertisePeer: textOr(values.advertisePeer),
+    advertiseClient: textOr(values.advertiseClient),
+    clientAddresses: addressesOf(values.clientAddresses),
     dataDir: String(values.dataDir),
     logLevels: parseLogLevels(String(values.log)),
     logFormat: logFormatOf(values.logFormat),
@@ -152,14 +153,31 @@ function build(values: Required<Values>): Config {
     node: numbersOf(nodeOptionDefaults, values),
     service: { ...numbersOf(serviceDefaults, values), messageBytesMax: Number(values.clientMessageBytesMax) },
     transport: numbersOf(transportDefaults, values),
-  });
+  };
+  const named = new Map(members.map((member) => [member.id, member.address]));
+  return deepFreeze({ ...config, bootstrap: config.voters.map((voter) => firstMember(voter, named, config)) });
+}
+
+/** A member that a new cluster begins with, as far as this node is told of it. */
+function firstMember(id: NodeId, named: ReadonlyMap<NodeId, string>, config: Omit<Config, "bootstrap">): Member {
+  const isSelf = id === config.id;
+  const client = config.clientAddresses.find((member) => member.id === id)?.address;
+  // Of a node that begins alone nobody else is told where it is, so it must say so itself to those who join.
+  const isAlone = config.voters.length === 1;
+  return {
+    id,
+    peerAddress: named.get(id) ?? (isSelf ? (config.advertisePeer ?? advertised(config.listen)) : ""),
+    clientAddress: client ?? (isSelf ? (config.advertiseClient ?? (isAlone ? advertised(config.clientListen) : "")) : ""),
+    diskId: "",
+  };
 }
 
 /** What no value is guilty of alone. */
 function crossProblems(config: Config): string[] {
   const { id, voters, listen, clientListen, clientAddresses } = config;
   const problems = [
-    ...optionProblems({ ...config.core, id, seed: 0 }),
+    ...optionProblems({ ...config.core, id: id || 1, seed: 0 }),
+    ...joinProblems(config),
     ...serviceOptionProblems(config.service),
     ...limitProblems(config.transport),
     ...sizeProblems(config),
@@ -173,6 +191,15 @@ function crossProblems(config: Config): string[] {
   if (parseAddress(listen)?.port === parseAddress(clientListen)?.port)
     problems.push(`listen (${listen}) and clientListen (${clientListen}) need different ports.`);
   return problems;
+}
+
+/** A node that joins is told all of this by the cluster. */
+function joinProblems({ join, id, peers, clientAddresses }: Config): string[] {
+  if (join === null) return id === 0 && peers.length > 0 ? [`id is missing: give ${flagOf("id")} or ${envOf("id")}.`] : [];
+  const given = { id: id !== 0, peers: peers.length > 0, clientAddresses: clientAddresses.length > 0 };
+  return Object.entries(given)
+    .filter(([, isGiven]) => isGiven)
+    .map(([name]) => `join (${join}) needs no ${name}: the cluster that is joined tells it. Leave it out.`);
 }
 
 /** A write that a client may send must fit everywhere on its way, or it would be refused for ever. */
@@ -195,8 +222,11 @@ function sizeProblems({ service, core, node, transport }: Config): string[] {
 
 /** What works, but is seldom meant. */
 function warningsOf({ voters }: Config): string[] {
+  if (voters.length === 0) return [];
   if (voters.length === 1)
-    return ["This node is a cluster of its own: it survives no failure. Name the other members with --peers."];
+    return [
+      "This node is a cluster of its own: it survives no failure. Name the other members with --peers, or start others with --join.",
+    ];
   if (voters.length % 2 === 1) return [];
   return [
     `${voters.length} members survive no more failures than ${voters.length - 1} would, and need a larger majority: an odd number is better.`,
@@ -205,6 +235,10 @@ function warningsOf({ voters }: Config): string[] {
 
 function addressesOf(text: string | number): Address[] {
   return [...parseAddresses(String(text))].map(([id, address]) => ({ id, address }));
+}
+
+function textOr(value: string | number): string | null {
+  return value === "" ? null : String(value);
 }
 
 function logFormatOf(value: string | number): LogFormat {

@@ -3,6 +3,7 @@ import { kvMachine } from "../machine/kv.ts";
 import { withSessions } from "../machine/sessions.ts";
 import { NotAMember } from "../node/not-a-member.ts";
 import { DataDirectoryError, WriteFailed } from "../storage/errors.ts";
+import { type Owner, readIdentity } from "../storage/identity.ts";
 import { type DataDirectory, openDataDirectory } from "../storage/open.ts";
 import { SystemClock } from "./clock.ts";
 import { type Config, readConfig } from "./config.ts";
@@ -10,6 +11,7 @@ import { DiskUsage } from "./disk-usage.ts";
 import { errorText } from "./error-text.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { portProblem } from "./free-ports.ts";
+import { type JoinPorts, joinCluster } from "./join.ts";
 import { Log } from "./log.ts";
 import { type LogOutput, openLogOutput } from "./log-output.ts";
 import { NodeServer } from "./node-server.ts";
@@ -38,38 +40,61 @@ export async function serve(args: readonly string[]): Promise<void> {
 
 /** The node as a program: its exit, its signals and its last line. */
 class NodeProgram {
-  readonly #config: Config;
+  #config: Config;
   readonly #format: "json" | "voice";
   readonly #output: LogOutput;
-  readonly #log: Log;
+  #log: Log;
   #server: NodeServer | null = null;
   #stopping = false;
 
   constructor(config: Config) {
-    const { id: node, clusterId, logLevels: levels, logFormat } = config;
+    const { logFormat } = config;
     this.#config = config;
     this.#format = logFormat === "auto" ? (process.stdout.isTTY ? "voice" : "json") : logFormat;
     this.#output = openLogOutput(this.#format);
-    this.#log = new Log({ node, clusterId, levels }, this.#output);
+    this.#log = this.#newLog();
   }
 
   async run(warnings: readonly string[]): Promise<void> {
-    const { id, clusterId, bootstrap, listen, clientListen, dataDir } = this.#config;
-    process.title = `balsa node ${id}`;
+    const { id, listen, clientListen } = this.#config;
+    process.title = id === 0 ? "balsa node" : `balsa node ${id}`;
     process.on("uncaughtException", (error) => this.#fail(error));
     this.#stopOnSignals();
     const busy = (await Promise.all([portProblem(listen), portProblem(clientListen)])).filter((problem) => problem !== null);
     if (busy.length > 0) return this.#end(exitCodes.port, busy.join(" "));
     for (const warning of warnings) this.#log.area("main").warn(warning);
+    const ports = { clock: new SystemClock(), now: () => new Date().toISOString(), newDiskId: randomUUID };
     try {
-      const data = await openDataDirectory(
-        { directory: dataDir, clusterId, nodeId: id, bootstrap },
-        { clock: new SystemClock(), now: () => new Date().toISOString(), newDiskId: randomUUID },
-      );
-      await this.#start(data);
+      const owner = await this.#owner(ports);
+      if (owner === null) return this.#end(exitCodes.usage, noIdentity(this.#config.dataDir));
+      const { dataDir: directory, bootstrap } = this.#config;
+      await this.#start(await openDataDirectory({ directory, ...owner, bootstrap }, ports));
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** Who this node is: as it is told, as its data directory knows, or as the cluster says that it joins. Null if nobody says. */
+  async #owner(ports: Omit<JoinPorts, "say">): Promise<Owner | null> {
+    const { id, clusterId, dataDir, join } = this.#config;
+    if (id !== 0) return { nodeId: id, clusterId };
+    const found = await readIdentity(dataDir);
+    const say = (sentence: string) => this.#log.area("main").info(sentence);
+    let owner: Owner | null = found;
+    if (found === null || found.phase === "joining") {
+      // Without an address a join that was begun cannot go on: whoever opens the directory will say so.
+      if (join !== null) owner = await joinCluster(this.#config, join, { ...ports, say });
+    } else if (join !== null) say(`This node has joined cluster "${found.clusterId}" already, as node ${found.nodeId}.`);
+    if (owner === null) return null;
+    this.#config = { ...this.#config, id: owner.nodeId, clusterId: owner.clusterId };
+    this.#log = this.#newLog();
+    process.title = `balsa node ${owner.nodeId}`;
+    return { nodeId: owner.nodeId, clusterId: owner.clusterId };
+  }
+
+  #newLog(): Log {
+    const { id: node, clusterId, logLevels: levels } = this.#config;
+    return new Log({ node, clusterId, levels }, this.#output);
   }
 
   async #start(data: DataDirectory): Promise<void> {
@@ -119,7 +144,7 @@ class NodeProgram {
   /** A thread that hangs in a write to the disk would keep the process from an orderly exit. What was acknowledged is safe. */
   #giveUp(): void {
     this.#output.flushSync();
-    console.error(`Node ${this.#config.id}: It could not stop within ${stopWithinMs} ms, and is killed.`);
+    console.error(`${this.#name}: It could not stop within ${stopWithinMs} ms, and is killed.`);
     process.kill(process.pid, "SIGKILL");
   }
 
@@ -137,7 +162,15 @@ class NodeProgram {
   /** The last line goes to standard error, where it is found whatever the log looks like. */
   #end(code: number, lastLine?: string): void {
     this.#output.flushSync();
-    if (lastLine !== undefined) console.error(`Node ${this.#config.id}: ${lastLine}`);
+    if (lastLine !== undefined) console.error(`${this.#name}: ${lastLine}`);
     process.exit(code);
   }
+
+  get #name(): string {
+    return this.#config.id === 0 ? "Node" : `Node ${this.#config.id}`;
+  }
+}
+
+function noIdentity(dataDir: string): string {
+  return `id is missing: give --id or BALSA_ID for a new cluster, or --join to join one; there is no node's data in ${dataDir} either.`;
 }

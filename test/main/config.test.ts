@@ -96,6 +96,12 @@ describe("what is refused, each with its sentence", () => {
   const fine = ["--peers", "2=b:7000,3=c:7000"];
   test.each<[string, string[], string | RegExp]>([
     ["no id", fine, "id is missing: give --id or BALSA_ID."],
+    [
+      "more than an address to join at",
+      ["--join", "a:8000", "--id", "1"],
+      "join (a:8000) needs no id: the cluster that is joined tells it. Leave it out.",
+    ],
+    ["an address to join at that is none", ["--join", "a"], /^join must be an address such as/],
     ["id 0", [...fine, "--id", "0"], 'id must be a whole number from 1 on; --id says "0".'],
     ["a negative id", [...fine, "--id=-1"], 'id must be a whole number from 1 on; --id says "-1".'],
     [
@@ -202,7 +208,7 @@ describe("what is refused, each with its sentence", () => {
       BALSA_LOG: "loud",
       BALSA_TYPO: "1",
     });
-    expect(problems).toHaveLength(8);
+    expect(problems).toHaveLength(7);
   });
 });
 

@@ -23,7 +23,6 @@ describe("a node with a bad configuration", () => {
     expect(await program.ended()).toEqual({ code: 2, signal: null });
     expect(program.output.trim().split("\n")).toEqual([
       "--bogus is no flag of a node.",
-      "id is missing: give --id or BALSA_ID.",
       expect.stringMatching(/^peers must be a list .* BALSA_PEERS says "1=a"\.$/),
       expect.stringMatching(/^heartbeatMs must be .* --heartbeat-ms says "soon"\.$/),
     ]);
