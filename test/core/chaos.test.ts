@@ -25,7 +25,7 @@ test("rules 20 and 26: whoever comes and goes meanwhile, what is committed stays
   expectOften(seen, ["membersChanged", "learnerCaughtUp", "removed", "logTruncated", "readServed"]);
 });
 
-test("rule 53: however often leaders hand over, each transfer ends, and the cluster takes writes after it", () => {
+test("rules 51 and 53: however often leaders hand over, each transfer ends, and the cluster takes writes after it", () => {
   const seen = new Map<string, number>();
   for (let seed = 1; seed <= seeds / 2; seed += 1) new Chaos(seed, seen, { transfers: true }).run();
   expectOften(seen, ["transferStarted", "transferEnded", "transferred", "logTruncated"]);
@@ -35,6 +35,13 @@ test("rules 28, 39, 40, and 45: whatever is dropped from logs and sent as a snap
   const seen = new Map<string, number>();
   for (let seed = 1; seed <= seeds; seed += 1) new Chaos(seed, seen, { compacts: true, changes: seed % 2 === 0 }).run();
   expectOften(seen, ["logCompacted", "snapshotOffered", "snapshotInstalled", "membersChanged", "learnerCaughtUp", "removed"]);
+});
+
+test("rules 51 and 53: whoever hands over, and whatever becomes of it, whoever asked is answered, and proposals are taken again", () => {
+  const seen = new Map<string, number>();
+  for (let seed = 1; seed <= seeds / 2; seed += 1)
+    new Chaos(seed, seen, { transfers: true, changes: seed % 3 === 0, compacts: seed % 3 === 1 }).run();
+  expectOften(seen, ["transferStarted", "transferEnded", "transferred", "leaderElected", "logCommitted"]);
 });
 
 /** A run in which nothing happens would find nothing. */

@@ -305,6 +305,7 @@ export class Chaos {
 
   #checkApplied(entry: Entry): void {
     const known = this.#committed[entry.index];
+    if (entry.time < (this.#committed[entry.index - 1]?.time ?? 0)) throw new Error(`time falls at ${entry.term}.${entry.index}`);
     if (known === undefined) {
       const holders = this.#cluster.members.filter((member) => member.holds(entry));
       const ids = holders.map(({ id }) => id);
