@@ -35,6 +35,8 @@ export function onChangeMembers(state: RaftState, ticket: Ticket, change: Member
   const changed = state.log.members.latest.index > state.commitIndex ? inProgress : changedMembers(state.members, change);
   if (changed.type === "refused") {
     state.answer({ type: "refused", ticket, reason: changed.reason, leader });
+  } else if (isTooMany(state, changed.members)) {
+    state.answer({ type: "refused", ticket, reason: "overloaded", leader });
   } else if (!isForced(change) && !keepsQuorum(state, role, changed.members)) {
     state.answer({ type: "refused", ticket, reason: "wouldLoseQuorum", leader });
   } else {
@@ -78,6 +80,11 @@ function appendMembers(state: RaftState, leader: Leader, members: Members): Entr
   const entry = appendOwn(state, leader, "members", encodeMembers(members));
   followMembers(state, leader, before);
   return entry;
+}
+
+/** More than there may be, and more than there are. */
+function isTooMany(state: RaftState, { nodes }: Members): boolean {
+  return nodes.length > state.options.membersMax && nodes.length > state.members.nodes.length;
 }
 
 function isForced(change: MembersChange): boolean {

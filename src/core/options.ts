@@ -36,6 +36,8 @@ export interface Options {
   readonly snapshotHoldBytesMax: number;
   /** After a snapshot could not be sent, so long passes before another try, in ms. */
   readonly snapshotRetryMs: Millis;
+  /** Most members, learners included; a change that would make them more is refused. */
+  readonly membersMax: number;
   /** So long a node that was removed is still told so, in ms. */
   readonly removedTellMs: Millis;
 }
@@ -55,6 +57,7 @@ export const optionDefaults = {
   logTailBytesMax: 16 * 1024 * 1024,
   snapshotHoldBytesMax: 64 * 1024 * 1024,
   snapshotRetryMs: 1_000,
+  membersMax: 64,
   removedTellMs: 5_000,
 } as const satisfies Omit<Options, "id" | "seed">;
 

@@ -53,6 +53,7 @@ export const coreKeys = {
     core.snapshotRetryMs,
     "After a snapshot could not be sent to a node, so long passes before another try.",
   ),
+  membersMax: countKey(core.membersMax, "nodes", "Most members, learners included; a change that would make them more is refused."),
   removedTellMs: millisKey(core.removedTellMs, "So long a node that was removed is still told so."),
 } as const satisfies Record<keyof typeof core, NumberKey>;
 

@@ -1,6 +1,7 @@
 import type { Answer } from "../../src/core/api.ts";
 import { bareMember, withVoters } from "../../src/core/members.ts";
 import { encodeMembers } from "../../src/core/members-codec.ts";
+import type { Options } from "../../src/core/options.ts";
 import type { Entry, Members, MembersChange, NodeId } from "../../src/core/types.ts";
 import { command, membersOf, OneNode } from "./one-node.ts";
 
@@ -20,7 +21,11 @@ export function naming(term: number, index: number, members: Members): Entry {
 
 /** Leader of term 1 whose no-op is committed; all voters have answered. */
 export function leading(...voters: NodeId[]): OneNode {
-  const node = new OneNode({ voters }).lead();
+  return leadingWith({}, ...voters);
+}
+
+export function leadingWith(changed: Partial<Options>, ...voters: NodeId[]): OneNode {
+  const node = new OneNode({ ...changed, voters }).lead();
   for (const voter of voters) if (voter !== 1) node.hear(node.match(voter, 1));
   expect(node.view.commitIndex).toBe(1);
   node.forget();

@@ -1,6 +1,20 @@
 import { bareMember, leaveJoint, withVoters } from "../../src/core/members.ts";
 import type { MembersChange } from "../../src/core/types.ts";
-import { adding, agree, ask, idsOf, leading, learner4, leaving1, leaving3, naming, planned, removing, three } from "./changing.ts";
+import {
+  adding,
+  agree,
+  ask,
+  idsOf,
+  leading,
+  leadingWith,
+  learner4,
+  leaving1,
+  leaving3,
+  naming,
+  planned,
+  removing,
+  three,
+} from "./changing.ts";
 import { command, OneNode } from "./one-node.ts";
 
 // Changes of members under a microscope: node 1, and what it makes of the answers of others.
@@ -45,6 +59,12 @@ describe("a change is refused", () => {
     expect(ask(node, removing(1, 2, 3))).toMatchObject({ reason: "noVoters" });
     expect(ask(node, adding(2))).toMatchObject({ reason: "idUsed" });
     expect(node.view.lastIndex).toBe(1);
+  });
+
+  test("if there would be more members than there may be; but what makes them fewer is not", () => {
+    const node = leadingWith({ membersMax: 3 }, 1, 2, 3);
+    expect(ask(node, adding(4))).toMatchObject({ type: "refused", reason: "overloaded" });
+    expect(ask(leadingWith({ membersMax: 1 }, 1, 2, 3), removing(3))).toMatchObject({ type: "accepted" });
   });
 
   describe("if it would lose the quorum:", () => {
