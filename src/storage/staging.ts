@@ -49,6 +49,8 @@ export class Staging {
     const name = stagedName(meta);
     assert(name !== active, "this snapshot is the state already");
     if (this.#staged?.takes(meta)) return this.#staged;
+    // The log may be about to name it, or may have done so.
+    assert(!this.#staged?.isSealed, "a whole snapshot was neither switched to nor discarded");
     await this.#drop();
     await removeStates(this.#directory, [active, name]);
     const place = { name, directory: join(this.#directory, name) };
