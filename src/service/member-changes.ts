@@ -30,7 +30,7 @@ export class MemberChanges {
     const problem = addressProblem(peerAddress, "must") ?? addressProblem(clientAddress, "may") ?? this.#leaderProblem();
     if (problem !== null) return done(problem);
     const known = this.#nodeWith({ peerAddress, diskId });
-    if (known === null) {
+    if (known === null || this.#isUnsure(known, diskId)) {
       const add = {
         type: "change",
         add: [{ ...request, id: 0 }].map(bare),
@@ -149,6 +149,11 @@ export class MemberChanges {
     if (taken === undefined) return null;
     const advice = `If its disk is lost, run "balsa member replace ${taken.id}" and start the node again: it then joins under a new id.`;
     return failure("ADDRESS_IN_USE", `Node ${taken.id} has the peer address ${peerAddress}, and another disk. ${advice}`);
+  }
+
+  /** A node whose entry may yet be cut off has no id yet: the leader waits for it, and then says the same id again. */
+  #isUnsure(known: Member | Failure, diskId: string): boolean {
+    return !isFailure(known) && known.diskId === diskId && diskId !== "" && !this.#node.view.membersCommitted;
   }
 
   /** The node that is already on its way to take the place of `id`. */

@@ -53,6 +53,15 @@ describe("a node that joins", () => {
     expect(running.node.memberChanges).toEqual([]);
   });
 
+  test("rule 30: that asks again before it is sure to be a member has to wait, or another one could get its id", async () => {
+    setMembers({ learners: [4], nodes: [1, 2, 3, 4].map((id) => member(id)), lastId: 4 });
+    running.node.view = { ...running.node.view, membersCommitted: false };
+    await add(joining);
+    expect(running.node.memberChanges).toEqual([
+      { type: "change", add: [{ id: 0, ...joining }], asLearners: false, remove: [], force: false },
+    ]);
+  });
+
   test("and has moved since it asked first is told of to all", async () => {
     setMembers({ learners: [4], nodes: [1, 2, 3, 4].map((id) => member(id)), lastId: 4 });
     expect(await add({ ...joining, peerAddress: "host9:7000" })).toMatchObject({ nodeId: 4 });
