@@ -36,6 +36,8 @@ export class SnapshotReceiver {
   #isBusy = false;
   /** The chunk that came meanwhile. A newer one takes its place. */
   #next: { readonly from: NodeId; readonly chunk: SnapshotChunk; readonly reply: Reply } | null = null;
+  /** Whoever is to hear that the snapshot is installed. */
+  #installing: Reply | null = null;
   #isStopped = false;
 
   constructor(ports: ReceiverPorts) {
@@ -70,7 +72,12 @@ export class SnapshotReceiver {
     const { reply, staged } = receiving.offered;
     receiving.offered = null;
     if (store?.snapshot?.name === staged.name) {
-      return () => this.#end({ type: "installed" }, reply);
+      this.#installing = reply;
+      return () => {
+        if (this.#isStopped) return;
+        this.#installing = null;
+        this.#end({ type: "installed" }, reply);
+      };
     }
     const { commitIndex, term } = this.#ports.view();
     const answer: ChunkReply =
@@ -88,6 +95,8 @@ export class SnapshotReceiver {
     this.#next = null;
     this.#receiving?.offered?.reply(stopping);
     this.#receiving = null;
+    this.#installing?.(stopping);
+    this.#installing = null;
   }
 
   #take(from: NodeId, chunk: SnapshotChunk, reply: Reply): void {

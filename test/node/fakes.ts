@@ -3,7 +3,7 @@ import { logStart } from "../../src/core/log.ts";
 import { bareMember, bootstrapMembers } from "../../src/core/members.ts";
 import type { PeerMessage } from "../../src/core/messages.ts";
 import { optionDefaults } from "../../src/core/options.ts";
-import type { Entry } from "../../src/core/types.ts";
+import type { Entry, SnapshotMeta } from "../../src/core/types.ts";
 import type { Machine } from "../../src/machine/machine.ts";
 import { type NodeOptions, nodeOptionDefaults } from "../../src/node/options.ts";
 import {
@@ -16,11 +16,14 @@ import {
   type PeerPlace,
   type RecordChange,
   type SnapshotChunk,
+  type StagedSnapshot,
   type StatePoint,
+  type StateSnapshot,
   statePointStart,
   type Timer,
   type Transport,
 } from "../../src/node/ports.ts";
+import { HandSnapshot, HandStaging } from "./snapshot-fakes.ts";
 
 /** Ports whose every answer the test gives by hand, and a clock that only the test moves. */
 
@@ -110,8 +113,11 @@ export class HandState implements MachineStorage {
   #held: (() => void)[] = [];
   readonly #clock: Clock;
 
+  readonly staging: HandStaging;
+
   constructor(clock: Clock, appliedIndex = 0) {
     this.#clock = clock;
+    this.staging = new HandStaging(clock);
     this.point = { ...statePointStart, index: appliedIndex };
   }
 
@@ -130,16 +136,28 @@ export class HandState implements MachineStorage {
     this.#clock.soon(() => done(null, index));
   }
 
-  openSnapshot(): void {
-    throw new Error("these tests send no snapshots");
+  openSnapshot(done: (error: Error | null, snapshot: StateSnapshot | null) => void): void {
+    const content = [...this.records].sort().map(([key, value]): [string, string] => [key, Buffer.from(value).toString()]);
+    const { index, term } = this.points.at(-1) ?? this.point;
+    this.#clock.soon(() => done(null, new HandSnapshot(this.#clock, content, index, term)));
   }
 
-  stage(): void {
-    throw new Error("these tests receive no snapshots");
+  stage(meta: SnapshotMeta, done: (error: Error | null, staged: StagedSnapshot | null) => void): void {
+    this.staging.stage(meta, done);
   }
 
-  switchTo(): void {
-    throw new Error("these tests receive no snapshots");
+  /** Answered by `release` unless it is quick, as writes are. */
+  switchTo(name: string, point: StatePoint, done: Done): void {
+    const finish = (): void => {
+      if (this.fails !== null) return done(this.fails);
+      this.points.push(point);
+      this.records.clear();
+      for (const [key, value] of this.staging.staged.get(name)?.content ?? []) this.records.set(key, Buffer.from(value));
+      done(null);
+    };
+    this.staging.calls.push(`switch to ${name}`);
+    if (this.isQuick) this.#clock.soon(finish);
+    else this.#held.push(finish);
   }
 
   write(changes: readonly RecordChange[], point: StatePoint, done: Done): void {
