@@ -32,8 +32,6 @@ export interface Options {
   readonly logTailEntriesMax: number;
   /** Most bytes of memory for them. */
   readonly logTailBytesMax: number;
-  /** While a snapshot is sent, what follows on it is kept for its receiver: most bytes of memory for that. */
-  readonly snapshotHoldBytesMax: number;
   /** After a snapshot could not be sent, so long passes before another try, in ms. */
   readonly snapshotRetryMs: Millis;
   /** Most members, learners included; a change that would make them more is refused. */
@@ -55,7 +53,6 @@ export const optionDefaults = {
   diskStallMs: 2_000,
   logTailEntriesMax: 10_000,
   logTailBytesMax: 16 * 1024 * 1024,
-  snapshotHoldBytesMax: 64 * 1024 * 1024,
   snapshotRetryMs: 1_000,
   membersMax: 64,
   removedTellMs: 5_000,

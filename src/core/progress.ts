@@ -29,8 +29,6 @@ export class Progress {
   #probing = false;
   /** Whether the follower has said that the logs do not agree beyond the entry before nextIndex. */
   #knowsNext = false;
-  /** In state snapshot: that surely has all up to here. */
-  #snapshotFrom: Index = 0;
   /** In state snapshot: when to look again whether the follower needs one; null while one is being sent. */
   #lookAgainAt: Millis | null = null;
   readonly #inFlight: InFlight[] = [];
@@ -116,15 +114,10 @@ export class Progress {
     return this.#knowsNext;
   }
 
-  /** The follower needs entries that were dropped; a snapshot that is taken now has all up to `snapshotFrom`. */
-  needSnapshot(snapshotFrom: Index): void {
+  /** The follower needs entries that were dropped. */
+  needSnapshot(): void {
     this.#becomeProbe(this.#nextIndex);
     this.#state = "snapshot";
-    this.#snapshotFrom = snapshotFrom;
-  }
-
-  get snapshotFrom(): Index {
-    return this.#snapshotFrom;
   }
 
   /** The snapshot that ends at `index` is installed: what follows on it comes next, if the log still has it. */

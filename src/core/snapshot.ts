@@ -7,16 +7,12 @@ import type { Index } from "./types.ts";
 /** What becomes of entries that the state on disk has: they are dropped, and whoever still needs them gets a snapshot (§7). */
 
 /**
- * The state up to `index` survives a power failure, so entries up to there may go. A tail stays for followers that
- * are a little behind; a longer one while snapshots are sent, for what follows on them (rule 45).
+ * The state up to `index` survives a power failure, so entries up to there may go, but for a tail for followers that are
+ * a little behind. Whoever sends snapshots tells less while their receivers still need more.
  */
 export function onDurable(state: RaftState, index: Index): void {
   const { log, options } = state;
-  state.durableState = Math.max(state.durableState, index);
-  const { logTailEntriesMax, logTailBytesMax, snapshotHoldBytesMax } = options;
-  let last = Math.min(state.durableState, state.appliedIndex, log.tailStart(logTailEntriesMax, logTailBytesMax));
-  const held = heldFor(state);
-  if (held < last) last = Math.min(last, Math.max(held, log.tailStart(Number.POSITIVE_INFINITY, snapshotHoldBytesMax)));
+  const last = Math.min(index, state.appliedIndex, log.tailStart(options.logTailEntriesMax, options.logTailBytesMax));
   if (last <= log.base.index) return;
   log.dropTo(last);
   state.event({ type: "logCompacted", to: last });
@@ -42,7 +38,6 @@ export function onSnapshotReceived(state: RaftState, input: Extract<Input, { typ
 export function onInstalled(state: RaftState, snapshot: Snapshot): void {
   const { index, term } = snapshot.meta;
   state.appliedIndex = index;
-  state.durableState = index;
   // A newer one may have come meanwhile; nothing is applied before that is installed too.
   if (state.installing === snapshot) state.installing = null;
   state.event({ type: "snapshotInstalled", index, term });
@@ -73,7 +68,7 @@ export function offerSnapshots(state: RaftState, leader: Leader): void {
     } else if (progress.nextIndex >= firstIndex || !progress.canSend) {
       continue;
     } else if (progress.knowsNext) {
-      progress.needSnapshot(state.durableState);
+      progress.needSnapshot();
       state.outbox.snapshots.push(peer);
       state.event({ type: "snapshotOffered", to: peer, nextIndex: progress.nextIndex });
     } else {
@@ -81,14 +76,4 @@ export function offerSnapshots(state: RaftState, leader: Leader): void {
     }
     state.event({ type: "progressChanged", peer, to: progress.state, nextIndex: progress.nextIndex });
   }
-}
-
-/** What every snapshot under way surely has: only that may go, as long as there is room. The end of the log if none is under way. */
-function heldFor({ role, log }: RaftState): Index {
-  let held = log.lastIndex;
-  if (role.role !== "leader") return held;
-  for (const { state, lookAgainAt, snapshotFrom } of role.progress.values()) {
-    if (state === "snapshot" && lookAgainAt === null) held = Math.min(held, snapshotFrom);
-  }
-  return held;
 }

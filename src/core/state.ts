@@ -132,8 +132,6 @@ export class RaftState {
   storing: Storing | null = null;
   /** Whether it was said that this node is no member any more. */
   isRemovalNoticed = false;
-  /** The state up to here survives a power failure. */
-  durableState: Index;
   /** The snapshot that takes the place of the state. Until a store that names it is on disk, nothing is applied. */
   installing: Snapshot | null = null;
   /** The transfer that somebody waits for; its leader's term may have ended. */
@@ -160,7 +158,6 @@ export class RaftState {
     );
     this.commitIndex = restored.appliedIndex;
     this.appliedIndex = restored.appliedIndex;
-    this.durableState = restored.base.index;
     this.log.settle(restored.appliedIndex);
     this.role = newFollower(null, 0);
     // An id may never come back, not even after a restart (hence a new seed), or an old answer could confirm a new read.

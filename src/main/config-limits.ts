@@ -44,11 +44,6 @@ export const coreKeys = {
     "So many of the newest entries stay in the log when it is compacted, for followers that are behind.",
   ),
   logTailBytesMax: countKey(core.logTailBytesMax, "bytes", "Most bytes of memory for these entries."),
-  snapshotHoldBytesMax: countKey(
-    core.snapshotHoldBytesMax,
-    "bytes",
-    "Most bytes of memory for entries that are kept for a node while it is sent a snapshot.",
-  ),
   snapshotRetryMs: millisKey(
     core.snapshotRetryMs,
     "After a snapshot could not be sent to a node, so long passes before another try.",
