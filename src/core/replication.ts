@@ -137,7 +137,9 @@ export function advanceCommit(state: RaftState, leader: Leader): void {
 /** Consequence: sends each follower what it lacks, as far as the limits in flight allow. */
 export function sendAppends(state: RaftState, leader: Leader): void {
   for (const progress of leader.progress.values()) {
-    while (progress.canSend && (progress.wantsProbe || progress.nextIndex <= state.log.lastIndex)) sendAppend(state, progress);
+    // What comes after the entry by which a node left is none of its business.
+    const last = leader.departing.get(progress.id)?.index ?? state.log.lastIndex;
+    while (progress.canSend && (progress.wantsProbe || progress.nextIndex <= last)) sendAppend(state, progress);
   }
 }
 

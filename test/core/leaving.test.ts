@@ -142,6 +142,12 @@ describe("rule 27: a node that left", () => {
     expect(node.sent("heartbeat")).toMatchObject([{ to: 3, commit: 5 }]);
   });
 
+  test("is not given what comes after it left", () => {
+    const node = withFarewell();
+    node.propose("x");
+    expect(idsOf(node.sent("append"))).toEqual([2]);
+  });
+
   test("is given up after a while", () => {
     const node = withFarewell();
     for (let passed = 0; passed < 1_000; passed += 50) {
