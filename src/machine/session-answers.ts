@@ -1,12 +1,19 @@
 import { ByteReader } from "./bytes.ts";
 
 /**
- * The answers that a session keeps, in the order in which they were given, as one record; see session-records.ts for its
- * layout. Nearly every request of a session changes it, so it is changed as bytes.
+ * The answers that a session keeps, in the order in which they were given, as one record. Nearly every request of a session
+ * adds one, so a record is never written anew as long as it has room at its end:
+ *
+ *     each answer: u64 sequence number, u32 length, bytes, then what held once it was given:
+ *                  u64 first outstanding, u64 highest sequence number answered, u32 number of answers
+ *
+ * All numbers are big-endian. What holds now stands at the end of the record.
  */
 
-const headerBytes = 20;
-const answerHeaderBytes = 12;
+const headBytes = 12;
+const tailBytes = 20;
+/** Room that a record has at least, in bytes. */
+const roomMin = 512;
 
 export interface Answers {
   /** The client has the answers to all requests before this one. */
@@ -14,20 +21,17 @@ export interface Answers {
   /** No request with a greater number was answered. */
   readonly highest: number;
   readonly count: number;
-  /** The answers themselves, as in the record. */
+  /** The record. */
   readonly packed: Uint8Array;
 }
 
+const noAnswers: Answers = { firstOutstanding: 1, highest: 0, count: 0, packed: new Uint8Array(0) };
+
 /** @param record undefined if the session has answered nothing yet */
 export function decodeAnswers(record: Uint8Array | undefined): Answers {
-  if (record === undefined) return { firstOutstanding: 1, highest: 0, count: 0, packed: new Uint8Array(0) };
-  const reader = new ByteReader(record);
-  return {
-    firstOutstanding: reader.u64(),
-    highest: reader.u64(),
-    count: reader.u32(),
-    packed: record.subarray(headerBytes),
-  };
+  if (record === undefined) return noAnswers;
+  const reader = new ByteReader(record.subarray(record.length - tailBytes));
+  return { firstOutstanding: reader.u64(), highest: reader.u64(), count: reader.u32(), packed: record };
 }
 
 /** The answer to the request of this number, a view of the record; null if there is none. */
@@ -38,6 +42,7 @@ export function findAnswer({ highest, packed }: Answers, sequence: number): Uint
     const found = reader.u64();
     const answer = reader.bytes(reader.u32());
     if (found === sequence) return answer;
+    reader.bytes(tailBytes);
   }
   return null;
 }
@@ -54,6 +59,7 @@ export function forget(answers: Answers, firstOutstanding: number): Answers {
   let start = 0;
   while (reader.remaining > 0 && reader.u64() < firstOutstanding) {
     reader.bytes(reader.u32());
+    reader.bytes(tailBytes);
     start = packed.length - reader.remaining;
     count -= 1;
   }
@@ -63,16 +69,37 @@ export function forget(answers: Answers, firstOutstanding: number): Answers {
 /** The record with one answer more. @param sequence one that has no answer yet */
 export function encodeWithAnswer(answers: Answers, sequence: number, answer: Uint8Array): Buffer {
   const { firstOutstanding, highest, count, packed } = answers;
-  const record = Buffer.allocUnsafe(headerBytes + packed.length + answerHeaderBytes + answer.length);
-  writeUint64(record, firstOutstanding, 0);
-  writeUint64(record, Math.max(highest, sequence), 8);
-  record.writeUInt32BE(count + 1, 16);
-  record.set(packed, headerBytes);
-  const place = headerBytes + packed.length;
+  const record = withRoom(packed, headBytes + answer.length + tailBytes);
+  let place = packed.length;
   writeUint64(record, sequence, place);
   record.writeUInt32BE(answer.length, place + 8);
-  record.set(answer, place + answerHeaderBytes);
+  record.set(answer, place + headBytes);
+  place += headBytes + answer.length;
+  writeUint64(record, firstOutstanding, place);
+  writeUint64(record, Math.max(highest, sequence), place + 8);
+  record.writeUInt32BE(count + 1, place + 16);
   return record;
+}
+
+/** Of each buffer that records were made in, how many bytes belong to one of them. These are never written again. */
+const usedBytes = new WeakMap<ArrayBufferLike, number>();
+
+/**
+ * A record that begins with the bytes of `packed` and has room for so many more: in the same memory if nothing has been put
+ * behind them yet, else in a copy. It saves copying all answers for each; what comes of it is the same.
+ */
+function withRoom(packed: Uint8Array, bytes: number): Buffer {
+  const { buffer, byteOffset } = packed;
+  const length = packed.length + bytes;
+  const end = byteOffset + length;
+  if (usedBytes.get(buffer) === end - bytes && end <= buffer.byteLength) {
+    usedBytes.set(buffer, end);
+    return Buffer.from(buffer, byteOffset, length);
+  }
+  const room = Buffer.allocUnsafeSlow(Math.max(2 * length, roomMin));
+  room.set(packed);
+  usedBytes.set(room.buffer, length);
+  return room.subarray(0, length);
 }
 
 function writeUint64(bytes: Buffer, value: number, offset: number): void {

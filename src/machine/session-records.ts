@@ -7,8 +7,7 @@ import type { SessionId } from "./machine.ts";
  *
  *     key    0, "c"                value  u32 number of sessions
  *     key    0, "l", u64 session   value  u32 timeout in ms, u64 time at which it expires, by the log's clock
- *     key    0, "a", u64 session   value  u64 first outstanding, u64 highest sequence number answered, u32 number of answers,
- *                                         then each answer: u64 sequence number, u32 length, bytes
+ *     key    0, "a", u64 session   value  its answers; see session-answers.ts
  *
  * All numbers are big-endian. The life of a session stands by itself: it changes less often than its answers, and
  * whoever looks for expired sessions need not read those. A session without answers has no record of them.
