@@ -1,21 +1,17 @@
 import type { Index } from "../core/types.ts";
-import type { Change } from "./batch-records.ts";
-
-/** What one entry changed, in the order in which it did. */
-export interface EntryChanges {
-  readonly index: Index;
-  readonly changes: readonly Change[];
-}
+import { changeOverheadBytes, type EntryChanges, PackedChanges } from "./packed-changes.ts";
 
 export interface HistoryLimits {
-  /** Most bytes of keys and values that are kept, counting what the objects around them weigh. */
+  /** Most bytes of keys and values that are kept. */
   readonly changeHistoryBytesMax: number;
-  /** Most entries whose changes are kept. */
+  /** Most entries whose changes are kept, give or take a sixteenth. */
   readonly changeHistoryEntriesMax: number;
 }
 
-/** What a change and its entry weigh besides their bytes. */
-const changeOverheadBytes = 160;
+/** Entries come to rest in packs of so many, or fewer if the limits are small. */
+const packEntriesMax = 256;
+/** The oldest make way a pack at a time, so a pack is no more than such a part of what may be kept. */
+const partsMin = 16;
 
 /**
  * The newest changes, in memory and in log order, within limits: the oldest make way. An entry that changed nothing
@@ -23,16 +19,22 @@ const changeOverheadBytes = 160;
  */
 export class ChangeHistory {
   readonly #limits: HistoryLimits;
-  #entries: EntryChanges[] = [];
-  /** Place of the oldest entry that is kept. */
-  #first = 0;
-  #bytes = 0;
+  readonly #packEntries: number;
+  readonly #packBytes: number;
+  #packs: PackedChanges[] = [];
+  /** Those that came since the last pack was made, and their bytes. */
+  #fresh: EntryChanges[] = [];
+  #freshBytes = 0;
+  #packedCount = 0;
+  #packedBytes = 0;
   #oldest: Index;
   #newest: Index;
 
   /** @param appliedIndex nothing is known of what changed up to here */
   constructor(limits: HistoryLimits, appliedIndex: Index) {
     this.#limits = limits;
+    this.#packEntries = Math.min(packEntriesMax, Math.ceil(limits.changeHistoryEntriesMax / partsMin));
+    this.#packBytes = Math.ceil(limits.changeHistoryBytesMax / partsMin);
     this.#oldest = appliedIndex + 1;
     this.#newest = appliedIndex;
   }
@@ -50,57 +52,59 @@ export class ChangeHistory {
   add(entry: EntryChanges): void {
     this.#newest = entry.index;
     if (entry.changes.length === 0) return;
-    this.#entries.push(entry);
-    this.#bytes += cost(entry);
+    this.#fresh.push(entry);
+    for (const { key, value } of entry.changes) this.#freshBytes += changeOverheadBytes + key.length + (value?.length ?? 0);
+    if (this.#fresh.length < this.#packEntries && this.#freshBytes < this.#packBytes) return;
+    const pack = new PackedChanges(this.#fresh);
+    this.#packs.push(pack);
+    this.#packedCount += pack.count;
+    this.#packedBytes += pack.bytes;
+    this.#fresh = [];
+    this.#freshBytes = 0;
     this.#makeRoom();
   }
 
   /** The state has jumped to `index`: what changed on the way is not known. */
   restart(index: Index): void {
-    this.#entries = [];
-    this.#first = 0;
-    this.#bytes = 0;
+    this.#packs = [];
+    this.#fresh = [];
+    this.#freshBytes = 0;
+    this.#packedCount = 0;
+    this.#packedBytes = 0;
     this.#oldest = index + 1;
     this.#newest = index;
   }
 
   /** The changes of at most `max` entries from index `from` on. Fewer: there are no more. */
   since(from: Index, max: number): readonly EntryChanges[] {
-    const start = this.#placeOf(from);
-    return this.#entries.slice(start, start + max);
+    const found: EntryChanges[] = [];
+    for (let place = this.#packOf(from); place < this.#packs.length && found.length < max; place += 1) {
+      this.#packs[place]?.collect(from, max, found);
+    }
+    for (const entry of this.#fresh) if (entry.index >= from && found.length < max) found.push(entry);
+    return found;
   }
 
   #makeRoom(): void {
     const { changeHistoryBytesMax, changeHistoryEntriesMax } = this.#limits;
-    while (this.#bytes > changeHistoryBytesMax || this.#entries.length - this.#first > changeHistoryEntriesMax) {
-      const entry = this.#entries[this.#first];
-      if (entry === undefined) break;
-      this.#oldest = entry.index + 1;
-      this.#bytes -= cost(entry);
-      this.#first += 1;
-    }
-    // The places before the first are given back now and then, so that each entry costs the same in the end.
-    if (this.#first * 2 > this.#entries.length && this.#first > 64) {
-      this.#entries = this.#entries.slice(this.#first);
-      this.#first = 0;
+    while (this.#packedBytes > changeHistoryBytesMax || this.#packedCount > changeHistoryEntriesMax) {
+      const pack = this.#packs.shift();
+      if (pack === undefined) break;
+      this.#oldest = pack.lastIndex + 1;
+      this.#packedBytes -= pack.bytes;
+      this.#packedCount -= pack.count;
     }
   }
 
-  /** Place of the first kept entry whose index is at least `from`. */
-  #placeOf(from: Index): number {
-    let low = this.#first;
-    let high = this.#entries.length;
+  /** Place of the first pack that goes on to `from` or beyond. */
+  #packOf(from: Index): number {
+    let low = 0;
+    let high = this.#packs.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#entries[middle]?.index ?? from) < from) low = middle + 1;
+      if ((this.#packs[middle]?.lastIndex ?? from) < from) low = middle + 1;
       else high = middle;
     }
     return low;
   }
-}
-
-function cost({ changes }: EntryChanges): number {
-  let bytes = 0;
-  for (const { key, value } of changes) bytes += changeOverheadBytes + key.length + (value?.length ?? 0);
-  return bytes;
 }

@@ -1,5 +1,6 @@
 import type { Index, Millis } from "../core/types.ts";
-import { ChangeHistory, type EntryChanges, type HistoryLimits } from "./change-history.ts";
+import { ChangeHistory, type HistoryLimits } from "./change-history.ts";
+import type { EntryChanges } from "./packed-changes.ts";
 import type { Clock, Timer } from "./ports.ts";
 
 /** Records from `start` on and before `end`; null: to the last. */

@@ -1,5 +1,5 @@
-import type { EntryChanges } from "../../src/node/change-history.ts";
 import { Changes, type KeyRange, type WatchEnd } from "../../src/node/changes.ts";
+import type { EntryChanges } from "../../src/node/packed-changes.ts";
 import { HandClock } from "./fakes.ts";
 
 const all: KeyRange = { start: Buffer.alloc(0), end: null };
@@ -82,7 +82,7 @@ test("when the state jumps, who would miss something is told where the history b
 
 test.each([
   ["entries", { changeHistoryEntriesMax: 3 }],
-  ["bytes", { changeHistoryBytesMax: 600 }],
+  ["bytes", { changeHistoryBytesMax: 100 }],
 ])("the history keeps no more %s than it may: older ones are gone", (_what, options) => {
   const { clock, changes, watch } = setUp(options);
   for (let index = 1; index <= 200; index += 1) changes.add([entry(index, "k")]);
