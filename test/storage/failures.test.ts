@@ -7,7 +7,8 @@ import { LogShape } from "../../src/storage/log-shape.ts";
 import { Staging } from "../../src/storage/staging.ts";
 import { emptyTail, type LogEnd } from "../../src/storage/store-records.ts";
 import { WriteHistory } from "../../src/storage/write-history.ts";
-import { closing, getting, pointAt, scanning, storeOf, storing, writing } from "./support.ts";
+import { baseAt, ending } from "./log-contract.ts";
+import { closing, getting, pointAt, scanning, settled, storeOf, storing, writing } from "./support.ts";
 
 /** A database of which each write waits until the test says how it went. */
 class TestDatabase {
@@ -43,15 +44,15 @@ class TestMark {
   async close(): Promise<void> {}
 }
 
-function logOn(database: TestDatabase, mark = new TestMark()): LevelLog {
+function logOn(database: TestDatabase, mark = new TestMark(), failure: Error | null = null): LevelLog {
   const content = { tail: emptyTail, shape: new LogShape(emptyTail.base), kept: new KeptStores(emptyTail.anchor) };
-  const cleaner = { dropThrough: () => undefined, close: async () => undefined, failure: null };
+  const cleaner = { dropThrough: () => undefined, close: async () => undefined, failure };
   return new LevelLog("data/log", content, { database: database as unknown as LogDatabase, mark, cleaner });
 }
 
-function stateOn(database: unknown): LevelMachine {
+function stateOn(database: unknown, compact: () => Promise<void> = () => Promise.reject(ioError)): LevelMachine {
   const content = { history: new WriteHistory(1_000), members: null };
-  const ports = { database: database as StateDatabase, compact: () => Promise.reject(ioError) };
+  const ports = { database: database as StateDatabase, compact };
   const state = new LevelState("data/state", content, ports);
   return new LevelMachine(noMembers, { state, staging: new Staging("data"), openState: () => Promise.reject(ioError) });
 }
@@ -156,4 +157,58 @@ test("a read that LevelDB cannot make is damage, and not a missing record", asyn
   const failure = { name: "StateDamaged", message: expect.stringContaining("Corruption: bad block type") };
   await expect(getting(state, ["a"])).rejects.toMatchObject(failure);
   await expect(scanning(state)).rejects.toMatchObject(failure);
+});
+
+test("rule 46: the state is synced by LevelDB, and only up to the writes that had ended when it was asked", async () => {
+  const database = new TestDatabase();
+  let flush: (() => void) | null = null;
+  const compact = () =>
+    new Promise<void>((resolve) => {
+      flush = resolve;
+    });
+  const state = stateOn(database, compact);
+  const first = writing(state, [], 4);
+  database.writes[0]?.settle();
+  await first;
+  const second = writing(state, [], 7);
+  const synced: unknown[] = [];
+  state.sync((...answer) => synced.push(answer));
+  database.writes[1]?.settle();
+  await second;
+  expect(synced).toEqual([]);
+  (flush as (() => void) | null)?.();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(synced).toEqual([[null, 4]]);
+});
+
+test("rule 47: a sync of the state that fails is the end of it", async () => {
+  const state = stateOn(new TestDatabase());
+  const failure = { name: "WriteFailed", message: expect.stringContaining("Input/output error") };
+  await expect(settled((done) => state.sync((error) => done(error)))).rejects.toMatchObject(failure);
+  await expect(writing(state, [], 1)).rejects.toMatchObject(failure);
+});
+
+test("rule 47: records that cannot be deleted stop the log, for what the disk holds is then unknown", async () => {
+  const log = logOn(new TestDatabase(), new TestMark(), ioError);
+  await expect(storing(log, storeOf(1, 1, ["a"], 2))).rejects.toMatchObject({ name: "WriteFailed" });
+});
+
+test("a store that would drop what no snapshot has, or bring back what was dropped, is refused before it is written", async () => {
+  const database = new TestDatabase();
+  const log = logOn(database);
+  const first = storing(log, { ...storeOf(3, 1, ["a", "b", "c"], 2), base: baseAt(0, 0) });
+  database.writes[0]?.settle();
+  await first;
+  const second = storing(log, { ...ending(3, 3), base: baseAt(2, 3) });
+  database.writes[1]?.settle();
+  await second;
+  const refused: [string, Parameters<LevelLog["store"]>[0]][] = [
+    ["that no snapshot has", { ...ending(9, 3), base: baseAt(9, 3) }],
+    ["that no snapshot has", { ...ending(3, 2), base: baseAt(3, 2) }],
+    ["would begin after 1 again", { ...ending(3, 3), base: baseAt(1, 3) }],
+    ["entries leave a gap", storeOf(3, 2, ["b"])],
+    ["does not end where it says", ending(2, 3)],
+  ];
+  for (const [why, store] of refused) expect(() => log.store(store, () => {})).toThrow(why);
+  expect(database.writes.length).toBe(2);
 });
