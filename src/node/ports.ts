@@ -77,7 +77,7 @@ export interface MachineStorage {
   stage(meta: SnapshotMeta, done: (error: Error | null, staged: StagedSnapshot | null) => void): void;
   /**
    * From now on the staged state of this name is the state; only after the log has stored that it is. No write is in
-   * flight. Reads that began before end on the old state, others wait until the new one is open.
+   * flight. Until this is done reads find the old state or the new one, each of them all of one.
    */
   switchTo(name: string, point: StatePoint, done: Done): void;
   close(done: Done): void;

@@ -17,16 +17,15 @@ export interface LevelMachinePorts {
 
 /**
  * The machine's records on LevelDB: the state in force, and beside it the one that comes from another node, if any.
- * Which one is in force, the log says. Between the store that says so and the switch, which opens the new one,
- * reads are still served from the old one; during the switch they wait.
+ * Which one is in force, the log says. Until the new one is open, reads are served from the old one, which is closed
+ * only when all of them have ended.
  */
 export class LevelMachine implements MachineStorage {
   readonly point: StatePoint;
   readonly #began: Members;
   readonly #ports: LevelMachinePorts;
   #state: LevelState;
-  /** What waits for the switch under way; null if there is none. */
-  #waiting: (() => void)[] | null = null;
+  #isSwitching = false;
   /** The switch under way, and old states that are being closed and removed. */
   readonly #work = new Set<Promise<void>>();
   #isClosed = false;
@@ -45,24 +44,24 @@ export class LevelMachine implements MachineStorage {
   }
 
   getMany(keys: readonly Uint8Array[], done: (error: Error | null, values: (Uint8Array | undefined)[]) => void): void {
-    this.#whenOpen(() => this.#state.getMany(keys, done));
+    this.#state.getMany(keys, done);
   }
 
   scan(range: ScanRange, done: (error: Error | null, records: [key: Uint8Array, value: Uint8Array][]) => void): void {
-    this.#whenOpen(() => this.#state.scan(range, done));
+    this.#state.scan(range, done);
   }
 
   write(changes: readonly RecordChange[], point: StatePoint, done: Done): void {
-    assert(this.#waiting === null, "the state is being switched");
+    assert(!this.#isSwitching, "the state is being switched");
     this.#state.write(changes, point, done);
   }
 
   sync(done: (error: Error | null, index: Index) => void): void {
-    this.#whenOpen(() => this.#state.sync(done));
+    this.#state.sync(done);
   }
 
   openSnapshot(done: (error: Error | null, snapshot: StateSnapshot | null) => void): void {
-    this.#whenOpen(() => this.#state.openSnapshot(this.#began, done));
+    this.#state.openSnapshot(this.#began, done);
   }
 
   stage(meta: SnapshotMeta, done: (error: Error | null, staged: StagedSnapshot | null) => void): void {
@@ -75,13 +74,17 @@ export class LevelMachine implements MachineStorage {
 
   switchTo(name: string, point: StatePoint, done: Done): void {
     assert(!this.#isClosed, "the state is closed");
-    assert(this.#waiting === null && !this.#state.isWriting, "the state is in use by a write or a switch");
+    assert(!this.#isSwitching && !this.#state.isWriting, "the state is in use by a write or a switch");
     const directory = this.#ports.staging.take(name);
-    this.#waiting = [];
+    this.#isSwitching = true;
+    const end = (error: Error | null) => {
+      this.#isSwitching = false;
+      done(error);
+    };
     this.#track(
       this.#switch(directory, point).then(
-        () => this.#goOn(done, null),
-        (error) => this.#goOn(done, error instanceof Error ? error : new Error(String(error))),
+        () => end(null),
+        (error) => end(error instanceof Error ? error : new Error(String(error))),
       ),
     );
   }
@@ -115,20 +118,6 @@ export class LevelMachine implements MachineStorage {
     const old = this.#state;
     this.#state = state;
     this.#track(remove(old));
-  }
-
-  /** What waited goes on, on the new state, or on the old one if the new one could not be opened: then the node stops. */
-  #goOn(done: Done, error: Error | null): void {
-    const waiting = this.#waiting ?? [];
-    this.#waiting = null;
-    for (const call of waiting) call();
-    done(error);
-  }
-
-  #whenOpen(call: () => void): void {
-    assert(!this.#isClosed, "the state is closed");
-    if (this.#waiting === null) call();
-    else this.#waiting.push(call);
   }
 
   #track(work: Promise<void>): void {

@@ -142,12 +142,12 @@ export function installContract(kind: string, makeDisk: () => Promise<NodeDisk>)
 
     test("rule 28: says how far the state has come, with the members as of there, and not as of later", async () => {
       const opened = await used(9);
-      const change = (key: string, index: number) =>
+      const change = (key: string, index: number, membersIndex = 5, members = later) =>
         wait(
           settled((done) =>
             opened.state.write(
               [{ key: Buffer.from(key), value: Buffer.from("12"), before: undefined }],
-              pointAt(index, { term: 3, time: 40, members: later, membersIndex: 5 }),
+              pointAt(index, { term: 3, time: 40, members, membersIndex }),
               done,
             ),
           ),
@@ -156,11 +156,14 @@ export function installContract(kind: string, makeDisk: () => Promise<NodeDisk>)
       await change("a", 5);
       const second = await snapshotOf(opened.state);
       await change("b", 8);
+      await change("c", 9, 9, bootstrapMembers([bareMember(7)]));
+      const third = await snapshotOf(opened.state);
       expect(first?.meta).toMatchObject({ index: 3, term: 1, time: 0, membersIndex: 0, count: 2, bytes: 19 });
       expect(first?.meta.members.voters).toEqual([1, 2, 3]);
       expect(second?.meta).toMatchObject({ index: 5, term: 3, time: 40, members: later, membersIndex: 5, count: 3, bytes: 22 });
+      expect(third?.meta).toMatchObject({ index: 9, membersIndex: 9, members: { voters: [7] } });
       const again = await reopen(opened, "close");
-      expect(again.state.point).toEqual({ index: 8, term: 3, time: 40, members: later, membersIndex: 5 });
+      expect(again.state.point).toMatchObject({ index: 9, term: 3, time: 40, members: { voters: [7] }, membersIndex: 9 });
     });
 
     test("is read in pieces and in key order as of its moment, while the state goes on changing", async () => {
@@ -225,6 +228,14 @@ export function installContract(kind: string, makeDisk: () => Promise<NodeDisk>)
       await store(opened, meta, await staged(opened, meta), 10, 2);
       const kept = await reopen(opened, "close");
       expect(textOf(kept.entries)).toEqual(["9@2 command follows", "10@2 command too"]);
+      await disk.remove();
+
+      disk = await makeDisk();
+      const longer = await used(7);
+      await wait(settled((done) => longer.log.store(storeOf(2, 8, ["its last", "follows", "too"], null), done)));
+      await store(longer, meta, await staged(longer, meta), 9, 2);
+      const cut = await reopen(longer, "close");
+      expect(textOf(cut.entries)).toEqual(["9@2 command follows"]);
       await disk.remove();
 
       disk = await makeDisk();

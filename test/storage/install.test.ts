@@ -197,13 +197,17 @@ test("damage in what was staged is found when it goes on or at its end, and cost
 
 test("a staged state under the name of another snapshot is not taken for it", async () => {
   const meta = await snapshotMeta();
-  const { data } = await usedDirectory();
-  const staged = await staging(data.state, meta);
-  await settled((done) => staged.add(packed(records.slice(0, 100)), done));
-  // The same index and digest, and yet something else.
-  const other = await staging(data.state, { ...meta, term: 3 });
-  expect({ name: other.name === staged.name, cursor: other.cursor }).toEqual({ name: true, cursor: null });
-  await closeAll(data);
+  for (const isRestarted of [false, true]) {
+    let { data, directory } = await usedDirectory();
+    const staged = await staging(data.state, meta);
+    await settled((done) => staged.add(packed(records.slice(0, 100)), done));
+    if (isRestarted) await closeAll(data);
+    if (isRestarted) data = await openIn(directory);
+    // The same index and digest, and yet something else.
+    const other = await staging(data.state, { ...meta, term: 3 });
+    expect({ name: other.name === staged.name, cursor: other.cursor }).toEqual({ name: true, cursor: null });
+    await closeAll(data);
+  }
 });
 
 test("pieces that are no records, or out of order, are not whole in the end", async () => {
@@ -281,6 +285,17 @@ describe("a log that was dropped up to a base", () => {
     expect(logBytes(directory)).toBeLessThan(8_000_000);
     await closeAll(again);
   }, 30_000);
+
+  test("holds nothing of what came before a snapshot that it did not agree with", async () => {
+    const meta = await snapshotMeta();
+    const { directory, data } = await usedDirectory();
+    await storing(data.log, storeOf(1, 6, Array(9).fill("of another direction")));
+    await install(data, meta, () => {});
+    await closeAll(data);
+    const log = await openDatabase(join(directory, "log"), { mayCreate: false, writeBufferBytes: 65_536, cacheBytes: 65_536 });
+    expect((await log.keys().all()).map((key) => key.readUInt32BE(5))).toEqual([3]);
+    await log.close();
+  });
 
   test("takes no notice of dropped records that are there again, and deletes them", async () => {
     const { directory, data } = await usedDirectory();
