@@ -1,6 +1,6 @@
 import type { Millis, NodeId, Term } from "../core/types.ts";
 import type { Pace } from "./pace.ts";
-import type { ChunkReply, Clock, PackedRecords, StateSnapshot, Timer, Transport } from "./ports.ts";
+import type { ChunkReply, Clock, PackedRecords, RecordsChunk, StateSnapshot, Timer, Transport } from "./ports.ts";
 
 export interface StreamOptions {
   readonly to: NodeId;
@@ -42,6 +42,8 @@ export class SnapshotStream {
   #brokenSince: Millis | null = null;
   /** The chunk under way, or the one before it. */
   #sent: Sent = { after: null, last: null, bytes: 0 };
+  /** What comes after the chunk under way, most likely. */
+  #ahead: Ahead | null = null;
   /** Bytes up to the follower's place, as far as this stream knows. */
   #bytes = 0;
   #repeats = 0;
@@ -105,16 +107,40 @@ export class SnapshotStream {
     this.#read(cursor);
   }
 
+  /** Goes on after this key, with what was read ahead if that fits. */
   #read(after: Uint8Array | null): void {
-    this.#source.read(after, this.#options.snapshotChunkBytes, (error, { records, last, isLast }) => {
+    const ahead = this.#ahead;
+    this.#ahead = null;
+    if (ahead === null || !areEqual(ahead.after, after)) this.#fetch(after, (chunk) => this.#pass(after, chunk));
+    else if (ahead.chunk !== null) this.#pass(after, ahead.chunk);
+    else ahead.onRead = (chunk) => this.#pass(after, chunk);
+  }
+
+  #fetch(after: Uint8Array | null, then: (chunk: RecordsChunk) => void): void {
+    this.#source.read(after, this.#options.snapshotChunkBytes, (error, chunk) => {
       if (this.#hasEnded) return;
-      if (error !== null) return this.#ports.onDamaged(error);
-      this.#sent = { after, last, bytes: contentBytes(records) };
-      const { clock, pace } = this.#ports;
-      const now = clock.now();
-      const at = pace.grant(records.length, now);
-      if (at <= now) this.#send(after, records, isLast);
-      else this.#timer = clock.at(at, () => this.#send(after, records, isLast));
+      if (error !== null) this.#ports.onDamaged(error);
+      else then(chunk);
+    });
+  }
+
+  /** Sends a chunk as soon as the pace allows. While it is on its way the next one is read. */
+  #pass(after: Uint8Array | null, { records, last, isLast }: RecordsChunk): void {
+    this.#sent = { after, last, bytes: contentBytes(records) };
+    const { clock, pace } = this.#ports;
+    const now = clock.now();
+    const at = pace.grant(records.length, now);
+    if (at <= now) this.#send(after, records, isLast);
+    else this.#timer = clock.at(at, () => this.#send(after, records, isLast));
+    if (last !== null && !isLast) this.#readAhead(last);
+  }
+
+  #readAhead(after: Uint8Array): void {
+    const ahead: Ahead = { after, chunk: null, onRead: null };
+    this.#ahead = ahead;
+    this.#fetch(after, (chunk) => {
+      ahead.chunk = chunk;
+      ahead.onRead?.(chunk);
     });
   }
 
@@ -137,6 +163,15 @@ interface Sent {
   readonly after: Uint8Array | null;
   readonly last: Uint8Array | null;
   readonly bytes: number;
+}
+
+/** A chunk that is read before it is asked for. */
+interface Ahead {
+  readonly after: Uint8Array;
+  /** Null while it is being read. */
+  chunk: RecordsChunk | null;
+  /** Whoever waits for it. */
+  onRead: ((chunk: RecordsChunk) => void) | null;
 }
 
 const nothing = new Uint8Array(0);

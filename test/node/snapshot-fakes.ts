@@ -43,6 +43,8 @@ export class HandSnapshot implements StateSnapshot {
   readonly #clock: Clock;
   isClosed = false;
   fails: Error | null = null;
+  /** Keys after which it was read; the empty one for the beginning. */
+  readonly reads: string[] = [];
 
   constructor(clock: Clock, content: Content, index: number, term = 1) {
     this.#clock = clock;
@@ -51,6 +53,7 @@ export class HandSnapshot implements StateSnapshot {
   }
 
   read(after: Uint8Array | null, _bytesMax: number, done: (error: Error | null, chunk: RecordsChunk) => void): void {
+    this.reads.push(Buffer.from(after ?? []).toString());
     const place = after === null ? 0 : this.#content.findIndex(([key]) => key > Buffer.from(after).toString());
     const record = place === -1 ? undefined : this.#content[place];
     const records = record === undefined ? Buffer.alloc(0) : pack([record]);

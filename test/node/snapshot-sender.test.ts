@@ -88,6 +88,17 @@ test("a follower that has the beginning already, from before its restart, gets t
   expect(next().keys).toEqual(["c"]);
 });
 
+test("the next chunk is read while the last one is under way, once, and not sent if the follower wants another", () => {
+  const { start, next, cursor, opened } = setUp();
+  start(2);
+  next().answer(cursor(null));
+  expect(opened[0]?.reads).toEqual(["", "a"]);
+  next().answer(cursor("a"));
+  expect(opened[0]?.reads).toEqual(["", "a", "b"]);
+  next().answer(cursor(null));
+  expect(next().keys).toEqual(["a"]);
+});
+
 test("after a broken link the follower is asked again, and the same snapshot goes on where it is", () => {
   const { clock, start, next, cursor, opened } = setUp();
   start(2);
