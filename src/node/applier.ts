@@ -179,8 +179,9 @@ export class Applier {
   /** The first entries of the queue are applied. */
   #forget(count: number): void {
     this.#next += count;
-    if (this.#next < this.#queue.length) return;
-    this.#queue = [];
+    // Under steady load the queue is never empty, and must not hold on to all that ever went through it.
+    if (this.#next * 2 < this.#queue.length) return;
+    this.#queue = this.#queue.slice(this.#next);
     this.#next = 0;
   }
 
