@@ -1,5 +1,6 @@
 import { assert } from "./assert.ts";
 import { isJoint, isVoter, membersProblems } from "./members.ts";
+import type { Progress } from "./progress.ts";
 import { quorumIndexOf } from "./quorum.ts";
 import type { Leader, RaftState } from "./state.ts";
 import type { Index, MembersAt, Millis, NodeId, Role, Term } from "./types.ts";
@@ -137,20 +138,7 @@ function checkLeader(before: Before, state: RaftState): void {
     role.termStart <= log.lastIndex && (role.termStart <= log.base.index || log.termAt(role.termStart) === state.term),
     "a leader's term does not open with an entry of its own",
   );
-  for (const progress of role.progress.values()) {
-    assert(
-      progress.matchIndex < progress.nextIndex,
-      () => `node ${progress.id} matches ${progress.matchIndex}, but its next is ${progress.nextIndex}`,
-    );
-    assert(
-      progress.matchIndex <= log.lastIndex,
-      () => `node ${progress.id} matches ${progress.matchIndex}, beyond the log's end ${log.lastIndex}`,
-    );
-    assert(
-      progress.nextIndex <= log.lastIndex + 1,
-      () => `node ${progress.id} is to get ${progress.nextIndex}, beyond the log's end ${log.lastIndex}`,
-    );
-  }
+  for (const progress of role.progress.values()) checkProgress(progress, state);
   checkMembership(before, state, role);
   assert(role.uncommittedBytes >= 0, "more bytes were committed than appended");
   if (state.commitIndex > before.commitIndex && before.role === "leader") {
@@ -163,4 +151,13 @@ function checkLeader(before: Before, state: RaftState): void {
       () => `a leader of term ${state.term} committed by counting an entry of another term`,
     );
   }
+}
+
+function checkProgress({ id, state: progressState, matchIndex, nextIndex, lookAgainAt }: Progress, { log, now }: RaftState): void {
+  assert(matchIndex < nextIndex, () => `node ${id} matches ${matchIndex}, but its next is ${nextIndex}`);
+  assert(matchIndex <= log.lastIndex, () => `node ${id} matches ${matchIndex}, beyond the log's end ${log.lastIndex}`);
+  assert(nextIndex <= log.lastIndex + 1, () => `node ${id} is to get ${nextIndex}, beyond the log's end ${log.lastIndex}`);
+  if (progressState !== "snapshot") return;
+  assert(matchIndex < log.base.index, () => `node ${id} waits for a snapshot, but it has all before ${log.firstIndex}`);
+  assert(lookAgainAt === null || now < lookAgainAt, () => `node ${id} should have been looked after at ${lookAgainAt}`);
 }

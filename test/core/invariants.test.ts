@@ -107,6 +107,18 @@ describe("of a leader", () => {
     ["a leader's term does not open with an entry of its own", (state, role) => (state.role = { ...role, termStart: 4 })],
     ["node 2 matches 9, beyond the log's end 3", (_state, role) => role.progress.get(2)?.matched(9)],
     ["node 3 is to get 5, beyond the log's end 3", (_state, role) => sentBeyond(role.progress.get(3))],
+    ["node 3 waits for a snapshot, but it has all before 1", (_state, role) => role.progress.get(3)?.needSnapshot()],
+    [
+      "node 3 should have been looked after at 0",
+      (state, role) => {
+        state.commitIndex = 3;
+        state.appliedIndex = 3;
+        state.log.dropTo(3);
+        role.progress.get(2)?.matched(3);
+        role.progress.get(3)?.needSnapshot();
+        role.progress.get(3)?.snapshotFailed(0);
+      },
+    ],
     ["more bytes were committed than appended", (_state, role) => (role.uncommittedBytes = -1)],
     ["3 is committed, but a quorum holds only 0", (state) => (state.commitIndex = 3)],
     [

@@ -140,6 +140,58 @@ describe("a follower that is sent all", () => {
   });
 });
 
+describe("a follower that needs what was dropped", () => {
+  /** It has said that the logs may agree at 4, not later. */
+  const needing = (): Progress => {
+    const progress = probing();
+    progress.conflicted(10, 4);
+    progress.needSnapshot();
+    return progress;
+  };
+
+  test("is known to need it only if it has said so itself", () => {
+    const progress = probing();
+    expect(progress.knowsNext).toBe(false);
+    progress.conflicted(10, 4);
+    expect([progress.knowsNext, progress.nextIndex]).toEqual([true, 5]);
+    progress.probeFrom(8);
+    expect([progress.knowsNext, progress.nextIndex]).toEqual([false, 8]);
+  });
+
+  test("gets nothing else meanwhile, whatever late answers come in", () => {
+    const progress = needing();
+    progress.mayProbeAgain();
+    expect(progress.conflicted(4, 2)).toBe(false);
+    progress.matched(3);
+    expect(stateOf(progress)).toEqual({ state: "snapshot", matchIndex: 3, nextIndex: 5, canSend: false });
+    expect([progress.wantsProbe, progress.lookAgainAt]).toEqual([false, null]);
+  });
+
+  test("is probed where the snapshot ends, but not beyond the log", () => {
+    const progress = needing();
+    progress.installed(40, 50);
+    expect(stateOf(progress)).toEqual({ state: "probe", matchIndex: 0, nextIndex: 41, canSend: true });
+    const other = needing();
+    other.installed(40, 20);
+    expect(other.nextIndex).toBe(21);
+  });
+
+  test("is looked after again when a snapshot has failed, not before", () => {
+    const progress = needing();
+    progress.snapshotFailed(700);
+    expect([progress.state, progress.lookAgainAt]).toEqual(["snapshot", 700]);
+    progress.probeFrom(30);
+    expect([progress.state, progress.lookAgainAt, progress.nextIndex]).toEqual(["probe", null, 30]);
+  });
+
+  test("news of a snapshot that it does not wait for change nothing", () => {
+    const progress = replicating();
+    progress.installed(40, 50);
+    progress.snapshotFailed(700);
+    expect(stateOf(progress)).toEqual({ state: "replicate", matchIndex: 10, nextIndex: 11, canSend: true });
+  });
+});
+
 test("rule 15: whatever comes in whatever order, matchIndex only grows and stays below nextIndex", () => {
   const random = new Random(15);
   for (let run = 0; run < 300; run += 1) {
@@ -160,7 +212,7 @@ test("rule 15: whatever comes in whatever order, matchIndex only grows and stays
 
 function disturb(progress: Progress, random: Random): void {
   const index = random.between(0, 30);
-  switch (random.between(1, 6)) {
+  switch (random.between(1, 9)) {
     case 1:
       if (progress.canSend) progress.sent(progress.nextIndex + random.between(0, 3), random.between(0, 60));
       break;
@@ -175,6 +227,15 @@ function disturb(progress: Progress, random: Random): void {
       break;
     case 5:
       progress.lost();
+      break;
+    case 6:
+      progress.needSnapshot();
+      break;
+    case 7:
+      progress.installed(index, 30);
+      break;
+    case 8:
+      progress.probeFrom(index);
       break;
     default:
       progress.mayProbeAgain();
