@@ -165,7 +165,6 @@ function becomeLeader(state: RaftState): void {
     progress: new Map(),
     catchUps: new Map(),
     departing: new Map(),
-    isLeaving: false,
     reads: { waiting: [], lastRound: 0, round: null },
     heartbeatDueAt: now + options.heartbeatMs,
     uncommittedBytes,

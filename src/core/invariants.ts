@@ -98,9 +98,7 @@ function checkMembership(before: Before, state: RaftState, role: Leader): void {
   }
   if (index <= state.commitIndex && role.termStart <= state.commitIndex) {
     assert(!isJoint(members), () => `the joint configuration of ${index} is committed and was not left`);
-    // It may lead until somebody has taken over.
-    const isHandingOver = before.isTransferring || state.isTransferring;
-    assert(isHandingOver || isVoter(members, state.id), () => `this node leads, but by ${index} it is no voter`);
+    assert(isVoter(members, state.id), () => `this node leads, but by ${index} it is no voter`);
   }
   const led = [...role.progress.keys()];
   const others = state.others;

@@ -7,7 +7,6 @@ import type { Progress } from "./progress.ts";
 import { isQuorum } from "./quorum.ts";
 import { appendOwn, broadcastHeartbeat, sendHeartbeat } from "./replication.ts";
 import type { Leader, RaftState } from "./state.ts";
-import { beginTransfer, bestHeir } from "./transfer.ts";
 import type { Entry, Members, MembersChange, NodeId, Ticket } from "./types.ts";
 
 /**
@@ -65,10 +64,10 @@ export function advanceMembership(state: RaftState, leader: Leader): void {
   }
 }
 
-/** Consequence: says once that this node is no member any more. Before that is committed, or while it leads, it is still needed. */
+/** Consequence: says once that this node is no member any more. Before that is committed it may still be needed. */
 export function noticeRemoval(state: RaftState): void {
   const { index, members } = state.log.members.latest;
-  if (state.isRemovalNoticed || state.role.role === "leader" || index > state.commitIndex || !wasRemoved(members, state.id)) return;
+  if (state.isRemovalNoticed || index > state.commitIndex || !wasRemoved(members, state.id)) return;
   state.isRemovalNoticed = true;
   state.event({ type: "removed", index });
 }
@@ -139,17 +138,13 @@ function isToldEnough(state: RaftState, progress: Progress, { until, toldAt }: {
 }
 
 /**
- * A leader that is no member any more has done its last work (thesis 4.2.2). It gives all of its log to the one that
- * takes over, so that nobody has to wait for an election timeout; if that cannot be, it just steps down.
+ * A leader that is no member any more has done its last work (thesis 4.2.2). It says so, and asks whoever has most of
+ * its log to campaign at once, so that nobody has to wait for an election timeout.
  */
 function handOver(state: RaftState, leader: Leader): void {
-  if (state.isTransferring) return;
-  const heir = leader.isLeaving ? undefined : bestHeir(state, leader);
-  leader.isLeaving = true;
-  if (heir !== undefined) {
-    beginTransfer(state, heir.id, null);
-    return;
-  }
   broadcastHeartbeat(state, leader);
+  const voters = [...leader.progress.values()].filter(({ id }) => isVoter(state.members, id));
+  const heir = voters.sort((a, b) => b.matchIndex - a.matchIndex || a.id - b.id)[0];
+  if (heir !== undefined) state.send({ type: "timeoutNow", from: state.id, to: heir.id, term: state.term });
   becomeFollower(state, null, "it is no longer a member");
 }

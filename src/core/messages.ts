@@ -119,12 +119,14 @@ export function promiseOf(message: PeerMessage): Promised {
     case "heartbeatReply":
       return "log";
     case "appendConflict":
-      return "hardState";
+    // Who leads must remember its term, or it could lead it again with another log. Whoever needs others' votes for that
+    // has it on disk by then; a leader that is the only voter has not, and speaks to learners.
     case "append":
     case "heartbeat":
-    case "readIndexRequest":
     case "readIndexReply":
     case "timeoutNow":
+      return "hardState";
+    case "readIndexRequest":
       return "nothing";
     default:
       return message satisfies never;

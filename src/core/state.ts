@@ -47,8 +47,6 @@ export interface Leader {
   /** One for each learner. */
   readonly catchUps: Map<NodeId, CatchUp>;
   readonly departing: Map<NodeId, Departing>;
-  /** Whether it has begun to hand over because it is no member any more. It does so once. */
-  isLeaving: boolean;
   readonly reads: LeaderReads;
   heartbeatDueAt: Millis;
   /** Bytes of all entries that are not committed. */
@@ -99,8 +97,7 @@ export interface Snapshot {
 
 /** Leadership is being handed over. */
 export interface Transfer {
-  /** Whom to answer; null if nobody has asked for it. */
-  readonly ticket: Ticket | null;
+  readonly ticket: Ticket;
   readonly to: NodeId;
   /** The term that is to end by it. */
   readonly term: Term;
@@ -137,7 +134,7 @@ export class RaftState {
   isRemovalNoticed = false;
   /** The snapshot that takes the place of the state. Until a store that names it is on disk, nothing is applied. */
   installing: Snapshot | null = null;
-  /** The transfer under way; its leader's term may have ended, but not the waiting for the next leader. */
+  /** The transfer that somebody waits for; its leader's term may have ended. */
   transfer: Transfer | null = null;
   readonly outbox = new Outbox();
   #nextReadId: number;

@@ -25,15 +25,10 @@ export function onTransfer(state: RaftState, ticket: Ticket, to: NodeId | null):
       state.answer({ type: "refused", ticket, reason: "notTransferable", leader });
       return;
     }
-    beginTransfer(state, heir.id, ticket);
+    const dueAt = state.now + state.options.electionTimeoutMaxMs;
+    state.transfer = { ticket, to: heir.id, term: state.term, dueAt, toldAt: null };
+    state.event({ type: "transferStarted", to: heir.id });
   }
-}
-
-/** @param ticket whom to answer in the end; null for nobody */
-export function beginTransfer(state: RaftState, to: NodeId, ticket: Ticket | null): void {
-  const dueAt = state.now + state.options.electionTimeoutMaxMs;
-  state.transfer = { ticket, to, term: state.term, dueAt, toldAt: null };
-  state.event({ type: "transferStarted", to });
 }
 
 /** The voter with most of the log among those that are heard; undefined if there is none. */
@@ -54,7 +49,7 @@ export function pursueTransfer(state: RaftState): void {
   const { to } = transfer;
   if (state.leader === to) {
     state.transfer = null;
-    if (transfer.ticket !== null) state.answer({ type: "transferred", ticket: transfer.ticket, to });
+    state.answer({ type: "transferred", ticket: transfer.ticket, to });
     state.event({ type: "transferEnded", to, outcome: "done", why: `it leads term ${state.term}` });
   } else if (role.role === "leader" && transfer.term === state.term) {
     const progress = role.progress.get(to);
@@ -80,7 +75,7 @@ function abandon(state: RaftState, reason: "notLeader" | "notTransferable" | "tr
   const { transfer } = state;
   if (transfer === null) return;
   state.transfer = null;
-  if (transfer.ticket !== null) state.answer({ type: "refused", ticket: transfer.ticket, reason, leader: state.leader });
+  state.answer({ type: "refused", ticket: transfer.ticket, reason, leader: state.leader });
   state.event({ type: "transferEnded", to: transfer.to, outcome: "abandoned", why });
 }
 

@@ -4,7 +4,8 @@ import { bytesEqual, hashBytes } from "./bytes.ts";
 import type { CommittedLog } from "./committed-log.ts";
 import type { Life } from "./life.ts";
 import type { LogDisk } from "./log-disk.ts";
-import type { StateDisk } from "./state-disk.ts";
+import { type SeenChange, SessionChecks } from "./session-checks.ts";
+import { nameOf, type StateDisk } from "./state-disk.ts";
 
 /**
  * State machine safety (§5.4.3): every node applies the same entries, each once, in order, only committed ones
@@ -15,12 +16,18 @@ export class ApplyChecks {
   readonly #committed: CommittedLog;
   /** What each entry did to the records and said to its client, as the first node to apply it had it. */
   readonly #effects = new Map<Index, number>();
+  /** What each entry changed for users to see, in order. */
+  readonly changes = new Map<Index, readonly SeenChange[]>();
+  readonly sessions: SessionChecks;
+  /** Up to here all entries were applied by somebody. */
+  #appliedIndex: Index = 0;
   /** Of the whole state after each entry. */
   readonly #digests = new Map<Index, number>();
 
   constructor(fail: (sentence: string) => void, committed: CommittedLog) {
     this.#fail = fail;
     this.#committed = committed;
+    this.sessions = new SessionChecks(fail);
   }
 
   /** The machine of one life, looked at while it works. `look` is called first: the same turn may have committed it. */
@@ -34,6 +41,12 @@ export class ApplyChecks {
       },
       onEffects: (index, digest) => {
         if (life.alive) this.#compare(this.#effects, index, digest, `entry ${index} has other effects on node ${life.nodeId}`);
+      },
+      onApplied: (at, command, result, changes) => {
+        if (!life.alive || at.index <= this.#appliedIndex) return;
+        this.#appliedIndex = at.index;
+        this.changes.set(at.index, changes);
+        this.sessions.onApplied(at, command, result, changes);
       },
     });
   }
@@ -104,13 +117,14 @@ interface MachineWatcher {
   /** `expected` is the index after the last one applied. */
   onApply(index: Index, expected: Index, command: Uint8Array): void;
   onEffects(index: Index, digest: number): void;
+  onApplied(at: At, command: Uint8Array, result: Uint8Array, changes: readonly SeenChange[]): void;
 }
 
 /** Passes everything on to the real machine and to the checks. */
 export class WatchedMachine implements Machine {
   readonly #machine: Machine;
   readonly #watcher: MachineWatcher;
-  readonly #records = new WatchedRecords();
+  readonly #records = new WatchedRecords((key) => this.isVisible(key));
   nextIndex: Index;
 
   constructor(machine: Machine, appliedIndex: Index, watcher: MachineWatcher) {
@@ -142,18 +156,26 @@ export class WatchedMachine implements Machine {
     this.#records.begin(records);
     const result = this.#machine.apply(at, command, this.#records);
     this.#watcher.onEffects(index, hashBytes(result, this.#records.digest));
+    this.#watcher.onApplied(at, command, result, this.#records.changes);
     return result;
   }
 }
 
-/** The records, with a digest of every change in order. */
+/** The records, with a digest of every change in order, and what users see of them. */
 class WatchedRecords implements Records {
+  readonly #isVisible: (key: Uint8Array) => boolean;
   #records: Records | null = null;
   digest = 0;
+  changes: SeenChange[] = [];
+
+  constructor(isVisible: (key: Uint8Array) => boolean) {
+    this.#isVisible = isVisible;
+  }
 
   begin(records: Records): void {
     this.#records = records;
     this.digest = 0x811c9dc5;
+    this.changes = [];
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
@@ -162,11 +184,13 @@ class WatchedRecords implements Records {
 
   put(key: Uint8Array, value: Uint8Array): void {
     this.digest = hashBytes(value, hashBytes(key, this.digest));
+    if (this.#isVisible(key)) this.changes.push([nameOf(key), new Uint8Array(value)]);
     this.#records?.put(key, value);
   }
 
   delete(key: Uint8Array): void {
     this.digest = ~hashBytes(key, this.digest);
+    if (this.#isVisible(key)) this.changes.push([nameOf(key), null]);
     this.#records?.delete(key);
   }
 }

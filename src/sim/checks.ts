@@ -15,6 +15,7 @@ interface Known {
   role: Role;
   commitIndex: Index;
   lastIndex: Index;
+  members: Members;
 }
 
 /**
@@ -55,8 +56,8 @@ export class Checks {
 
   onStart(life: Life, view: View): void {
     this.#logs.onLeadershipEnded(life.nodeId);
-    const { term, role, commitIndex, lastIndex } = view;
-    this.#known.set(life.nodeId, { life, term, role, commitIndex, lastIndex });
+    const { term, role, commitIndex, lastIndex, members } = view;
+    this.#known.set(life.nodeId, { life, term, role, commitIndex, lastIndex, members });
   }
 
   /** Looks at what a node knows, after every step and before it does something to the world. */
@@ -73,11 +74,12 @@ export class Checks {
     if (view.commitIndex < known.commitIndex) {
       this.fail(`The commit index of node ${life.nodeId} fell from ${known.commitIndex} to ${view.commitIndex}.`);
     }
-    if (view.commitIndex > known.commitIndex) this.#logs.onCommitIndex(life.nodeId, view);
+    if (view.commitIndex > known.commitIndex) this.#logs.onCommitIndex(life.nodeId, view, known.members);
     known.term = view.term;
     known.role = view.role;
     known.commitIndex = view.commitIndex;
     known.lastIndex = view.lastIndex;
+    known.members = view.members;
   }
 
   onSend(life: Life, message: PeerMessage): void {

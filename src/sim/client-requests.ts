@@ -7,6 +7,8 @@ import type { Random } from "./random.ts";
 /** What one client call is about: the commands of a write in order, or the keys of a read. */
 export type Request =
   | { readonly type: "write"; readonly parts: readonly Part[] }
+  /** A write of a key that may be attached to the session. Not judged with the history of the other keys. */
+  | { readonly type: "lock"; readonly parts: readonly Part[] }
   | { readonly type: "read"; readonly keys: readonly string[] }
   /** Of all keys at once. */
   | { readonly type: "scan" };
@@ -18,7 +20,9 @@ export interface Part {
   readonly command: TextCommand;
 }
 
-type TextCommand = Exclude<KvCommand, { type: "set" }> | { readonly type: "set"; readonly key: string; readonly value: string };
+type TextCommand =
+  | Exclude<KvCommand, { type: "set" }>
+  | { readonly type: "set"; readonly key: string; readonly value: string; readonly attached?: boolean };
 
 export interface RequestMix {
   readonly keys: readonly string[];
@@ -43,8 +47,9 @@ export class RequestMaker {
     return this.#mix.keys;
   }
 
-  next(): Request {
+  next(inSession: boolean): Request {
     const { keys } = this.#mix;
+    if (inSession && this.#random.chance(0.15)) return this.#lock();
     const dice = this.#random.next();
     if (dice < 0.4) return { type: "read", keys: [this.#random.pick(keys)] };
     if (dice < 0.44) return { type: "scan" };
@@ -53,6 +58,19 @@ export class RequestMaker {
       return { type: "write", parts: several.map((key) => this.#part(key)) };
     }
     return { type: "write", parts: [this.#part(this.#random.pick(keys))] };
+  }
+
+  #lock(): Request {
+    const key = `lock-${this.#random.below(3)}`;
+    const dice = this.#random.next();
+    if (dice < 0.2) return { type: "lock", parts: [{ key, op: { type: "delete" }, command: { type: "delete", key } }] };
+    const { value } = this.#newValue();
+    const attached = dice < 0.8;
+    const command: TextCommand =
+      dice < 0.5
+        ? { type: "compareAndSet", key, expected: { type: "absent" }, newValue: value, attached }
+        : { type: "set", key, value, attached };
+    return { type: "lock", parts: [{ key, op: { type: "set", value }, command }] };
   }
 
   set(key: string): Request {

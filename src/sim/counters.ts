@@ -17,6 +17,9 @@ export interface Counters {
   readonly doubled: number;
   readonly held: number;
   readonly forwarded: number;
+  /** Pieces of snapshots that were sent, and messages that were refused as those of strangers. */
+  readonly chunks: number;
+  readonly strangers: number;
   /** Terms that had a leader. */
   readonly leaders: number;
   /** Processes that were started. */
@@ -27,6 +30,12 @@ export interface Counters {
   readonly done: number;
   readonly refused: number;
   readonly unknown: number;
+  readonly sessions: number;
+  /** Requests that were repeated after they had taken effect. */
+  readonly repeated: number;
+  readonly sessionsEnded: number;
+  /** Keys that were deleted because their session ended. */
+  readonly keysReleased: number;
   readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
   readonly events: Readonly<Partial<Record<Event["type"], number>>>;
 }
@@ -41,7 +50,7 @@ export interface Counted {
 }
 
 export function countersOf({ queue, network, hosts, checks, workload, faults }: Counted): Counters {
-  const { sent, lost, doubled, held, forwarded } = network.counters;
+  const { sent, lost, doubled, held, forwarded, chunks, strangers } = network.counters;
   return {
     tasks: queue.added,
     turns: hosts.reduce((sum, host) => sum + host.turns, 0),
@@ -50,10 +59,13 @@ export function countersOf({ queue, network, hosts, checks, workload, faults }: 
     doubled,
     held,
     forwarded,
+    chunks,
+    strangers,
     leaders: checks.leaderCount,
     lives: hosts.reduce((sum, host) => sum + host.lives, 0),
     entries: checks.committed.length,
     ...workload.counters,
+    ...checks.applies.sessions.counters,
     faults: Object.fromEntries(faults.counters),
     events: Object.fromEntries(addUp(hosts.flatMap((host) => [...host.events]))),
   };

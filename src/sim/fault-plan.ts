@@ -1,6 +1,11 @@
 import type { Millis } from "../core/types.ts";
 import type { Random } from "./random.ts";
 
+/** What operators do, while things go wrong. */
+export const churnKinds = ["join", "leave", "replace", "promote", "loseDisk", "transfer"] as const;
+
+export type ChurnKind = (typeof churnKinds)[number];
+
 /**
  * - `crash`: one process dies between any two of its effects. `crashLeader`: that of a leader.
  * - `crashMany`: several die at once, perhaps all.
@@ -13,6 +18,9 @@ import type { Random } from "./random.ts";
  * - `slowDisk`, `stalledDisk`: writes take long, or none is done for a while.
  * - `failingDisk`: one write or read of the disk fails, and the process must stop.
  * - `clockJump`: one clock jumps forward.
+ * - `join`, `leave`, `replace`: machines come and go, one or several in one change. `promote`: learners are to vote at once.
+ * - `loseDisk`: one disk is lost for good; mostly another machine is to take its place.
+ * - `transfer`: a leader is asked to hand over.
  */
 export const faultKinds = [
   "crash",
@@ -31,6 +39,7 @@ export const faultKinds = [
   "stalledDisk",
   "failingDisk",
   "clockJump",
+  ...churnKinds,
 ] as const;
 
 export type FaultKind = (typeof faultKinds)[number];

@@ -3,6 +3,7 @@ import type { EventQueue } from "./event-queue.ts";
 import type { FaultKind, FaultPlan } from "./fault-plan.ts";
 import type { Host } from "./host.ts";
 import type { Network } from "./network.ts";
+import type { Operators } from "./operators.ts";
 import { randomCuts, shapeNames, shapes } from "./partitions.ts";
 import { Random } from "./random.ts";
 import type { Trace } from "./trace.ts";
@@ -13,6 +14,7 @@ export interface FaultPorts {
   readonly trace: Trace;
   readonly network: Network;
   readonly hosts: readonly Host[];
+  readonly operators: Operators;
 }
 
 /** A process that is to die at an effect it never has dies after so long all the same, in ms. */
@@ -56,7 +58,8 @@ export class Faults {
   /** A process is down: somebody starts it again some time. */
   onDown(host: Host): void {
     const { queue } = this.#ports;
-    if (!this.#active) return;
+    // Whoever runs a node that was removed may not notice, and start it again.
+    if (!this.#active || (host.isRetired && this.#restarts.chance(0.6))) return;
     queue.add(queue.now + this.#restarts.skewed(5, this.#lastingMsMax), () => {
       if (this.#active) host.start();
     });
@@ -102,7 +105,7 @@ export class Faults {
         return host.process?.clock.jump(random.skewed(1, 5_000));
       }
       default:
-        kind satisfies never;
+        this.#ports.operators.begin(kind, random);
     }
   }
 

@@ -1,8 +1,11 @@
+import type { Members, MembersChange } from "../core/types.ts";
 import type { Checks } from "./checks.ts";
 import type { RequestMaker } from "./client-requests.ts";
 import type { EventQueue } from "./event-queue.ts";
 import type { Host } from "./host.ts";
+import { membersOnDisk } from "./log-disk.ts";
 import { fairWeather, type Network } from "./network.ts";
+import type { Operators } from "./operators.ts";
 import type { Random } from "./random.ts";
 import type { Workload } from "./workload.ts";
 
@@ -14,6 +17,7 @@ export interface Patient {
   readonly checks: Checks;
   readonly workload: Workload;
   readonly requests: RequestMaker;
+  readonly operators: Operators;
   /** Hosts that are started again as soon as they are down. */
   readonly supervised: Set<Host>;
   runUntil(until: number, isReached: () => boolean): boolean;
@@ -24,6 +28,8 @@ export interface Patient {
 const patienceMs = 10_000;
 /** However much still moves, it is not given longer, in virtual ms. */
 const longestMs = 600_000;
+/** Operators need no more rounds than this to set the members right. */
+const roundsMax = 8;
 /** A client of the last round tries again after so long, in ms. */
 const retryMs = 20;
 /** The client of the last round; the others are numbered from 1 on. */
@@ -33,28 +39,67 @@ const lastClient = 0;
 export function heal(world: Patient, random: Random, majorityFirst: boolean): void {
   // What is still to be caught up is work enough: with the tightest limits more would only pile up.
   world.workload.stop();
-  if (majorityFirst && world.hosts.length > 2) healMajority(world, random);
+  if (majorityFirst) healMajority(world, random);
   healAll(world, random, world.hosts);
-  expectLeader(world, world.hosts);
-  expectWrites(world, world.hosts, random);
+  expectLeader(world, () => world.operators.members);
+  restoreMembers(world);
+  expectNoneLeft(world);
+  const members = () => world.operators.members;
+  expectLeader(world, members);
+  expectWrites(world, members, random);
   expect(world, () => world.workload.open === 0, "Calls of clients are still open though everything works.");
-  for (const host of world.hosts) expectReads(world, host);
-  expectSameState(world);
+  for (const host of members()) expectReads(world, host);
+  expectSameState(world, members());
+}
+
+/** What operators have begun comes to its end; disks that were lost belong to nobody any more. */
+function restoreMembers(world: Patient): void {
+  const { operators, checks } = world;
+  expect(world, () => !operators.isBusy, "A change of the members neither happens nor is refused though everything works.");
+  const isSettled = (): boolean => checks.committed.members.plan === null && checks.committed.members.outgoing.length === 0;
+  const isStuck = (): boolean => checks.committed.members.plan?.promote.some((id) => operators.missing.includes(id)) ?? false;
+  // What is in a log may be committed only now, and be news to the operators.
+  for (let round = 0; round < roundsMax && !(isSettled() && operators.missing.length === 0); round += 1) {
+    const lost = operators.missing;
+    if (isStuck()) changeMembers(world, { type: "cancel" });
+    else if (isSettled()) changeMembers(world, { type: "change", add: [], remove: lost, asLearners: false, force: false });
+    expect(world, () => isSettled() || isStuck(), "A change of the members does not come to its end though everything works.");
+  }
+  const isRid = (): boolean => isSettled() && operators.missing.length === 0;
+  expect(world, isRid, `Nodes ${operators.missing.join(", ")} cannot be removed though everything else works.`);
+}
+
+/** A node says that it was removed only if it was, and not if that may be undone: its machine would be wiped. */
+function expectNoneLeft({ operators, checks }: Patient): void {
+  const gone = operators.members.find((host) => host.isRetired);
+  if (gone !== undefined) checks.fail(`Node ${gone.id} has left for good, and is a member.`);
+}
+
+function changeMembers(world: Patient, change: MembersChange): void {
+  world.operators.ask(change);
+  expect(world, () => !world.operators.isBusy, "Operators get no answer though everything works.");
 }
 
 /** Some minority is down for good, or cut off: the others must not need it. */
 function healMajority(world: Patient, random: Random): void {
-  const order = random.shuffled(world.hosts);
-  const majority = order.slice(0, Math.floor(order.length / 2) + 1);
-  const minority = order.slice(majority.length);
+  const { members } = world.checks.committed;
+  const mayVote = new Set(members.voters);
+  const voters = world.operators.members.filter(({ id }) => mayVote.has(id));
+  const needed = Math.floor(members.voters.length / 2) + 1;
+  // Who is needed may be another question by the time it is answered.
+  const isInChange = (now: Members): boolean => now.plan !== null || now.outgoing.length > 0 || now.voters.length !== mayVote.size;
+  const views = world.hosts.map(({ process, log }) => process?.node.view.members ?? membersOnDisk(log));
+  if (needed < 2 || voters.length < needed || world.operators.isBusy || [members, ...views].some(isInChange)) return;
+  const majority = random.shuffled(voters).slice(0, needed);
+  const minority = world.hosts.filter((host) => !majority.includes(host));
   world.say(`heals nodes ${majority.map(({ id }) => id).join(", ")} only`);
   healAll(world, random, majority);
   for (const lost of minority) {
     if (random.chance(0.4)) lost.crash("down for good");
     else for (const other of majority) cutSomehow(world, random, lost, other);
   }
-  expectLeader(world, majority);
-  expectWrites(world, majority, random);
+  expectLeader(world, () => majority);
+  expectWrites(world, () => majority, random);
 }
 
 function cutSomehow(world: Patient, random: Random, lost: Host, other: Host): void {
@@ -77,21 +122,21 @@ function healAll(world: Patient, random: Random, hosts: readonly Host[]): void {
   }
 }
 
-function expectLeader(world: Patient, hosts: readonly Host[]): void {
+function expectLeader(world: Patient, hosts: () => readonly Host[]): void {
   // A leader counts only once all the others here follow it.
   const isLed = (): boolean => {
-    const leaders = new Set(hosts.map((host) => host.process?.node.view.leader ?? 0));
+    const leaders = new Set(hosts().map((host) => host.process?.node.view.leader ?? 0));
     return leaders.size === 1 && !leaders.has(0);
   };
   expect(world, isLed, "No leader was found though everything works.");
 }
 
 /** Each key can be written once more. */
-function expectWrites(world: Patient, hosts: readonly Host[], random: Random): void {
+function expectWrites(world: Patient, hosts: () => readonly Host[], random: Random): void {
   for (const key of world.requests.keys) {
     let isWritten = false;
     const attempt = (): void => {
-      world.workload.call(lastClient, random.pick(hosts), world.requests.set(key), (ending) => {
+      world.workload.call(lastClient, random.pick(hosts()), world.requests.set(key), (ending) => {
         isWritten = ending === "written";
         if (!isWritten) world.queue.add(world.queue.now + retryMs, attempt);
       });
@@ -114,16 +159,15 @@ function expectReads(world: Patient, host: Host): void {
   expect(world, () => isRead, `Node ${host.id} cannot serve a read though everything works.`);
 }
 
-function expectSameState(world: Patient): void {
+function expectSameState(world: Patient, hosts: readonly Host[]): void {
   const isSame = (): boolean => {
     const last = world.checks.committed.length;
-    return world.hosts.every(({ state, log, process }) => {
+    return hosts.every(({ state, log, process }) => {
       return state.appliedIndex === last && log.lastIndex === last && process?.node.view.commitIndex === last;
     });
   };
   expect(world, isSame, "The nodes do not come to the same log and state though everything works.");
-  if (new Set(world.hosts.map((host) => host.state.digest)).size > 1)
-    world.checks.fail("The nodes have applied the same, but differ.");
+  if (new Set(hosts.map((host) => host.state.digest)).size > 1) world.checks.fail("The nodes have applied the same, but differ.");
 }
 
 /** Waits until it is so, as long as the nodes get on. */
@@ -137,7 +181,8 @@ function expect(world: Patient, isReached: () => boolean, sentence: string): voi
   }
 }
 
-/** Grows as logs are caught up and entries applied. */
-function progressOf({ hosts }: Patient): number {
-  return hosts.reduce((sum, { state, log }) => sum + state.appliedIndex + log.lastIndex, 0);
+/** Grows as logs are caught up, snapshots taken in and entries applied, and as operators are answered. */
+function progressOf({ hosts, operators }: Patient): number {
+  const { asked } = operators.counters;
+  return hosts.reduce((sum, { state, log }) => sum + state.appliedIndex + log.lastIndex + (state.staged?.records.size ?? 0), asked);
 }

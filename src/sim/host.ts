@@ -1,13 +1,14 @@
-import type { Store, View } from "../core/api.ts";
+import type { Restored, Store, View } from "../core/api.ts";
 import type { Event } from "../core/events.ts";
 import type { PeerMessage } from "../core/messages.ts";
 import type { Options } from "../core/options.ts";
 import type { Members, Millis, NodeId } from "../core/types.ts";
 import { kvMachine } from "../machine/kv.ts";
-import { withSessions } from "../machine/sessions.ts";
+import { type SessionLimits, withSessions } from "../machine/sessions.ts";
 import { Node } from "../node/node.ts";
+import { NotAMember } from "../node/not-a-member.ts";
 import type { NodeOptions } from "../node/options.ts";
-import type { ChunkReply, Outcome, SnapshotChunk, Transport } from "../node/ports.ts";
+import type { Outcome, TransportHandler } from "../node/ports.ts";
 import type { WatchedMachine } from "./apply-checks.ts";
 import type { Checks } from "./checks.ts";
 import type { Drive } from "./drive.ts";
@@ -19,15 +20,18 @@ import type { Random } from "./random.ts";
 import { SimClock } from "./sim-clock.ts";
 import { SimLog } from "./sim-log.ts";
 import { SimState } from "./sim-state.ts";
+import { SimTransport } from "./sim-transport.ts";
 import { StateDisk } from "./state-disk.ts";
 import type { Trace } from "./trace.ts";
 
 export interface HostOptions {
   readonly id: NodeId;
+  readonly diskId: string;
   readonly node: Omit<NodeOptions, "core">;
   readonly core: Omit<Options, "id" | "seed">;
   /** Those the cluster begins with. */
   readonly members: Members;
+  readonly sessions: SessionLimits;
   /** The clock of each life runs at some rate between these. */
   readonly clockRateMin: number;
   readonly clockRateMax: number;
@@ -53,6 +57,7 @@ export interface Process extends Station {
   readonly state: SimState;
   readonly clock: SimClock;
   readonly machine: WatchedMachine;
+  readonly transport: SimTransport;
   hasStopped: boolean;
 }
 
@@ -60,21 +65,26 @@ export interface Process extends Station {
 const exitMsMax = 20;
 
 /** One machine of the virtual cluster: its disk, and the process that runs the real node on it, if one is up. */
-export class Host implements LifeWatcher, Transport {
+export class Host implements LifeWatcher {
   readonly id: NodeId;
   readonly state = new StateDisk();
   readonly drive: Drive;
   readonly log: LogDisk;
+  /** Names its disk; a wiped one gets another name. */
+  readonly diskId: string;
   /** How often each kind of event was heard of its nodes. */
   readonly events = new Map<Event["type"], number>();
   readonly #options: HostOptions;
   readonly #ports: HostPorts;
   #lives = 0;
   #turns = 0;
+  #isLost = false;
+  #isRetired = false;
   #process: Process | null = null;
 
   constructor(options: HostOptions, ports: HostPorts) {
     this.id = options.id;
+    this.diskId = options.diskId;
     this.#options = options;
     this.#ports = ports;
     this.drive = ports.drive;
@@ -91,63 +101,43 @@ export class Host implements LifeWatcher, Transport {
     return this.#turns + (this.#process?.node.counters.turns ?? 0);
   }
 
+  /** Its node has said that the cluster goes on without it. */
+  get isRetired(): boolean {
+    return this.#isRetired;
+  }
+
   /** Null while the host is down. */
   get process(): Process | null {
     return this.#process;
   }
 
   start(): void {
-    if (this.#process !== null) return;
-    const { queue, checks, random, trace } = this.#ports;
+    if (this.#process !== null || this.#isLost) return;
+    const { queue, checks, random, trace, network } = this.#ports;
     this.#lives += 1;
     const life = new Life(this.id, this.#lives, this);
-    const log = new SimLog(this.log, this.drive, queue, life, { onStoreBegun: (store) => this.#onStoreBegun(life, store) }, random);
-    if (!this.state.open(this.log.stateName)) checks.fail(`Node ${this.id} has no state ${this.log.stateName} on its disk.`);
-    if (this.state.appliedIndex < this.log.base.index) {
-      checks.fail(`Node ${this.id} has a state up to ${this.state.appliedIndex}, and a log from ${this.log.base.index} on.`);
-    }
-    const machine = checks.applies.watch(withSessions(kvMachine), life, this.log, this.state.appliedIndex, () => this.#look(life));
-    const state = new SimState(
-      {
-        disk: this.state,
-        drive: this.drive,
-        queue,
-        life,
-        watcher: {
-          onStateWritten: () => checks.applies.onWritten(life, this.state, machine),
-          onSwitched: () => checks.applies.onSwitched(life, this.state, machine),
-          onMisuse: (what) => checks.fail(`Node ${this.id}: ${what}.`),
-        },
-        random,
-      },
-      this.#options.members,
-    );
+    this.#checkDisk();
     trace.note("text", this.id, `starts life ${life.number}, log up to ${this.log.lastIndex}, applied ${this.state.appliedIndex}`);
+    const log = new SimLog(this.log, this.drive, queue, life, { onStoreBegun: (store) => this.#onStoreBegun(life, store) }, random);
+    const machine = withSessions(kvMachine, this.#options.sessions);
+    const watched = checks.applies.watch(machine, life, this.log, this.state.appliedIndex, () => this.#look(life));
+    const state = this.#openState(life, watched);
     const clock = this.#newClock(life);
-    const { hardState, entries } = this.log;
-    const { members, membersIndex } = this.state.active.point;
+    const { id, diskId } = this;
+    const transport = new SimTransport({ id, diskId, life, network, onSend: (message) => this.#onSend(life, message) });
     try {
-      const node = new Node(
-        this.#nodeOptions(),
-        {
-          hardState,
-          base: this.log.base,
-          entries: entries.slice(),
-          appliedIndex: this.state.appliedIndex,
-          members: { index: membersIndex, members: members ?? this.#options.members },
-        },
-        {
-          log,
-          state,
-          machine,
-          transport: this,
-          clock,
-          onEvent: (event, view) => this.#onEvent(event, view),
-          onStopped: (why) => this.#onStopped(life, why),
-        },
-      );
-      this.#process = this.#newProcess({ life, node, state, clock, machine });
+      const node = new Node(this.#nodeOptions(), this.#restored(), {
+        log,
+        state,
+        machine: watched,
+        transport,
+        clock,
+        onEvent: (event, view) => this.#onEvent(event, view),
+        onStopped: (why) => this.#onStopped(life, why),
+      });
+      this.#process = this.#newProcess({ life, node, state, clock, machine: watched, transport });
       checks.onStart(life, node.view);
+      node.onPeerDisk(id, diskId);
       node.start();
     } catch (error) {
       checks.fail(`Node ${this.id} did not start: ${String(error)}.`);
@@ -165,6 +155,13 @@ export class Host implements LifeWatcher, Transport {
     this.log.crash(random);
     this.state.crash(random);
     onDown(this);
+  }
+
+  /** Its disk is gone, and it with it. What is kept of that disk here is what others were promised. */
+  lose(): void {
+    this.#isLost = true;
+    this.#ports.trace.note("text", this.id, "loses its disk for good");
+    this.crash("its disk is lost");
   }
 
   /** A crash that was armed will not happen. */
@@ -204,30 +201,6 @@ export class Host implements LifeWatcher, Transport {
     if (what !== "answer") this.#ports.checks.fail(`Node ${this.id} does a ${what} after its disk has failed.`);
   }
 
-  send(messages: readonly PeerMessage[]): void {
-    const process = this.#process;
-    if (process === null) return;
-    const { checks, network } = this.#ports;
-    this.#look(process.life);
-    for (const message of messages) {
-      if (!process.life.effect("send")) return;
-      checks.onSend(process.life, message);
-      network.send(message);
-    }
-  }
-
-  forward(to: NodeId, command: Uint8Array, done: (outcome: Outcome) => void): void {
-    const process = this.#process;
-    if (process?.life.effect("forward")) this.#ports.network.forward(process.life, to, command, done);
-  }
-
-  setPeers(): void {}
-
-  sendChunk(_to: NodeId, _chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void {
-    const life = this.#process?.life;
-    this.#ports.queue.add(this.#ports.queue.now, () => life?.run(() => done({ type: "broken" })));
-  }
-
   #onEvent(event: Event, view: View): void {
     this.events.set(event.type, (this.events.get(event.type) ?? 0) + 1);
     this.#ports.trace.noteEvent(event, view);
@@ -244,18 +217,55 @@ export class Host implements LifeWatcher, Transport {
     if (process?.life === life) this.#ports.checks.onView(life, process.node.view);
   }
 
-  #newProcess(parts: Pick<Process, "life" | "node" | "state" | "clock" | "machine">): Process {
+  #newProcess(parts: Omit<Process, "hasStopped" | "handler">): Process {
     const { life, node } = parts;
+    const shell: TransportHandler = node;
     return {
       ...parts,
       hasStopped: false,
-      deliver: (message) => node.onMessage(message),
-      forward: (command, done) =>
-        node.onForward(command, (outcome) => {
-          this.checkOutcome(life, command, outcome);
-          done(outcome);
-        }),
+      handler: {
+        onMessage: (message) => shell.onMessage(message),
+        onForward: (command, done) =>
+          shell.onForward(command, (outcome) => {
+            this.checkOutcome(life, command, outcome);
+            done(outcome);
+          }),
+        onChunk: (from, chunk, done) => shell.onChunk(from, chunk, done),
+        onPeerDisk: (id, diskId) => shell.onPeerDisk(id, diskId),
+        onRefused: (by, reason, why) => shell.onRefused(by, reason, why),
+      },
     };
+  }
+
+  /** What the log says is the state must be there, and go as far as the log has dropped entries. */
+  #checkDisk(): void {
+    const { checks } = this.#ports;
+    if (!this.state.open(this.log.stateName)) checks.fail(`Node ${this.id} has no state ${this.log.stateName} on its disk.`);
+    if (this.state.appliedIndex < this.log.base.index) {
+      checks.fail(`Node ${this.id} has a state up to ${this.state.appliedIndex}, and a log from ${this.log.base.index} on.`);
+    }
+  }
+
+  #openState(life: Life, machine: WatchedMachine): SimState {
+    const { queue, checks, random } = this.#ports;
+    const watcher = {
+      onStateWritten: () => checks.applies.onWritten(life, this.state, machine),
+      onSwitched: () => checks.applies.onSwitched(life, this.state, machine),
+      onMisuse: (what: string) => checks.fail(`Node ${this.id}: ${what}.`),
+    };
+    return new SimState({ disk: this.state, drive: this.drive, queue, life, watcher, random }, this.#options.members);
+  }
+
+  #restored(): Restored {
+    const { hardState, base, entries } = this.log;
+    const { index: appliedIndex, members, membersIndex } = this.state.active.point;
+    const known = { index: membersIndex, members: members ?? this.#options.members };
+    return { hardState, base, entries: entries.slice(), appliedIndex, members: known };
+  }
+
+  #onSend(life: Life, message: PeerMessage): void {
+    this.#look(life);
+    this.#ports.checks.onSend(life, message);
   }
 
   /** What every answer to a client, or to another node for one, must keep to. */
@@ -282,7 +292,8 @@ export class Host implements LifeWatcher, Transport {
     const { checks, queue, random } = this.#ports;
     if (!life.alive) return;
     if (this.#process?.life === life) this.#process.hasStopped = true;
-    if (why !== null && !life.failed) checks.fail(`Node ${this.id} stopped by itself: ${why.message}`);
+    if (why instanceof NotAMember) this.#isRetired = true;
+    else if (why !== null && !life.failed) checks.fail(`Node ${this.id} stopped by itself: ${why.message}`);
     const exit = () => {
       if (this.#process?.life === life) this.crash(why === null ? "stopped in order" : why.message);
     };

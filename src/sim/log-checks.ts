@@ -1,6 +1,6 @@
 import type { Store, View } from "../core/api.ts";
 import { isQuorum } from "../core/quorum.ts";
-import type { Entry, Index, NodeId, Term } from "../core/types.ts";
+import type { Entry, Index, Members, NodeId, Term } from "../core/types.ts";
 import { bytesEqual } from "./bytes.ts";
 import type { CommittedLog } from "./committed-log.ts";
 import type { LogDisk } from "./log-disk.ts";
@@ -75,11 +75,13 @@ export class LogChecks {
     }
   }
 
-  /** A node holds everything up to its commit index for committed. */
-  onCommitIndex(node: NodeId, view: View): void {
+  /** A node holds everything up to its commit index for committed. @param before the members in force before this step */
+  onCommitIndex(node: NodeId, view: View, before: Members): void {
     const index = view.commitIndex;
     if (index <= this.committed.length) return;
-    const holder = this.#quorumAt(index, view);
+    const { members, membersIndex } = view;
+    // What commits may be what a change of the members was waiting for: then those before it have decided.
+    const holder = this.#quorumAt(index, members) ?? (membersIndex > index ? this.#quorumAt(index, before) : null);
     if (holder === null) {
       this.#fail(`Commitment: node ${node} holds entry ${index} for committed, which is on no majority of the disks.`);
       return;
@@ -96,7 +98,7 @@ export class LogChecks {
   }
 
   /** A disk that has the same entry at `index` as a majority of the members that this node goes by; null if there is none. */
-  #quorumAt(index: Index, { members }: View): LogDisk | null {
+  #quorumAt(index: Index, members: Members): LogDisk | null {
     for (const disk of this.#disks.values()) {
       const entry = disk.entryAt(index);
       if (entry !== undefined && isQuorum(members, (id) => this.#disks.get(id)?.entryAt(index)?.term === entry.term)) return disk;

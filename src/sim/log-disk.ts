@@ -1,6 +1,8 @@
 import type { Store } from "../core/api.ts";
 import { logStart } from "../core/log.ts";
-import type { Entry, HardState, Index, LogBase, NodeId, Term } from "../core/types.ts";
+import { noMembers } from "../core/members.ts";
+import { decodeMembers } from "../core/members-codec.ts";
+import type { Entry, HardState, Index, LogBase, Members, NodeId, Term } from "../core/types.ts";
 import type { Random } from "./random.ts";
 
 export interface LogDiskWatcher {
@@ -87,4 +89,10 @@ export class LogDisk {
   crash(random: Random): void {
     this.end(random.chance(0.5));
   }
+}
+
+/** The members that the log on this disk names last; none if it names none. */
+export function membersOnDisk(disk: LogDisk): Members {
+  const named = disk.entries.findLast(({ kind }) => kind === "members");
+  return named === undefined ? noMembers : decodeMembers(named.data);
 }

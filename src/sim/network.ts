@@ -1,7 +1,8 @@
 import type { PeerMessage } from "../core/messages.ts";
 import type { Millis, NodeId } from "../core/types.ts";
-import type { Outcome } from "../node/ports.ts";
+import type { ChunkReply, Outcome, SnapshotChunk, TransportHandler } from "../node/ports.ts";
 import type { EventQueue } from "./event-queue.ts";
+import type { Caller, Door, Greeting } from "./greeting.ts";
 import type { Life } from "./life.ts";
 import type { Random } from "./random.ts";
 import type { Trace } from "./trace.ts";
@@ -31,8 +32,15 @@ export const fairWeather: Weather = { loss: 0, duplication: 0, slowness: 1 };
 /** Who can be reached at a node: nobody while its process is down. */
 export interface Station {
   readonly life: Life;
-  deliver(message: PeerMessage): void;
-  forward(command: Uint8Array, done: (outcome: Outcome) => void): void;
+  readonly transport: Door;
+  readonly handler: TransportHandler;
+}
+
+/** A message on its way. */
+interface Parcel {
+  readonly message: PeerMessage;
+  readonly greeting: Greeting;
+  readonly sender: Caller;
 }
 
 /** Most messages that a cut link keeps. */
@@ -40,6 +48,9 @@ const heldMax = 200;
 /** After so long without an answer a forwarded command is given up, in ms. */
 const forwardMsMin = 100;
 const forwardMsMax = 3_000;
+/** After so long without a reply the link that carries a piece of a snapshot counts as broken, in ms. */
+const chunkMsMin = 200;
+const chunkMsMax = 4_000;
 
 interface Link {
   isCut: boolean;
@@ -47,7 +58,7 @@ interface Link {
   detourMs: Millis;
   /** When the last message will arrive: where order is kept, none arrives before it. */
   lastAt: Millis;
-  held: PeerMessage[];
+  held: Parcel[];
 }
 
 /** All links between the nodes, each direction by itself. Messages may be lost, doubled, late or overtaken. */
@@ -58,7 +69,7 @@ export class Network {
   readonly #trace: Trace;
   readonly #stationOf: (node: NodeId) => Station | null;
   readonly #links = new Map<NodeId, Map<NodeId, Link>>();
-  readonly counters = { sent: 0, delivered: 0, lost: 0, doubled: 0, held: 0, forwarded: 0 };
+  readonly counters = { sent: 0, delivered: 0, lost: 0, doubled: 0, held: 0, forwarded: 0, chunks: 0, strangers: 0 };
   #weather: Weather;
 
   constructor(
@@ -73,15 +84,16 @@ export class Network {
     this.#weather = options.climate;
   }
 
-  send(message: PeerMessage): void {
+  send(message: PeerMessage, greeting: Greeting, sender: Caller): void {
     this.counters.sent += 1;
+    const parcel = { message, greeting, sender };
     const link = this.#link(message.from, message.to);
-    if (link.isCut) return this.#meetCut(link, message);
+    if (link.isCut) return this.#meetCut(link, parcel);
     if (this.#weather.loss > 0 && this.#random.chance(this.#weather.loss)) return this.#lose(message);
-    this.#carry(link, message);
+    this.#carry(link, parcel);
     if (this.#weather.duplication > 0 && this.#random.chance(this.#weather.duplication)) {
       this.counters.doubled += 1;
-      this.#carry(link, message);
+      this.#carry(link, parcel);
     }
   }
 
@@ -94,8 +106,6 @@ export class Network {
       isSettled = true;
       life.run(() => done(outcome));
     };
-    const isDown = (from: NodeId, there: NodeId): boolean =>
-      this.#link(from, there).isCut || this.#random.chance(this.#weather.loss);
     // A link known to be down takes nothing; one that breaks just then leaves open what has left.
     if (this.#link(life.nodeId, to).isCut && this.#random.chance(0.5)) {
       this.#after(() => settle({ type: "refused", reason: "noLeader", leader: null }));
@@ -104,18 +114,53 @@ export class Network {
     const brokenAt = this.#queue.now + this.#random.within(forwardMsMin, forwardMsMax);
     this.#queue.add(brokenAt, () => settle({ type: "unknown", reason: "leaderChanged" }));
     this.#after(() => {
-      if (isDown(life.nodeId, to)) return;
+      if (this.#isDown(life.nodeId, to)) return;
       const station = this.#stationOf(to);
       if (station === null) return this.#after(() => settle({ type: "refused", reason: "noLeader", leader: null }));
       station.life.run(() =>
-        station.forward(command, (outcome) => {
+        station.handler.onForward(command, (outcome) => {
           if (!station.life.effect("answer")) return;
           this.#after(() => {
-            if (!isDown(to, life.nodeId)) settle(outcome);
+            if (!this.#isDown(to, life.nodeId)) settle(outcome);
           });
         }),
       );
     });
+  }
+
+  /**
+   * Carries a piece of a snapshot and the reply to it. It may arrive when its sender has long given it up, or twice, as
+   * when a new stream overtakes what an old one still had under way.
+   */
+  sendChunk(sender: Caller, to: NodeId, chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void {
+    this.counters.chunks += 1;
+    const { life } = sender;
+    const greeting = sender.greeting(to);
+    let isSettled = false;
+    const settle = (reply: ChunkReply): void => {
+      if (isSettled) return;
+      isSettled = true;
+      life.run(() => done(reply));
+    };
+    this.#queue.add(this.#queue.now + this.#random.within(chunkMsMin, chunkMsMax), () => settle({ type: "broken" }));
+    const arrive = (): void => {
+      const station = this.#stationOf(to);
+      if (station === null || this.#isDown(life.nodeId, to)) return this.#after(() => settle({ type: "broken" }));
+      station.life.run(() => {
+        if (!this.#admit(station, greeting, sender)) return settle({ type: "broken" });
+        station.handler.onChunk(life.nodeId, chunk, (reply) => {
+          if (!station.life.effect("answer")) return;
+          this.#after(() => settle(this.#isDown(to, life.nodeId) ? { type: "broken" } : reply));
+        });
+      });
+    };
+    this.#after(arrive);
+    if (this.#random.chance(this.#weather.duplication)) this.#after(arrive);
+  }
+
+  /** Calls back in this life, a moment later. */
+  soon(life: Life, run: () => void): void {
+    this.#after(() => life.run(run));
   }
 
   /** Null: what the climate gives. */
@@ -139,15 +184,15 @@ export class Network {
         link.detourMs = 0;
         const held = link.held;
         link.held = [];
-        for (const message of held) this.#carry(link, message);
+        for (const parcel of held) this.#carry(link, parcel);
       }
     }
   }
 
-  #meetCut(link: Link, message: PeerMessage): void {
-    if (!this.#options.holdsWhenCut || link.held.length >= heldMax) return this.#lose(message);
+  #meetCut(link: Link, parcel: Parcel): void {
+    if (!this.#options.holdsWhenCut || link.held.length >= heldMax) return this.#lose(parcel.message);
     this.counters.held += 1;
-    link.held.push(message);
+    link.held.push(parcel);
   }
 
   #lose(message: PeerMessage): void {
@@ -155,22 +200,55 @@ export class Network {
     this.#trace.note("lost", message.from, message);
   }
 
-  #carry(link: Link, message: PeerMessage): void {
+  #carry(link: Link, parcel: Parcel): void {
+    const { message, greeting, sender } = parcel;
     let at = this.#queue.now + this.#delayMs() + link.detourMs;
     if (this.#options.isOrdered) {
       at = Math.max(at, link.lastAt);
       link.lastAt = at;
     }
     this.#queue.add(at, () => {
-      if (link.isCut) return this.#meetCut(link, message);
+      if (link.isCut) return this.#meetCut(link, parcel);
       const station = this.#stationOf(message.to);
       if (station === null) return this.#lose(message);
       station.life.run(() => {
+        if (!this.#admit(station, greeting, sender)) return this.#lose(message);
         this.counters.delivered += 1;
         this.#trace.note("message", message.to, message);
-        station.deliver(message);
+        station.handler.onMessage(message);
       });
     });
+  }
+
+  /** Whether the node lets the caller in. Both ends of a link learn of each other's disks; who is refused is told why. */
+  #admit(station: Station, greeting: Greeting, caller: Caller): boolean {
+    const { transport, handler, life } = station;
+    const { from, diskId } = greeting;
+    const refusal = transport.refusal(greeting);
+    const isMisled = transport.isTakenForAnother(greeting);
+    if (refusal !== null || isMisled) {
+      this.counters.strangers += 1;
+      if (refusal !== null) this.#tell(caller.life, (told) => told.onRefused(life.nodeId, refusal, `refused: ${refusal}`));
+      else handler.onRefused(from, "diskReplaced", "taken for another");
+      return false;
+    }
+    transport.hasLetIn(greeting);
+    if (transport.meets(from, diskId)) handler.onPeerDisk(from, diskId);
+    if (caller.meets(life.nodeId, transport.diskId)) {
+      this.#tell(caller.life, (told) => told.onPeerDisk(life.nodeId, transport.diskId));
+    }
+    return true;
+  }
+
+  #tell(life: Life, what: (handler: TransportHandler) => void): void {
+    this.soon(life, () => {
+      const station = this.#stationOf(life.nodeId);
+      if (station?.life === life) what(station.handler);
+    });
+  }
+
+  #isDown(from: NodeId, to: NodeId): boolean {
+    return this.#link(from, to).isCut || this.#random.chance(this.#weather.loss);
   }
 
   #after(run: () => void): void {

@@ -1,4 +1,5 @@
 import { type Options, optionDefaults } from "../core/options.ts";
+import { type SessionLimits, sessionLimits } from "../machine/sessions.ts";
 import { type NodeOptions, nodeOptionDefaults } from "../node/options.ts";
 import type { RequestMix } from "./client-requests.ts";
 import type { DriveOptions } from "./drive.ts";
@@ -34,6 +35,7 @@ export interface Scenario {
   readonly turnMsMax: number;
   readonly workload: WorkloadOptions;
   readonly requests: RequestMix;
+  readonly sessions: SessionLimits;
   /** Null: none. */
   readonly faults: FaultPlan | null;
   /** Before all is healed, only a majority is, and must do its work without the others. */
@@ -60,8 +62,19 @@ function quietScenario({ seed, nodes, seconds }: Given): Scenario {
     clockRateMin: 1,
     clockRateMax: 1,
     turnMsMax: 0.05,
-    workload: { clients: 1, pauseMs: 500, outstandingMax: 4, timeoutMsMin: 2_000, timeoutMsMax: 2_000, answerLoss: 0, favour: 0 },
+    workload: {
+      clients: 1,
+      pauseMs: 500,
+      outstandingMax: 4,
+      timeoutMsMin: 2_000,
+      timeoutMsMax: 2_000,
+      answerLoss: 0,
+      favour: 0,
+      sessionClients: 0,
+      session: { timeoutMs: 10_000, keepsAlive: true },
+    },
     requests: { keys: ["a", "b", "c", "d"], paddingMax: 0 },
+    sessions: sessionLimits,
     faults: null,
     healsMajorityFirst: false,
   };
@@ -94,8 +107,17 @@ function faultyScenario({ seed, nodes, seconds, faults }: Given, random: Random)
       timeoutMsMax: random.pick([2_000, 4_000]),
       answerLoss: random.pick([0, 0.03]),
       favour: random.pick([0, 0.5, 0.95]),
+      sessionClients: random.between(0, 4),
+      session: { timeoutMs: random.pick([300, 1_000, 10_000]), keepsAlive: random.chance(0.5) },
     },
     requests: { keys: ["a", "b", "c", "d", "e", "f"].slice(0, random.between(1, 6)), paddingMax: random.pick([0, 0, 50, 2_000]) },
+    sessions: {
+      sessionsMax: random.pick([sessionLimits.sessionsMax, 3]),
+      answersMax: random.pick([sessionLimits.answersMax, 3]),
+      answersBytesMax: random.pick([sessionLimits.answersBytesMax, 100]),
+      sessionTimeoutMinMs: 100,
+      sessionTimeoutMaxMs: 60_000,
+    },
     faults: drawFaults(random, faults, seconds),
     healsMajorityFirst: random.chance(0.3),
   };
@@ -111,6 +133,10 @@ function drawCore(random: Random): Scenario["core"] {
     uncommittedBytesMax: random.pick([optionDefaults.uncommittedBytesMax, optionDefaults.uncommittedBytesMax, 2_000]),
     pendingReadsMax: random.pick([optionDefaults.pendingReadsMax, optionDefaults.pendingReadsMax, 2]),
     diskStallMs: random.pick([optionDefaults.diskStallMs, 300]),
+    logTailEntriesMax: random.pick([optionDefaults.logTailEntriesMax, 100, 10, 1]),
+    logTailBytesMax: random.pick([optionDefaults.logTailBytesMax, optionDefaults.logTailBytesMax, 500]),
+    snapshotRetryMs: random.pick([optionDefaults.snapshotRetryMs, 100]),
+    removedTellMs: random.pick([optionDefaults.removedTellMs, 500]),
   };
 }
 
@@ -122,6 +148,20 @@ function drawNode(random: Random): Scenario["node"] {
     recordCacheBytesMax: random.pick([nodeOptionDefaults.recordCacheBytesMax, 600, 1]),
     pendingMax: random.pick([nodeOptionDefaults.pendingMax, nodeOptionDefaults.pendingMax, 3]),
     leaderWaitMs: random.pick([nodeOptionDefaults.leaderWaitMs, 500]),
+    changeWaitMs: random.pick([nodeOptionDefaults.changeWaitMs, 100]),
+    leaveMs: random.pick([nodeOptionDefaults.leaveMs, 200]),
+    compactEntries: random.pick([nodeOptionDefaults.compactEntries, 50, 10, 2]),
+    compactBytes: random.pick([nodeOptionDefaults.compactBytes, nodeOptionDefaults.compactBytes, 500]),
+    compactHoldBytesMax: random.pick([nodeOptionDefaults.compactHoldBytesMax, 1_000, 1]),
+    snapshotStreamsMax: random.pick([nodeOptionDefaults.snapshotStreamsMax, 1]),
+    snapshotChunkBytes: random.pick([nodeOptionDefaults.snapshotChunkBytes, 200, 1]),
+    snapshotBackOffMs: random.pick([nodeOptionDefaults.snapshotBackOffMs, 20]),
+    snapshotPatienceMs: random.pick([nodeOptionDefaults.snapshotPatienceMs, 300]),
+    snapshotKeepMs: random.pick([nodeOptionDefaults.snapshotKeepMs, 500]),
+    choresMs: random.pick([nodeOptionDefaults.choresMs, 100]),
+    changeHistoryBytesMax: random.pick([nodeOptionDefaults.changeHistoryBytesMax, 2_000]),
+    changeHistoryEntriesMax: random.pick([nodeOptionDefaults.changeHistoryEntriesMax, 20]),
+    watchLeaderlessMs: random.pick([nodeOptionDefaults.watchLeaderlessMs, 500]),
   };
 }
 

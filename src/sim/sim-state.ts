@@ -54,7 +54,9 @@ export class SimState implements MachineStorage {
   }
 
   write(changes: readonly RecordChange[], point: StatePoint, done: Done): void {
-    const { disk, watcher, random } = this.#ports;
+    const { disk, life, watcher, random } = this.#ports;
+    // What the code of a dead process still does in its turn is nobody's business.
+    if (!life.alive) return;
     this.#checkWrite(changes, point.index);
     this.#writing = true;
     const change = (fails: boolean): void => {
@@ -63,8 +65,8 @@ export class SimState implements MachineStorage {
       if (!fails) watcher.onStateWritten();
     };
     this.#calls.write(change, done);
-    // Only now: a process that has just died begins nothing.
-    if (this.#ports.life.alive) disk.begin(changes, point);
+    // The process may have died just before.
+    if (life.alive) disk.begin(changes, point);
   }
 
   sync(done: (error: Error | null, index: Index) => void): void {

@@ -4,6 +4,7 @@ import { keyOfRecord, recordKey, recordRange } from "../machine/kv-records.ts";
 import type { Outcome as NodeOutcome } from "../node/ports.ts";
 import type { Checks } from "./checks.ts";
 import { type Request, type RequestMaker, readOutcome, writeOutcomes } from "./client-requests.ts";
+import { type Attempted, ClientSession, type SessionOptions } from "./client-session.ts";
 import type { EventQueue } from "./event-queue.ts";
 import type { Operation } from "./history.ts";
 import type { Host, Process } from "./host.ts";
@@ -19,6 +20,9 @@ export interface WorkloadOptions {
   readonly timeoutMsMax: Millis;
   /** How many answers are lost on their way to the client. */
   readonly answerLoss: number;
+  /** So many clients write in sessions, and try again until they know what became of a request. */
+  readonly sessionClients: number;
+  readonly session: SessionOptions;
   /** How many calls go to the node that all clients favour for a while; the others go anywhere. */
   readonly favour: number;
 }
@@ -31,14 +35,13 @@ export interface WorkloadPorts {
   readonly requests: RequestMaker;
 }
 
-type WriteRequest = Extract<Request, { type: "write" }>;
+type WriteRequest = Extract<Request, { type: "write" | "lock" }>;
 type ReadRequest = Exclude<Request, WriteRequest>;
 
-/** How a call ended. `refused`: surely nothing happened. */
+/** How a call ended. */
 type Ending =
-  | { readonly type: "written"; readonly index: Index; readonly result: Uint8Array }
-  | { readonly type: "found"; readonly index: Index; readonly records: ReadonlyMap<string, Uint8Array | undefined> }
-  | { readonly type: "refused" | "unknown" };
+  | Attempted
+  | { readonly type: "found"; readonly index: Index; readonly records: ReadonlyMap<string, Uint8Array | undefined> };
 
 /** A client waits so much longer than it lets its node wait, in ms. */
 const patienceMs = 250;
@@ -56,6 +59,7 @@ export class Workload {
   readonly counters = { done: 0, refused: 0, unknown: 0 };
   /** The highest log index that any client has seen the effects of. */
   #seenIndex: Index = 0;
+  readonly #sessions = new Map<number, ClientSession>();
   #favourite: Host | null = null;
   #open = 0;
   #running = false;
@@ -72,6 +76,7 @@ export class Workload {
 
   start(): void {
     this.#running = true;
+    for (let client = 1; client <= this.#options.sessionClients; client += 1) this.#sessions.set(client, this.#newSession());
     for (let client = 1; client <= this.#options.clients; client += 1) this.#next(client, { calls: 0 });
   }
 
@@ -83,8 +88,8 @@ export class Workload {
   /** One call by `client` to `host`, outside the usual round. */
   call(client: number, host: Host, request: Request, done: (ending: Ending["type"]) => void): void {
     const { queue, random } = this.#ports;
-    const process = host.process;
-    if (process === null) {
+    const session = request.type === "read" || request.type === "scan" ? undefined : this.#sessions.get(client);
+    if (session === undefined && host.process === null) {
       queue.add(queue.now + noticeMsMax, () => done("refused"));
       return;
     }
@@ -92,27 +97,15 @@ export class Workload {
     const timeoutMs = random.within(timeoutMsMin, timeoutMsMax);
     const invokedAt = queue.now;
     const seenBefore = this.#seenIndex;
-    let isSettled = false;
     this.#open += 1;
     const settle = (ending: Ending): void => {
-      if (isSettled) return;
-      isSettled = true;
       this.#open -= 1;
-      patience.cancel();
-      forget();
       this.#record(client, request, invokedAt, seenBefore, ending);
       done(ending.type);
     };
-    const lost: Ending = { type: "unknown" };
-    const patience = queue.add(queue.now + timeoutMs + patienceMs, () => settle(lost));
-    const forget = process.life.whenEnded(() => queue.add(queue.now + random.within(0, noticeMsMax), () => settle(lost)));
-    const answer = (ending: Ending): void => {
-      if (process.life.effect("answer")) settle(random.chance(this.#options.answerLoss) ? lost : ending);
-    };
-    process.life.run(() => {
-      if (request.type === "write") this.#write(host, process, request, timeoutMs, answer);
-      else this.#read(host, process, request, timeoutMs, answer);
-    });
+    if (request.type === "read" || request.type === "scan") this.#read(host, request, timeoutMs, settle);
+    else if (session !== undefined) session.submit(commandOf(request), timeoutMs, settle);
+    else this.#write(host, request, timeoutMs, settle);
   }
 
   /** What must hold at the end of all calls: nothing that was refused may be in the log. */
@@ -130,11 +123,22 @@ export class Workload {
       if (!this.#running) return;
       if (outstanding.calls < this.#options.outstandingMax) {
         outstanding.calls += 1;
-        this.call(client, this.#someHost(), requests.next(), () => {
+        this.call(client, this.#someHost(), requests.next(this.#sessions.has(client)), () => {
           outstanding.calls -= 1;
         });
       }
       this.#next(client, outstanding);
+    });
+  }
+
+  #newSession(): ClientSession {
+    const { queue, random, checks } = this.#ports;
+    const { session, timeoutMsMax } = this.#options;
+    return new ClientSession(session, {
+      queue,
+      random,
+      attempt: (command, done) => this.#submit(this.#someHost(), command, timeoutMsMax / 4, done),
+      onNonsense: (sentence) => checks.fail(sentence),
     });
   }
 
@@ -144,18 +148,61 @@ export class Workload {
     return random.chance(this.#options.favour) ? this.#favourite : random.pick(hosts);
   }
 
-  #write(host: Host, process: Process, request: WriteRequest, timeoutMs: Millis, answer: (ending: Ending) => void): void {
-    const command = encodeRequest(request.parts.map((part) => part.command));
-    process.node.submit(command, timeoutMs, (outcome) => {
-      host.checkOutcome(process.life, command, outcome);
+  /** One way to a node and back: the answer may be lost, and so may the node. Calls back once. */
+  #attempt(
+    host: Host,
+    timeoutMs: Millis,
+    start: (there: Process, answer: (ending: Ending) => void) => void,
+    done: (ending: Ending) => void,
+  ): void {
+    const { queue, random } = this.#ports;
+    const process = host.process;
+    if (process === null) {
+      queue.add(queue.now + noticeMsMax, () => done({ type: "refused" }));
+      return;
+    }
+    let isSettled = false;
+    const settle = (ending: Ending): void => {
+      if (isSettled) return;
+      isSettled = true;
+      patience.cancel();
+      forget();
+      done(ending);
+    };
+    const lost: Ending = { type: "unknown" };
+    const patience = queue.add(queue.now + timeoutMs + patienceMs, () => settle(lost));
+    const forget = process.life.whenEnded(() => queue.add(queue.now + random.within(0, noticeMsMax), () => settle(lost)));
+    process.life.run(() =>
+      start(process, (ending) => {
+        if (process.life.effect("answer")) settle(random.chance(this.#options.answerLoss) ? lost : ending);
+      }),
+    );
+  }
+
+  #submit(host: Host, command: Uint8Array, timeoutMs: Millis, done: (ending: Attempted) => void): void {
+    const start = (process: Process, answer: (ending: Ending) => void): void =>
+      process.node.submit(command, timeoutMs, (outcome) => {
+        host.checkOutcome(process.life, command, outcome);
+        answer(endingOf(outcome));
+      });
+    this.#attempt(host, timeoutMs, start, (ending) => done(ending.type === "found" ? { type: "unknown" } : ending));
+  }
+
+  #write(host: Host, request: WriteRequest, timeoutMs: Millis, done: (ending: Ending) => void): void {
+    const command = commandOf(request);
+    this.#submit(host, command, timeoutMs, (ending) => {
       // A delete is the same bytes each time, so only what sets a unique value can be looked for in the log.
       const isUnique = request.parts.some(({ op }) => op.type !== "read" && "value" in op && op.value !== null);
-      if (outcome.type === "refused" && isUnique) this.#refusedCommands.push(command);
-      answer(endingOf(outcome));
+      if (ending.type === "refused" && isUnique) this.#refusedCommands.push(command);
+      done(ending);
     });
   }
 
-  #read(host: Host, process: Process, request: ReadRequest, timeoutMs: Millis, answer: (ending: Ending) => void): void {
+  #read(host: Host, request: ReadRequest, timeoutMs: Millis, done: (ending: Ending) => void): void {
+    this.#attempt(host, timeoutMs, (process, answer) => this.#readAt(host, process, request, timeoutMs, answer), done);
+  }
+
+  #readAt(host: Host, process: Process, request: ReadRequest, timeoutMs: Millis, answer: (ending: Ending) => void): void {
     const { node, state } = process;
     const { requests } = this.#ports;
     const found = (error: Error | null, records: ReadonlyMap<string, Uint8Array | undefined>): void => {
@@ -167,10 +214,10 @@ export class Workload {
       if (outcome.type !== "readable") return answer({ type: "refused" });
       if (request.type === "scan") {
         const range = { ...recordRange(""), limit: 1_000, bytesMax: 1_000_000 };
-        const absent = requests.keys.map((key): [string, undefined] => [key, undefined]);
-        state.scan(range, (error, records) =>
-          found(error, new Map([...absent, ...records.map(([key, value]): [string, Uint8Array] => [keyOfRecord(key), value])])),
-        );
+        state.scan(range, (error, records) => {
+          const all = new Map(records.map(([key, value]): [string, Uint8Array] => [keyOfRecord(key), value]));
+          found(error, new Map(requests.keys.map((key) => [key, all.get(key)])));
+        });
       } else {
         const { keys } = request;
         state.getMany(keys.map(recordKey), (error, values) => found(error, new Map(keys.map((key, i) => [key, values[i]]))));
@@ -183,6 +230,8 @@ export class Workload {
     const returnedAt = ending.type === "unknown" ? null : queue.now;
     this.counters[ending.type === "refused" || ending.type === "unknown" ? ending.type : "done"] += 1;
     if (ending.type === "written" || ending.type === "found") this.#checkIndex(ending, seenBefore);
+    // What locks are about is for the checks of sessions: they may be released by nobody's call.
+    if (request.type === "lock") return;
     if (request.type === "write") {
       const told = ending.type === "written" ? writeOutcomes(request.parts, ending.result) : null;
       const untold = ending.type === "refused" ? ({ type: "refused" } as const) : ({ type: "unknown" } as const);
@@ -220,7 +269,11 @@ export class Workload {
   }
 }
 
-function endingOf(outcome: NodeOutcome): Ending {
+function commandOf({ parts }: WriteRequest): Uint8Array {
+  return encodeRequest(parts.map((part) => part.command));
+}
+
+function endingOf(outcome: NodeOutcome): Attempted {
   return outcome.type === "done" ? { type: "written", index: outcome.index, result: outcome.result } : { type: outcome.type };
 }
 

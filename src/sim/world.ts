@@ -1,5 +1,5 @@
-import { bareMember, bootstrapMembers } from "../core/members.ts";
-import type { Members, NodeId } from "../core/types.ts";
+import { bootstrapMembers, noMembers } from "../core/members.ts";
+import type { Member, Members, NodeId } from "../core/types.ts";
 import { Checks } from "./checks.ts";
 import { RequestMaker } from "./client-requests.ts";
 import { type Counters, countersOf } from "./counters.ts";
@@ -11,6 +11,7 @@ import { Host } from "./host.ts";
 import { judgeHistory } from "./linearizable.ts";
 import { LogDisk } from "./log-disk.ts";
 import { Network } from "./network.ts";
+import { Operators } from "./operators.ts";
 import { Random } from "./random.ts";
 import type { Scenario } from "./scenario.ts";
 import { Trace } from "./trace.ts";
@@ -49,6 +50,7 @@ export class World implements Patient {
   readonly checks: Checks;
   readonly workload: Workload;
   readonly requests: RequestMaker;
+  readonly operators: Operators;
   readonly faults: Faults;
   readonly supervised = new Set<Host>();
   readonly #trace: Trace;
@@ -63,7 +65,7 @@ export class World implements Patient {
     const { queue } = this;
     const { seed } = scenario;
     const nodes = Array.from({ length: scenario.nodes }, (_, place) => place + 1);
-    this.#members = bootstrapMembers(nodes.map(bareMember));
+    this.#members = bootstrapMembers(nodes.map(memberAt));
     this.#trace = new Trace(() => queue.now, onLine);
     const trace = this.#trace;
     this.checks = new Checks(this.#disks, this.#members);
@@ -73,7 +75,7 @@ export class World implements Patient {
       trace,
       stationOf: (node) => this.#hostOf(node)?.process ?? null,
     });
-    for (const id of nodes) this.#addHost(id);
+    for (const id of nodes) this.#addHost(id, `disk-${id}`, this.#members);
     this.requests = new RequestMaker(scenario.requests, new Random(seed, "requests"));
     const random = new Random(seed, "workload");
     this.workload = new Workload(scenario.workload, {
@@ -83,12 +85,21 @@ export class World implements Patient {
       hosts: this.hosts,
       requests: this.requests,
     });
+    this.operators = new Operators({
+      queue,
+      random: new Random(seed, "operators"),
+      trace,
+      checks: this.checks,
+      hosts: this.hosts,
+      addHost: (id, diskId) => this.#addHost(id, diskId, noMembers),
+    });
     this.faults = new Faults(scenario.faults, {
       queue,
       seed,
       trace,
       network: this.network,
       hosts: this.hosts,
+      operators: this.operators,
     });
   }
 
@@ -142,12 +153,12 @@ export class World implements Patient {
     return this.hosts.find((host) => host.id === id);
   }
 
-  #addHost(id: NodeId): Host {
-    const { seed, core, node, drive, clockRateMin, clockRateMax, turnMsMax } = this.scenario;
+  #addHost(id: NodeId, diskId: string, members: Members): Host {
+    const { seed, core, node, sessions, drive, clockRateMin, clockRateMax, turnMsMax } = this.scenario;
     const log = new LogDisk(id, { onDurable: (...news) => this.#onDurable(...news) });
     this.#disks.set(id, log);
     const host = new Host(
-      { id, node, core, members: this.#members, clockRateMin, clockRateMax, turnMsMax },
+      { id, diskId, node, core, members, sessions, clockRateMin, clockRateMax, turnMsMax },
       {
         queue: this.queue,
         network: this.network,
@@ -165,7 +176,7 @@ export class World implements Patient {
 
   #onDown(host: Host): void {
     if (!this.supervised.has(host)) this.faults.onDown(host);
-    else this.queue.add(this.queue.now + restartMs, () => host.start());
+    else if (!host.isRetired) this.queue.add(this.queue.now + restartMs, () => host.start());
   }
 
   #onDurable(...[node, disk, store]: Parameters<Checks["onDurable"]>): void {
@@ -185,4 +196,9 @@ export class World implements Patient {
       counters: countersOf(this),
     };
   }
+}
+
+/** What a cluster that begins knows of its nodes: where they are, and nothing of their disks. */
+function memberAt(id: NodeId): Member {
+  return { id, peerAddress: `node-${id}`, clientAddress: `node-${id}`, diskId: "" };
 }

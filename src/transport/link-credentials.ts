@@ -13,11 +13,8 @@ type CreateConnector = ChannelCredentials["_createSecureConnector"];
 export class LinkCredentials extends ChannelCredentials {
   readonly #plain = ChannelCredentials.createInsecure();
   readonly #sockets = new Set<Socket>();
-  #isOver = false;
 
-  /** Those there are, and any that is still on its way: grpc-js would make a connection of it, keep it alive, and use it for nothing. */
   destroySockets(): void {
-    this.#isOver = true;
     for (const socket of this.#sockets) socket.destroy();
   }
 
@@ -33,7 +30,6 @@ export class LinkCredentials extends ChannelCredentials {
     const connector = this.#plain._createSecureConnector(...given);
     return {
       connect: (socket) => {
-        if (this.#isOver) return Promise.reject(new Error("the connection was given up"));
         this.#sockets.add(socket);
         socket.once("close", () => this.#sockets.delete(socket));
         return connector.connect(socket);

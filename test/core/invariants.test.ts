@@ -26,7 +26,6 @@ function leader(): { state: RaftState; role: Leader } {
     progress,
     catchUps: new Map(),
     departing: new Map(),
-    isLeaving: false,
     reads,
     heartbeatDueAt: 50,
     uncommittedBytes: 0,

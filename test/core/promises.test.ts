@@ -1,8 +1,10 @@
+import { bareMember } from "../../src/core/members.ts";
 import type { PeerMessage } from "../../src/core/messages.ts";
 import { promiseOf } from "../../src/core/messages.ts";
 import { Outbox } from "../../src/core/state.ts";
+import type { Members } from "../../src/core/types.ts";
 import { messages } from "./messages.ts";
-import { OneNode } from "./one-node.ts";
+import { membersOf, OneNode } from "./one-node.ts";
 
 describe("what a message promises of its sender's disk (thesis 3.8)", () => {
   test.each([
@@ -10,23 +12,23 @@ describe("what a message promises of its sender's disk (thesis 3.8)", () => {
     ["a pre-vote", messages.preVote, "nothing"],
     ["a vote request", messages.voteRequest, "hardState"],
     ["a vote", messages.vote, "hardState"],
-    ["an append", messages.append, "nothing"],
+    ["an append", messages.append, "hardState"],
     ["a match", messages.match, "log"],
     ["a conflict", messages.conflict, "hardState"],
-    ["a heartbeat", messages.heartbeat, "nothing"],
+    ["a heartbeat", messages.heartbeat, "hardState"],
     ["an answer to a heartbeat", messages.heartbeatReply, "log"],
     ["a question for a read index", messages.readIndexRequest, "nothing"],
-    ["a read index", messages.readIndexReply, "nothing"],
+    ["a read index", messages.readIndexReply, "hardState"],
   ])("%s: %s", (_what, message, promised) => {
     expect(promiseOf(message)).toBe(promised);
   });
 });
 
 describe("the outbox", () => {
-  const { append, conflict, heartbeatReply, match, vote } = messages;
+  const { append, conflict, heartbeatReply, match, readIndexRequest, vote } = messages;
 
   test("lets go at once what promises nothing", () => {
-    expect(take([append], { hardStateSaved: false, durableIndex: 0 })).toEqual([append]);
+    expect(take([readIndexRequest], { hardStateSaved: false, durableIndex: 0 })).toEqual([readIndexRequest]);
   });
 
   test("rule 1: holds a vote until the hard state is on disk", () => {
@@ -180,4 +182,15 @@ test("a store that is reported must be the one in flight", () => {
   node.hear(node.append(2, 1, [0, 0], [1, 1]));
   expect(report(1, 1)).toThrow("stored up to (1, 1) was reported, but not in flight");
   expect(report(2, 2)).toThrow("stored up to (2, 2) was reported, but not in flight");
+});
+
+test("rules 1 and 3: the only voter tells its learners nothing of a term that its disk could forget", () => {
+  const members: Members = { ...membersOf(1), learners: [2], nodes: [1, 2].map(bareMember), lastId: 2 };
+  const node = new OneNode({ voters: [1] }, { members: { index: 0, members } });
+  node.timeout();
+  expect(node.view).toMatchObject({ role: "leader", term: 1 });
+  node.pass(60);
+  expect(node.sent()).toEqual([]);
+  node.persist();
+  expect(node.sent("append")).toMatchObject([{ to: 2, term: 1 }]);
 });

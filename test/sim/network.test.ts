@@ -1,10 +1,12 @@
+import { bareMember, bootstrapMembers } from "../../src/core/members.ts";
 import type { PeerMessage } from "../../src/core/messages.ts";
-import type { Outcome } from "../../src/node/ports.ts";
+import type { ChunkReply, Outcome, SnapshotChunk } from "../../src/node/ports.ts";
 import { EventQueue } from "../../src/sim/event-queue.ts";
 import { Life } from "../../src/sim/life.ts";
 import { fairWeather, Network, type NetworkOptions, type Station } from "../../src/sim/network.ts";
 import { shapeNames, shapes } from "../../src/sim/partitions.ts";
 import { Random } from "../../src/sim/random.ts";
+import { SimTransport } from "../../src/sim/sim-transport.ts";
 import { Trace } from "../../src/sim/trace.ts";
 
 const nobody = { onStep: () => undefined, onArmedCrash: () => undefined, onLateEffect: () => undefined };
@@ -15,15 +17,25 @@ function makeNetwork(changed: Partial<NetworkOptions> = {}) {
   const arrived: string[] = [];
   const lives = new Map(nodes.map((id) => [id, new Life(id, 1, nobody)]));
   const answers: Outcome[] = [];
+  const told: string[] = [];
   const stationOf = (node: number): Station | null => {
     const life = lives.get(node);
     if (life === undefined || !life.alive) return null;
     return {
       life,
-      deliver: (message) => arrived.push(`${message.from}>${message.to} ${message.term}`),
-      forward: (command, done) => {
-        arrived.push(`forward ${Buffer.from(command)}`);
-        done({ type: "done", index: 1, result: command });
+      transport: transportOf(node),
+      handler: {
+        onMessage: (message) => arrived.push(`${message.from}>${message.to} ${message.term}`),
+        onForward: (command, done) => {
+          arrived.push(`forward ${Buffer.from(command)}`);
+          done({ type: "done", index: 1, result: command });
+        },
+        onChunk: (from, chunk, done) => {
+          arrived.push(`chunk ${from}>${node} ${Buffer.from(chunk.records)}`);
+          done({ type: "next", cursor: null });
+        },
+        onPeerDisk: (id, diskId) => told.push(`${node} has met ${id} on ${diskId}`),
+        onRefused: (by, reason) => told.push(`${node} was refused by ${by}: ${reason}`),
       },
     };
   };
@@ -34,7 +46,18 @@ function makeNetwork(changed: Partial<NetworkOptions> = {}) {
     trace: new Trace(() => queue.now, null),
     stationOf,
   });
-  const send = (from: number, to: number, term: number): void => network.send(messageOf(from, to, term));
+  const transports = new Map<number, SimTransport>();
+  /** The way of each node to all others; whom it knows is said by `setPeers`. */
+  function transportOf(node: number): SimTransport {
+    const known = transports.get(node);
+    if (known !== undefined) return known;
+    const parts = { id: node, diskId: `disk-${node}`, life: lifeOf(node), network, onSend: () => undefined };
+    const transport = new SimTransport(parts);
+    transport.setPeers(new Map(nodes.map((id) => [id, { address: `node-${id}`, diskId: "" }])), nodes.length);
+    transports.set(node, transport);
+    return transport;
+  }
+  const send = (from: number, to: number, term: number): void => transportOf(from).send([messageOf(from, to, term)]);
   const forward = (from: number, to: number, text: string): void => {
     network.forward(lifeOf(from), to, Buffer.from(text), (outcome) => answers.push(outcome));
   };
@@ -42,11 +65,11 @@ function makeNetwork(changed: Partial<NetworkOptions> = {}) {
   const run = (until: number): void => {
     for (let task = queue.take(until); task !== null; task = queue.take(until)) task.run();
   };
-  return { queue, network, arrived, answers, send, forward, run, lifeOf };
+  return { queue, network, transportOf, told, arrived, answers, send, forward, run, lifeOf };
 }
 
 function messageOf(from: number, to: number, term: number): PeerMessage {
-  return { type: "voteReply", from, to, term, preVote: false, granted: false };
+  return { type: "timeoutNow", from, to, term };
 }
 
 describe("messages", () => {
@@ -149,6 +172,98 @@ describe("a forwarded command", () => {
     run(10_000);
     expect(arrived).toEqual(["forward x"]);
     expect(answers).toMatchObject([{ type: "unknown" }]);
+  });
+});
+
+describe("a piece of a snapshot", () => {
+  const meta = {
+    index: 5,
+    term: 1,
+    time: 0,
+    members: bootstrapMembers([bareMember(1)]),
+    membersIndex: 0,
+    count: 0,
+    digest: "",
+    bytes: 0,
+  };
+  const chunk: SnapshotChunk = { term: 1, meta, after: null, records: Buffer.from("x"), isLast: false };
+
+  test("brings its reply back", () => {
+    const { transportOf, run, arrived } = makeNetwork();
+    const replies: ChunkReply[] = [];
+    transportOf(1).sendChunk(2, chunk, (reply) => replies.push(reply));
+    run(10_000);
+    expect(arrived).toEqual(["chunk 1>2 x"]);
+    expect(replies).toEqual([{ type: "next", cursor: null }]);
+  });
+
+  test("that is lost, or whose reply is, has broken the link; and is answered once", () => {
+    const { transportOf, run, network } = makeNetwork();
+    const replies: string[] = [];
+    network.cut(1, 2);
+    network.cut(3, 1);
+    transportOf(1).sendChunk(2, chunk, ({ type }) => replies.push(`there ${type}`));
+    transportOf(1).sendChunk(3, chunk, ({ type }) => replies.push(`back ${type}`));
+    run(10_000);
+    expect(replies.sort()).toEqual(["back broken", "there broken"]);
+  });
+
+  test("may arrive twice, and is answered once all the same", () => {
+    const { transportOf, run, arrived } = makeNetwork({ climate: { loss: 0, duplication: 1, slowness: 1 } });
+    let replies = 0;
+    transportOf(1).sendChunk(2, chunk, () => {
+      replies += 1;
+    });
+    run(10_000);
+    expect([arrived, replies]).toEqual([["chunk 1>2 x", "chunk 1>2 x"], 1]);
+  });
+});
+
+describe("whom a node lets in", () => {
+  const at = (diskId: string) => ({ address: "somewhere", diskId });
+
+  test("both ends of a link learn each other's disks, once", () => {
+    const { send, run, told } = makeNetwork();
+    send(1, 2, 1);
+    send(1, 2, 2);
+    run(1_000);
+    expect(told).toEqual(["2 has met 1 on disk-1", "1 has met 2 on disk-2"]);
+  });
+
+  test("who was removed is refused, and told so", () => {
+    const { transportOf, send, run, arrived, told } = makeNetwork();
+    transportOf(2).setPeers(new Map([[3, at("")]]), 3);
+    send(1, 2, 1);
+    run(1_000);
+    expect(arrived).toEqual([]);
+    expect(told).toEqual(["1 was refused by 2: removed"]);
+  });
+
+  test("a newcomer with an id that this node has not heard of is let in", () => {
+    const { transportOf, send, run, arrived } = makeNetwork();
+    transportOf(2).setPeers(new Map([[1, at("")]]), 2);
+    send(3, 2, 1);
+    run(1_000);
+    expect(arrived).toEqual(["3>2 1"]);
+  });
+
+  test("rule 30: an id on another disk than the members know is refused, whoever calls", () => {
+    const { transportOf, send, run, arrived, told } = makeNetwork();
+    transportOf(2).setPeers(new Map([[1, at("another")]]), 3);
+    send(1, 2, 1);
+    send(2, 1, 1);
+    run(1_000);
+    expect(arrived).toEqual([]);
+    expect(told).toEqual(["1 was refused by 2: diskReplaced", "1 was refused by 2: diskReplaced"]);
+  });
+
+  test("who is not known is not called", () => {
+    const { transportOf, send, run, arrived } = makeNetwork();
+    transportOf(1).setPeers(new Map([[2, at("")]]), 3);
+    send(1, 3, 1);
+    send(1, 2, 1);
+    run(1_000);
+    expect(arrived).toEqual(["1>2 1"]);
   });
 });
 

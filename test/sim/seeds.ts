@@ -23,6 +23,14 @@ const needed: readonly string[] = [
   "diskStalled",
   "wokeLate",
   "leaderLost",
+  "chunks",
+  "strangers",
+  "membersChanged",
+  "learnerCaughtUp",
+  "removed",
+  "logCompacted",
+  "snapshotOffered",
+  "snapshotInstalled",
 ];
 
 /** The worlds of these seeds hold. */
