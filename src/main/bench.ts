@@ -29,6 +29,7 @@ interface Flags {
   readonly entries: number;
   readonly writes: number;
   readonly keys: number;
+  readonly stateBytes: number;
   readonly dir: string;
   readonly profile?: string;
 }
@@ -57,6 +58,12 @@ function command(): Command {
     .option("--entries <count>", "entries written by the case memory", wholeNumber, 1_000_000)
     .option("--writes <count>", "writes made by the case endurance, which runs only if it is named", wholeNumber, 10_000_000)
     .option("--keys <count>", "keys that the case endurance writes to", wholeNumber, 10_000)
+    .option(
+      "--state-bytes <bytes>",
+      "state of each node in the case restart, which runs only if it is named",
+      wholeNumber,
+      1_000_000_000,
+    )
     .option("--dir <directory>", "where the nodes keep their data meanwhile", tmpdir())
     .option("--profile <directory>", "leave a processor profile of every node there")
     .action(async (flags: Flags) => {
@@ -79,6 +86,7 @@ function optionsOf(flags: Flags): BenchOptions {
     entries: flags.entries,
     writes: flags.writes,
     keys: flags.keys,
+    stateBytes: flags.stateBytes,
     directory: flags.dir,
     profileDirectory: flags.profile ?? null,
   };

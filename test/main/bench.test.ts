@@ -246,6 +246,7 @@ describe("options", () => {
     entries: 1_000_000,
     writes: 10_000_000,
     keys: 10_000,
+    stateBytes: 1_000_000_000,
     directory: "/tmp",
     profileDirectory: null,
   };

@@ -6,6 +6,7 @@ import type { H2load, Spread } from "./h2load.ts";
 import { measureElections, measureMemory } from "./long-run.ts";
 import type { Measurement } from "./measurement.ts";
 import { type CaseName, many } from "./options.ts";
+import { measureRestart } from "./restart.ts";
 import { measureRollingRestart } from "./rolling-restart.ts";
 import { measureSteady } from "./steady.ts";
 import { StreamLoad } from "./stream-load.ts";
@@ -25,6 +26,7 @@ export const cases: Readonly<Record<CaseName, (context: Context) => Promise<Meas
   elections: async (context) => [await measureElections(context, saturating(context))],
   memory: async (context) => [await measureMemory(context, saturating(context))],
   "rolling-restart": async (context) => [await measureRollingRestart(context)],
+  restart: async (context) => [await measureRestart(context)],
   endurance: async (context) => [await measureEndurance(context, saturating(context, context.options.keys))],
 };
 

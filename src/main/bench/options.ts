@@ -19,6 +19,8 @@ export interface BenchOptions {
   /** How many writes the case endurance makes, to how many keys. */
   readonly writes: number;
   readonly keys: number;
+  /** How much state a node has when the case restart stops it. */
+  readonly stateBytes: number;
   /** Data go into a new directory in this one, and are removed at the end. */
   readonly directory: string;
   readonly profileDirectory: string | null;
@@ -37,15 +39,16 @@ export const caseTitles = {
   elections: "elections during saturating load",
   memory: "resident memory after many entries",
   "rolling-restart": "each node stopped and started again, under load",
+  restart: "a node with much state stopped and started again, to its first read",
   endurance: "many writes to few keys: memory, disk and rate over time",
 } as const;
 
 export type CaseName = keyof typeof caseTitles;
 export const caseNames = Object.keys(caseTitles) as CaseName[];
 /** Measured by a client that other systems do not understand. */
-export const ownCases: readonly CaseName[] = ["rolling-restart"];
+export const ownCases: readonly CaseName[] = ["rolling-restart", "restart"];
 /** Run unless cases are named: what takes many minutes has to be asked for. */
-export const usualCases = caseNames.filter((name) => name !== "endurance");
+export const usualCases = caseNames.filter((name) => name !== "endurance" && name !== "restart");
 
 /** Outstanding requests of the cases that have many. */
 export const many = 256;
@@ -53,7 +56,7 @@ export const many = 256;
 /** What makes the options impossible, one sentence each. */
 export function benchProblems(options: BenchOptions): string[] {
   const problems: string[] = [];
-  const counts = ["rounds", "roundMs", "warmUpMs", "electionsMs", "failovers", "entries", "writes", "keys"] as const;
+  const counts = ["rounds", "roundMs", "warmUpMs", "electionsMs", "failovers", "entries", "writes", "keys", "stateBytes"] as const;
   for (const name of counts) {
     if (!Number.isSafeInteger(options[name]) || options[name] < 1) problems.push(`${name} must be a whole number from 1 on.`);
   }
