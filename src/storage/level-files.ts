@@ -2,7 +2,7 @@ import { open, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf } from "./durable-files.ts";
 import { reasonOf } from "./errors.ts";
-import { readManifest } from "./level-manifest.ts";
+import { type Manifest, readManifest } from "./level-manifest.ts";
 import { readLevelRecords } from "./level-records.ts";
 import { checkTable } from "./level-table.ts";
 
@@ -30,14 +30,22 @@ export async function isUnmade(directory: string): Promise<boolean> {
  * @throws LevelFileDamaged
  */
 export async function checkLevelFiles(directory: string): Promise<void> {
-  const [, manifestName] = /^(MANIFEST-\d{6,})\n$/.exec((await read(directory, "CURRENT")).toString("latin1")) ?? [];
-  if (manifestName === undefined) throw new LevelFileDamaged("CURRENT", "it does not name a MANIFEST file");
-  const manifestBytes = await read(directory, manifestName);
-  const { tables, firstLog } = explain(manifestName, () => readManifest(manifestBytes));
+  const { tables, firstLog } = await readManifestIn(directory);
   await checkTables(directory, tables);
   for (const name of await readdir(directory)) {
     if (/^\d+\.log$/.test(name) && Number.parseInt(name, 10) >= firstLog) await checkLog(directory, name);
   }
+}
+
+/**
+ * What the MANIFEST in use says.
+ * @throws LevelFileDamaged
+ */
+export async function readManifestIn(directory: string): Promise<Manifest> {
+  const [, name] = /^(MANIFEST-\d{6,})\n$/.exec((await read(directory, "CURRENT")).toString("latin1")) ?? [];
+  if (name === undefined) throw new LevelFileDamaged("CURRENT", "it does not name a MANIFEST file");
+  const bytes = await read(directory, name);
+  return explain(name, () => readManifest(bytes));
 }
 
 /** While one table is checked the next one is read, for a start waits for this. Two pieces of memory take turns. */

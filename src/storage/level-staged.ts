@@ -25,11 +25,9 @@ import { WriteHistory } from "./write-history.ts";
 /** What is put into one write at a time is at most as large as what came in one call. */
 export interface LevelStagedPorts {
   readonly database: Pick<Database, "batch" | "get" | "iterator" | "close">;
-  readonly compact: (start: Buffer, end: Buffer) => Promise<void>;
+  /** Makes all that was written survive a power failure. */
+  readonly flush: () => Promise<void>;
 }
-
-/** No record has it, so no table needs to be merged for it. */
-const noKey = Buffer.of(0);
 
 /**
  * A state that is coming from another node, in a directory of its own. Its records come in key order, so the last one
@@ -117,7 +115,7 @@ export class LevelStaged implements StagedSnapshot {
 
   /** Makes it a state like any other, synced with all its files and their names. */
   async #seal(totals: RecordDigest): Promise<void> {
-    const { database, compact } = this.#ports;
+    const { database, flush } = this.#ports;
     const history = new WriteHistory(0);
     const members = encodeJson(membersKey, this.meta.members);
     const { record } = history.next(contentOf(this.meta, members.checksum, totals), 2 * writeRecordBytes + members.value.length);
@@ -127,7 +125,7 @@ export class LevelStaged implements StagedSnapshot {
     batch.put(key, encodeWrite(key, record).value);
     batch.put(lastWriteKey, encodeWrite(lastWriteKey, record).value);
     await batch.write();
-    await compact(noKey, noKey);
+    await flush();
     await database.close();
     await syncDirectory(this.#directory);
     await syncDirectory(dirname(this.#directory));

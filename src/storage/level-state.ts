@@ -32,12 +32,9 @@ export type StateDatabase = Pick<Database, "batch" | "getMany" | "iterator" | "s
 
 export interface LevelStatePorts {
   readonly database: StateDatabase;
-  /** Puts what is in memory into a synced table, and merges those with keys between the two. */
-  readonly compact: (start: Buffer, end: Buffer) => Promise<void>;
+  /** Makes all that was written survive a power failure. */
+  readonly flush: () => Promise<void>;
 }
-
-/** No record has it, so no table needs to be merged for it. */
-const noKey = Buffer.of(0);
 
 /**
  * One state on LevelDB. Every write is one atomic batch of the changes, the new applied index, and a write record that
@@ -133,7 +130,7 @@ export class LevelState {
     if (this.#failure !== null) return later((error) => done(error, 0), this.#failure);
     const index = this.#writtenIndex;
     this.#track(
-      this.#ports.compact(noKey, noKey).then(
+      this.#ports.flush().then(
         () => done(this.#failure, index),
         (cause) => done(this.#fail(cause), 0),
       ),

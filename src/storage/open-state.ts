@@ -1,5 +1,6 @@
-import { compact, openDatabase } from "./database.ts";
+import { openDatabase } from "./database.ts";
 import { reasonOf, StateDamaged } from "./errors.ts";
+import { flushOf } from "./level-flush.ts";
 import { LevelState } from "./level-state.ts";
 import { RecordDigest } from "./record-digest.ts";
 import { RecordDamaged } from "./records.ts";
@@ -23,7 +24,7 @@ export async function openState(directory: string, options: { readonly mayCreate
   const database = await openDatabase(directory, { ...options, writeBufferBytes, cacheBytes });
   try {
     const content = await readContent(database, keepBytes);
-    return new LevelState(directory, content, { database, compact: compact(database) });
+    return new LevelState(directory, content, { database, flush: flushOf(directory, database) });
   } catch (error) {
     await database.close();
     throw new StateDamaged(directory, reasonOf(error), error);

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { assert } from "../core/assert.ts";
 import type { Index, SnapshotMeta } from "../core/types.ts";
-import { compact, type Database, openDatabase } from "./database.ts";
+import { type Database, openDatabase } from "./database.ts";
 import { checkLevelFiles, isUnmade } from "./level-files.ts";
+import { flushOf } from "./level-flush.ts";
 import { LevelStaged, stagedName } from "./level-staged.ts";
 import { dataRange, decodeMeta, encodeJson, machineKey, stagedKey } from "./state-records.ts";
 
@@ -103,7 +104,7 @@ async function resumed(place: Place, meta: SnapshotMeta): Promise<LevelStaged | 
       if (found !== undefined && isDeepStrictEqual(decodeMeta(found), JSON.parse(JSON.stringify(meta)))) {
         const [last] = await database.keys({ gte: dataRange.start, lt: dataRange.end, reverse: true, limit: 1 }).all();
         const cursor = last === undefined ? null : machineKey(last);
-        return new LevelStaged(place, meta, cursor, { database, compact: compact(database) });
+        return new LevelStaged(place, meta, cursor, { database, flush: flushOf(directory, database) });
       }
     } catch {
       // What is damaged is begun anew.
@@ -119,5 +120,5 @@ async function begun(place: Place, meta: SnapshotMeta): Promise<LevelStaged> {
   const batch = database.batch();
   batch.put(stagedKey, encodeJson(stagedKey, meta).value);
   await batch.write();
-  return new LevelStaged(place, meta, null, { database, compact: compact(database) });
+  return new LevelStaged(place, meta, null, { database, flush: flushOf(place.directory, database) });
 }

@@ -50,9 +50,9 @@ function logOn(database: TestDatabase, mark = new TestMark(), failure: Error | n
   return new LevelLog("data/log", content, { database: database as unknown as LogDatabase, mark, cleaner });
 }
 
-function stateOn(database: unknown, compact: () => Promise<void> = () => Promise.reject(ioError)): LevelMachine {
+function stateOn(database: unknown, flush: () => Promise<void> = () => Promise.reject(ioError)): LevelMachine {
   const content = { history: new WriteHistory(1_000), members: null };
-  const ports = { database: database as StateDatabase, compact };
+  const ports = { database: database as StateDatabase, flush };
   const state = new LevelState("data/state", content, ports);
   return new LevelMachine(noMembers, { state, staging: new Staging("data"), openState: () => Promise.reject(ioError) });
 }
@@ -161,12 +161,12 @@ test("a read that LevelDB cannot make is damage, and not a missing record", asyn
 
 test("rule 46: the state is synced by LevelDB, and only up to the writes that had ended when it was asked", async () => {
   const database = new TestDatabase();
-  let flush: (() => void) | null = null;
-  const compact = () =>
+  let flushed: (() => void) | null = null;
+  const flush = () =>
     new Promise<void>((resolve) => {
-      flush = resolve;
+      flushed = resolve;
     });
-  const state = stateOn(database, compact);
+  const state = stateOn(database, flush);
   const first = writing(state, [], 4);
   database.writes[0]?.settle();
   await first;
@@ -176,7 +176,7 @@ test("rule 46: the state is synced by LevelDB, and only up to the writes that ha
   database.writes[1]?.settle();
   await second;
   expect(synced).toEqual([]);
-  (flush as (() => void) | null)?.();
+  (flushed as (() => void) | null)?.();
   await new Promise((resolve) => setImmediate(resolve));
   expect(synced).toEqual([[null, 4]]);
 });

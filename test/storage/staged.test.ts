@@ -21,7 +21,7 @@ const meta: SnapshotMeta = {
 };
 const ioError = new Error("IO error: 000012.ldb: Input/output error");
 
-type Step = "write" | "compact" | "close";
+type Step = "write" | "flush" | "close";
 
 /** An empty snapshot of which one step fails, or none. */
 function stagedOn(fails: Step | null) {
@@ -34,7 +34,7 @@ function stagedOn(fails: Step | null) {
   const iterator = () => ({ nextv: async () => [], close: async () => {} });
   const database = { batch: () => batch, iterator, close: () => step("close") } as unknown as LevelStagedPorts["database"];
   const place = { name: "state-9-0000000000000000", directory: temporaryDirectory() };
-  return { steps, staged: new LevelStaged(place, meta, null, { database, compact: () => step("compact") }) };
+  return { steps, staged: new LevelStaged(place, meta, null, { database, flush: () => step("flush") }) };
 }
 
 function finishing(staged: LevelStaged): Promise<boolean> {
@@ -44,11 +44,11 @@ function finishing(staged: LevelStaged): Promise<boolean> {
 test("rule 41: is whole only once all of it is in synced tables, and its last record after the others", async () => {
   const { steps, staged } = stagedOn(null);
   expect(await finishing(staged)).toBe(true);
-  expect(steps).toEqual(["write", "compact", "close"]);
+  expect(steps).toEqual(["write", "flush", "close"]);
   expect(staged.isSealed).toBe(true);
 });
 
-test.each(["write", "compact", "close"] as const)(
+test.each(["write", "flush", "close"] as const)(
   "rules 41 and 47: a %s that fails leaves it unfinished, and nothing more is written",
   async (fails) => {
     const { steps, staged } = stagedOn(fails);
