@@ -1,8 +1,20 @@
 /** What `import ... from "balsa"` gives. Nothing inside the project imports this. */
+export { BalsaAdmin } from "../client/admin.ts";
 export { BalsaError } from "../client/balsa-error.ts";
 export { BalsaClient, type Page, type ReadOptions, type ScanOptions } from "../client/client.ts";
-export type { BatchResult, Command, CommandResult, Current, Expected, KeyValue, Value } from "../client/messages.ts";
+export type {
+  BatchResult,
+  Change,
+  Command,
+  CommandResult,
+  Current,
+  Expected,
+  KeyValue,
+  Value,
+  WriteOptions,
+} from "../client/messages.ts";
 export type { ClientOptions } from "../client/options.ts";
+export type { Watch, WatchOptions } from "../client/watch.ts";
 export type { PeerView, View } from "../core/api.ts";
 export type { Event } from "../core/events.ts";
 export type { Index, Member, Members, MembersPlan, Millis, NodeId, ProgressState, Role as NodeRole, Term } from "../core/types.ts";

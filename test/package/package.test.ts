@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { freePorts } from "../cluster/free-ports.ts";
+import { type OneNode, startOneNode } from "../main/one-node.ts";
 
 // The package as npm makes it, in the hands of somebody who has nothing but it.
 
@@ -57,13 +58,38 @@ test("its programs run", async () => {
 });
 
 test("a program with a machine of its own runs three nodes, writes and reads", async () => {
-  const { stdout } = await runExample("counter.ts");
+  const { stdout } = await runExample("counter.ts", (await freePorts(3)).map(String));
   expect(stdout).toBe("node 1: visits is now 1\nnode 2: visits is now 2\nnode 3: visits is now 3\nvisits: 3\n");
 });
 
+describe("a program that is a client", () => {
+  let node: OneNode;
+  beforeAll(async () => {
+    node = await startOneNode();
+  });
+  afterAll(() => node.remove());
+
+  test("holds a lock while it works, so that nothing is overwritten", async () => {
+    const { stdout } = await runExample("lock.ts", [node.address]);
+    const lines = stdout.trim().split("\n");
+    expect(lines.pop()).toBe("counter: 9");
+    expect(lines.map((line) => Number(/made (\d)/.exec(line)?.[1]))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    const fences = lines.map((line) => Number(/fence (\d+)/.exec(line)?.[1]));
+    expect(fences).toEqual([...fences].sort((a, b) => a - b));
+  });
+
+  test("elects a leader among its processes, one after the other", async () => {
+    const { stdout } = await runExample("leader-election.ts", [node.address]);
+    const tasks = stdout.split("\n").filter((line) => line.includes("does task"));
+    const leaders = [0, 3, 6].map((first) => tasks[first]?.split(" ")[0] ?? "");
+    expect([...leaders].sort()).toEqual(["Ada", "Barbara", "Grace"]);
+    expect(tasks).toEqual(leaders.flatMap((name) => [1, 2, 3].map((task) => `${name} does task ${task}`)));
+    expect([...stdout.matchAll(/(\w+) leads/g)].map(([, name]) => name)).toEqual(leaders);
+  });
+});
+
 /** Compiles an example as a user would, strictly and against the package's own types, and runs it. */
-async function runExample(name: string) {
-  const ports = await freePorts(3);
+async function runExample(name: string, args: readonly string[]) {
   mkdirSync(join(folder, "src"), { recursive: true });
   copyFileSync(join(root, "examples", name), join(folder, "src", name));
   const typeRoots = join(root, "node_modules", "@types");
@@ -81,7 +107,7 @@ async function runExample(name: string) {
   await run(join(root, "node_modules", ".bin", "tsc"), [...flags, ...types, join("src", name)], { cwd: folder }).catch((error) => {
     throw new Error(`${name} does not compile:\n${error.stdout}`);
   });
-  return run(process.execPath, [join("out", name.replace(/\.ts$/, ".js")), ...ports.map(String)], { cwd: folder, timeout: 60_000 });
+  return run(process.execPath, [join("out", name.replace(/\.ts$/, ".js")), ...args], { cwd: folder, timeout: 60_000 });
 }
 
 function protos(): string[] {
