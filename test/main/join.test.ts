@@ -10,7 +10,7 @@ const programs: Program[] = [];
 let first: OneNode;
 let folder: string;
 let ports: readonly number[];
-jest.setTimeout(20_000);
+jest.setTimeout(60_000);
 
 beforeEach(async () => {
   first = await startOneNode();
