@@ -212,12 +212,19 @@ function sizeProblems({ service, core, node, transport }: Config): string[] {
     pendingBytesMax: node.pendingBytesMax,
     uncommittedBytesMax: core.uncommittedBytesMax,
   };
-  return Object.entries(rooms)
+  const problems = Object.entries(rooms)
     .filter(([, bytes]) => bytes < largest)
     .map(
       ([name, bytes]) =>
         `${name} (${bytes}) must be at least ${largest}, the largest write that keyBytesMax, valueBytesMax and batchBytesMax allow.`,
     );
+  const { snapshotChunkBytes } = node;
+  if (transport.messageBytesMax < snapshotChunkBytes + largest) {
+    problems.push(
+      `snapshotChunkBytes (${snapshotChunkBytes}) must be at most ${transport.messageBytesMax - largest}, so that a piece of a snapshot fits messageBytesMax (${transport.messageBytesMax}) whatever it ends with.`,
+    );
+  }
+  return problems;
 }
 
 /** What works, but is seldom meant. */

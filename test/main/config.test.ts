@@ -115,6 +115,11 @@ describe("what is refused, each with its sentence", () => {
       [...minimal, "--disk-stall-ms", "2147483648"],
       /^diskStallMs must be a whole number .* to 2147483647/,
     ],
+    [
+      "a piece of a snapshot that no message holds",
+      [...minimal, "--snapshot-chunk-bytes", "8000000"],
+      /^snapshotChunkBytes \(8000000\) must be at most \d+, so that a piece of a snapshot fits messageBytesMax/,
+    ],
     ["no limit at all", [...minimal, "--append-bytes-max", "0"], /^appendBytesMax must be a whole number from 1 on/],
     ["peers without ids", ["--id", "1", "--peers", "b:7000"], /^peers must be a list such as .* in which "b:7000" makes no sense/],
     ["peers without port", ["--id", "1", "--peers", "2=b"], /^peers must be a list such as .* in which "2=b" makes no sense/],
