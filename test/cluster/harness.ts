@@ -180,6 +180,11 @@ export class Cluster {
     return guest;
   }
 
+  /** A process that is none of the cluster's nodes yet, ended together with the cluster. */
+  newcomer(flags: Flags): NodeProcess {
+    return this.guest(0, flags);
+  }
+
   /** Ends every process, at once, and removes what they wrote. */
   async remove(): Promise<void> {
     this.#status.close();
