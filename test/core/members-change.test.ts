@@ -1,5 +1,6 @@
 import { bootstrapMembers, carryOutPlan, leaveJoint, membersProblems, votersToBe } from "../../src/core/members.ts";
 import { changedMembers } from "../../src/core/members-change.ts";
+import { Random } from "../../src/core/random.ts";
 import type { Member, Members, MembersChange } from "../../src/core/types.ts";
 
 // A change as a value: who the members are after it, without a cluster around it.
@@ -175,3 +176,39 @@ describe("a plan is carried out at once", () => {
     expect(short(carryOutPlan(become(five, { type: "promote", ids: [5] })))).toBe("1,2,3,5/1,2,3 learners 4");
   });
 });
+
+test("rule 30: whatever is asked for, in whatever order, the members stay possible, and no id comes back", () => {
+  const random = new Random(11);
+  const some = (of: readonly number[]): number[] => of.filter(() => random.between(1, 3) === 1);
+  for (let run = 0; run < 300; run += 1) {
+    let members = three;
+    const gone = new Set<number>();
+    for (let step = 0; step < 40; step += 1) {
+      const before = members;
+      members = anyOf(members, random.between(1, 6), some);
+      expect(membersProblems(members)).toEqual([]);
+      expect(members.lastId).toBeGreaterThanOrEqual(before.lastId);
+      const ids = members.nodes.map(({ id }) => id);
+      expect(ids.filter((id) => gone.has(id))).toEqual([]);
+      for (const { id } of before.nodes) if (!ids.includes(id)) gone.add(id);
+      // Any majority after a step has a node in common with any before, as each is in both while joint.
+      if (short(before) !== short(members) && before.outgoing.length === 0 && members.outgoing.length === 0)
+        expect(members.voters).toEqual(before.voters);
+    }
+  }
+});
+
+/** One step of any kind; the members as they are if it is refused. */
+function anyOf(members: Members, dice: number, some: (of: readonly number[]) => number[]): Members {
+  if (members.outgoing.length > 0) return leaveJoint(members);
+  if (members.plan !== null && dice === 1) return carryOutPlan(members);
+  const ids = members.nodes.map(({ id }) => id);
+  const add = dice <= 3 && members.nodes.length < 9 ? [node(0), node(dice === 2 ? 0 : members.lastId + 3)] : [];
+  const changes: MembersChange[] = [
+    { type: "cancel" },
+    { type: "promote", ids: some(ids) },
+    addition(add, { remove: some(ids), asLearners: dice === 3 }),
+  ];
+  const changed = changedMembers(members, changes[dice % 3] ?? { type: "cancel" });
+  return changed.type === "changed" ? changed.members : members;
+}
