@@ -75,8 +75,8 @@ export class Applier {
 
   /**
    * The machine's state is to be replaced by a snapshot. Once the batch under way is written, and with everything that is
-   * queued forgotten, `install` is called; it must call back once the state has come to another point, from where this goes on. Entries that are added
-   * meanwhile wait.
+   * queued forgotten, `install` is called; it must call back once the state has come to another point, from where this goes
+   * on. Entries that are added meanwhile wait.
    */
   pauseFor(install: Install): void {
     if (this.#stopped) return;
