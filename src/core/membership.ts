@@ -1,4 +1,3 @@
-import { becomeFollower } from "./election.ts";
 import { followMembers } from "./followers.ts";
 import { carryOutPlan, isJoint, isVoter, leaveJoint, votersToBe, wasRemoved } from "./members.ts";
 import { changedMembers } from "./members-change.ts";
@@ -7,6 +6,7 @@ import type { Progress } from "./progress.ts";
 import { isQuorum } from "./quorum.ts";
 import { appendOwn, broadcastHeartbeat, sendHeartbeat } from "./replication.ts";
 import type { Leader, RaftState } from "./state.ts";
+import { stepAside } from "./transfer.ts";
 import type { Entry, Members, MembersChange, NodeId, Ticket } from "./types.ts";
 
 /**
@@ -137,14 +137,8 @@ function isToldEnough(state: RaftState, progress: Progress, { until, toldAt }: {
   return hasAnswered || needsSnapshot || state.now >= until;
 }
 
-/**
- * A leader that is no member any more has done its last work (thesis 4.2.2). It says so, and asks whoever has most of
- * its log to campaign at once, so that nobody has to wait for an election timeout.
- */
+/** A leader that is no member any more has done its last work, and says so (thesis 4.2.2). */
 function handOver(state: RaftState, leader: Leader): void {
   broadcastHeartbeat(state, leader);
-  const voters = [...leader.progress.values()].filter(({ id }) => isVoter(state.members, id));
-  const heir = voters.sort((a, b) => b.matchIndex - a.matchIndex || a.id - b.id)[0];
-  if (heir !== undefined) state.send({ type: "timeoutNow", from: state.id, to: heir.id, term: state.term });
-  becomeFollower(state, null, "it is no longer a member");
+  stepAside(state, leader, "it is no longer a member");
 }

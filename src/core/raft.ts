@@ -1,6 +1,6 @@
 import type { Input, Output, PeerView, Raft, Restored, Store, View } from "./api.ts";
 import { assert } from "./assert.ts";
-import { becomeFollower, campaign, checkQuorum } from "./election.ts";
+import { campaign, checkQuorum } from "./election.ts";
 import { type Before, checkInvariants, remember } from "./invariants.ts";
 import { isVoter } from "./members.ts";
 import { advanceMembership, noticeRemoval, onChangeMembers } from "./membership.ts";
@@ -10,7 +10,7 @@ import { onMessage } from "./receive.ts";
 import { advanceCommit, broadcastHeartbeat, logTime, onPropose, sendAppends } from "./replication.ts";
 import { offerSnapshots, onDurable, onInstalled, onSnapshotReceived, onSnapshotSent } from "./snapshot.ts";
 import { type Leader, RaftState } from "./state.ts";
-import { onTransfer, pursueTransfer } from "./transfer.ts";
+import { onTransfer, pursueTransfer, stepAside } from "./transfer.ts";
 import type { Entry, HardState, Index, Member, Millis, Term } from "./types.ts";
 
 /**
@@ -132,7 +132,7 @@ class Step implements Raft {
     if (lateMs > state.options.heartbeatMs) this.#forgiveLateness(lateMs);
     if (state.role.role === "leader") {
       if (this.#diskHasStalled()) {
-        becomeFollower(state, null, "its disk has stalled");
+        stepAside(state, state.role, "its disk has stalled");
       } else if (state.now >= state.role.heartbeatDueAt) {
         checkQuorum(state, state.role);
         if (state.role.role === "leader") broadcastHeartbeat(state, state.role);

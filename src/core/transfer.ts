@@ -1,4 +1,4 @@
-import { mayCampaign, startElection } from "./election.ts";
+import { becomeFollower, mayCampaign, startElection } from "./election.ts";
 import type { Progress } from "./progress.ts";
 import type { Leader, RaftState } from "./state.ts";
 import type { NodeId, Ticket } from "./types.ts";
@@ -35,6 +35,13 @@ export function onTransfer(state: RaftState, ticket: Ticket, to: NodeId | null):
 export function bestHeir(state: RaftState, leader: Leader): Progress | undefined {
   const heirs = [...leader.progress.values()].filter((progress) => canInherit(state, progress));
   return heirs.sort((a, b) => b.matchIndex - a.matchIndex || a.id - b.id)[0];
+}
+
+/** A leader that cannot go on asks the best heir to campaign at once, so that nobody has to wait for an election timeout. */
+export function stepAside(state: RaftState, leader: Leader, why: string): void {
+  const heir = bestHeir(state, leader);
+  if (heir !== undefined) state.send({ type: "timeoutNow", from: state.id, to: heir.id, term: state.term });
+  becomeFollower(state, null, why);
 }
 
 /** The leader has told this node to take over. That it would be elected need not be asked first: the leader has seen to it. */

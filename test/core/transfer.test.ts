@@ -304,6 +304,21 @@ describe("rule 53: a follower that is told to take over", () => {
   });
 });
 
+test("a leader whose disk stalls steps aside for the best heir that is heard", () => {
+  for (const isHeard of [true, false]) {
+    const node = leader();
+    node.propose("x=1");
+    node.hear(node.match(3, 2));
+    while (node.view.role === "leader") {
+      node.pass(20);
+      const matchIndex = 1;
+      node.hear(node.beat(2, { matchIndex }), ...(isHeard ? [node.beat(3, { matchIndex })] : []));
+    }
+    expect(node.events()).toContainEqual(expect.objectContaining({ type: "stateChange", why: "its disk has stalled" }));
+    expect(node.sent("timeoutNow").map(({ to }) => to)).toEqual([isHeard ? 3 : 2]);
+  }
+});
+
 test("rules 4 and 53: who hears a leader votes for a candidate that the leader has sent, and for no other", () => {
   for (const transfer of [true, false]) {
     const node = new OneNode().follow(2, 3);
