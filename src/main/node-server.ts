@@ -98,12 +98,14 @@ export class NodeServer {
     this.node.start();
   }
 
-  /** Answers what waits, finishes the writes under way and closes everything; `onStopped` tells when. */
+  /** Hands over, answers what waits, finishes the writes under way and closes everything; `onStopped` tells when. */
   stop(): void {
-    this.node.stop();
-    this.#clientServer?.stop(graceMs, () => {
-      this.#clientsGone = true;
-      this.#settle();
+    this.node.handOver(() => {
+      this.node.stop();
+      this.#clientServer?.stop(graceMs, () => {
+        this.#clientsGone = true;
+        this.#settle();
+      });
     });
   }
 

@@ -15,42 +15,47 @@ export interface LeavingPorts {
 const lookMs = 5;
 
 /**
- * How a node takes its leave so that hardly anybody notices: a leader hands over first, as clients would otherwise wait
- * for an election; then those who wait for an outcome get it. All of that has a limit in time.
+ * How a node takes its leave so that hardly anybody notices. A leader hands over first, as clients would otherwise wait
+ * for an election; until that is done it serves them as ever, for wherever they went they would find no leader. Then those
+ * who wait for an outcome get it. All of that has a limit in time.
  */
 export class Leaving {
   readonly #limitMs: Millis;
   readonly #ports: LeavingPorts;
+  /** When it must be over; null until it has begun. */
+  #until: Millis | null = null;
   #isOver = false;
 
-  /** @param limitMs longest time from `begin` to its callback */
+  /** @param limitMs longest time for all of it */
   constructor(limitMs: Millis, ports: LeavingPorts) {
     this.#limitMs = limitMs;
     this.#ports = ports;
   }
 
-  /** Calls back once, when the node may stop. */
-  begin(then: () => void): void {
+  /** Calls back once, when another node leads or none will take over. It is tried once only. */
+  handOver(then: () => void): void {
     const { clock, view, transfer } = this.#ports;
-    const until = clock.now() + this.#limitMs;
-    if (canTransfer(view())) transfer(this.#limitMs, () => this.#drain(until, then));
-    else this.#drain(until, then);
+    const isFirst = this.#until === null;
+    this.#until ??= clock.now() + this.#limitMs;
+    if (isFirst && canTransfer(view())) transfer(this.#limitMs, then);
+    else then();
+  }
+
+  /** Calls back once, when nobody waits any more, or has to wait in vain. */
+  drain(then: () => void): void {
+    const { clock, openCount } = this.#ports;
+    if (this.#isOver) return;
+    if (openCount() > 0 && clock.now() < (this.#until ?? Number.NEGATIVE_INFINITY)) {
+      clock.at(clock.now() + lookMs, () => this.drain(then));
+      return;
+    }
+    this.#isOver = true;
+    then();
   }
 
   /** The node stops without further ado. */
   cancel(): void {
     this.#isOver = true;
-  }
-
-  #drain(until: Millis, then: () => void): void {
-    const { clock, openCount } = this.#ports;
-    if (this.#isOver) return;
-    if (openCount() > 0 && clock.now() < until) {
-      clock.at(clock.now() + lookMs, () => this.#drain(until, then));
-      return;
-    }
-    this.#isOver = true;
-    then();
   }
 }
 

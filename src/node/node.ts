@@ -51,7 +51,7 @@ const sweepMs = 50;
  * core asks for, in the order of the output.
  *
  * It runs, then takes its leave, then closes what it uses:
- * - `leaving`: takes no new requests, hands over, and answers those who wait.
+ * - `leaving`: hands over, then takes no new requests and answers those who wait.
  * - `stopping`: takes no more turns, and waits for the writes under way.
  */
 export class Node implements TransportHandler {
@@ -223,8 +223,16 @@ export class Node implements TransportHandler {
   }
 
   /**
-   * Takes no new requests, hands over its leadership, answers those who wait, lets the writes under way finish, closes
-   * the storage, and calls `onStopped(null)`.
+   * If this node leads, another one is to take over; calls back once it has, or will not. Until then clients are served
+   * here as ever, and better than anywhere else: so this comes before they are sent away, and before `stop`.
+   */
+  handOver(done: () => void): void {
+    this.#leaving.handOver(done);
+  }
+
+  /**
+   * Hands over its leadership, takes no new requests from then on, answers those who wait, lets the writes under way
+   * finish, closes the storage, and calls `onStopped(null)`.
    */
   stop(): void {
     this.#leave(null);
@@ -234,8 +242,10 @@ export class Node implements TransportHandler {
     if (this.#phase !== "running") return;
     this.#phase = "leaving";
     this.#reason = reason;
-    this.#requests.close();
-    this.#leaving.begin(() => this.#halt());
+    this.#leaving.handOver(() => {
+      this.#requests.close();
+      this.#leaving.drain(() => this.#halt());
+    });
   }
 
   #halt(): void {

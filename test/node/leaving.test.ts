@@ -25,16 +25,18 @@ describe("rule 53: a leader that is told to stop", () => {
     expect(world.stops).toEqual([null]);
   });
 
-  test("has the writes that come in between done by the next leader", () => {
+  test("takes writes until the other one leads, and has them done there", () => {
     const world = setUp();
     lead(world);
-    world.node.transfer(2, 1_000, () => undefined);
+    world.node.stop();
     world.clock.settle();
     world.submit("a=1");
     world.clock.settle();
-    world.node.stop();
     expect(world.outcomes).toEqual([]);
     handedOver(world);
+    world.submit("b=1");
+    expect(world.outcomes).toEqual([{ type: "refused", reason: "stopping", leader: null }]);
+    world.outcomes.length = 0;
     expect(world.transport.forwards.map(({ to }) => to)).toEqual([2]);
     world.clock.run(50);
     expect(world.stops).toEqual([]);
@@ -42,6 +44,23 @@ describe("rule 53: a leader that is told to stop", () => {
     world.clock.run(10);
     expect(world.outcomes).toEqual([{ type: "done", index: 9, result: expect.anything() }]);
     expect(world.stops).toEqual([null]);
+  });
+
+  test("may hand over first, while its clients are still served, and need not do so again", () => {
+    const world = setUp();
+    lead(world);
+    let isDone = false;
+    world.node.handOver(() => {
+      isDone = true;
+    });
+    world.clock.settle();
+    expect(isDone).toBe(false);
+    handedOver(world);
+    expect(isDone).toBe(true);
+    world.transport.sent.length = 0;
+    world.node.stop();
+    world.clock.settle();
+    expect([world.stops, world.transport.take("timeoutNow")]).toEqual([[null], []]);
   });
 
   test("does not wait for ever for somebody to take over", () => {

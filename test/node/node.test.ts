@@ -216,17 +216,18 @@ describe("a node that cannot go on", () => {
 describe("a stop", () => {
   test("takes no new requests, lets those who wait have their answers, and closes the storage", () => {
     const world = setUp();
-    lead(world);
+    follow(world);
     world.submit("a=1");
-    world.clock.settle();
     world.node.stop();
     world.submit("b=2");
     world.read();
     expect(world.outcomes).toEqual([{ type: "refused", reason: "stopping", leader: null }]);
     expect(world.reads).toEqual([{ type: "refused", reason: "stopping" }]);
-    ack(world, 2);
+    world.clock.run(100);
+    expect(world.stops).toEqual([]);
+    world.transport.forwards[0]?.done({ type: "done", index: 2, result: Buffer.alloc(0) });
     expect(world.outcomes[1]).toEqual({ type: "done", index: 2, result: expect.anything() });
-    world.clock.run(400);
+    world.clock.run(10);
     expect(world.stops).toEqual([null]);
   });
 
