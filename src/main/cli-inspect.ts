@@ -49,10 +49,15 @@ export async function verify(world: CliWorld, directory: string, { json }: Pick<
     for (const problem of problems) world.complain(problem.message);
     if (json) await world.print(`${JSON.stringify({ identity, log, state, problems: problems.map(errorText) })}\n`);
     else if (problems.length === 0) {
-      const entries = log === null ? "no log yet" : `a log up to entry ${log.lastIndex}`;
+      const who =
+        identity.phase === "joining"
+          ? "a node that has begun to join a cluster and does not know its id yet"
+          : `node ${identity.nodeId} of cluster "${identity.clusterId}"`;
+      const from = log !== null && log.firstIndex > 1 ? `from entry ${log.firstIndex} ` : "";
+      const entries = log === null ? "no log yet" : `a log ${from}up to entry ${log.lastIndex}`;
       const records =
         state === null ? "no state yet" : `${state.records} records as of entry ${state.appliedIndex} (digest ${state.digest})`;
-      await world.print(`All is well: node ${identity.nodeId} of cluster "${identity.clusterId}", ${entries}, ${records}.\n`);
+      await world.print(`All is well: ${who}, ${entries}, ${records}.\n`);
     }
     return problems.length === 0 ? exitCodes.done : exitCodes.storage;
   } catch (error) {

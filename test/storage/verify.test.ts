@@ -2,15 +2,20 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Database, openDatabase } from "../../src/storage/database.ts";
 import { diskBytes } from "../../src/storage/disk-bytes.ts";
-import { dataKey, encodeData, lastWriteKey, writeKey } from "../../src/storage/state-records.ts";
+import { beginJoin } from "../../src/storage/open.ts";
+import { dataKey, encodeData, encodeJson, lastWriteKey, membersKey, writeKey } from "../../src/storage/state-records.ts";
 import { verifyDataDirectory } from "../../src/storage/verify.ts";
+import { baseAt, ending } from "./log-contract.ts";
 import {
   bootstrap,
   clock,
   closeAll,
   openIn,
   owner,
+  pointAt,
+  ports,
   removeTemporaryDirectories,
+  settled,
   storeOf,
   storing,
   temporaryDirectory,
@@ -151,4 +156,32 @@ test("the bytes on disk are those of all files", async () => {
   writeFileSync(join(directory, "other"), "12345");
   expect(await diskBytes(directory)).toBe(sum + 5);
   expect(await diskBytes(join(directory, "none"))).toBe(0);
+});
+
+test("a directory of a node that joins has nothing yet, and no problem", async () => {
+  const directory = temporaryDirectory();
+  const identity = await beginJoin(directory, ports);
+  expect(await verifying(directory)).toEqual({ identity, log: null, state: null, problems: [] });
+});
+
+test("a log that begins late says where, and a damaged record of members is found", async () => {
+  const directory = temporaryDirectory();
+  const data = await openIn(directory);
+  await storing(data.log, storeOf(2, 1, ["a", "b", "c"], 3));
+  const members = { ...data.restored.members.members, lastId: 9 };
+  await settled((done) => data.state.write([put("x", "1")], pointAt(3, { members, membersIndex: 2 }), done));
+  await storing(data.log, { ...ending(3, 2), base: baseAt(2, 2) });
+  await closeAll(data);
+  expect(await verifying(directory)).toMatchObject({ log: { firstIndex: 3, lastIndex: 3 }, problems: [] });
+  const other = encodeJson(membersKey, { ...members, lastId: 8 }).value;
+  const wrong: [(database: Database) => Promise<void>, string][] = [
+    [(database) => database.put(membersKey, other), "is not the one that its last write names"],
+    [(database) => database.put(membersKey, Buffer.from("damaged")), "fails its checksum"],
+    [(database) => database.del(membersKey), "the record of its members is missing"],
+  ];
+  for (const [change, why] of wrong) {
+    await tamper(directory, change);
+    expect((await verifying(directory)).problems).toMatchObject([{ name: "StateDamaged", message: expect.stringContaining(why) }]);
+    await expect(openIn(directory)).rejects.toMatchObject({ name: "StateDamaged", message: expect.stringContaining(why) });
+  }
 });
