@@ -49,6 +49,8 @@ export interface RequestSessions<Request> {
 
 /** With this word a node says that it knows no such session. */
 const sessionLost = "SESSION_LOST";
+/** With this one, that its answers take too much room: those that came meanwhile make some. */
+const sessionFull = "SESSION_FULL";
 /** What a node says when it does not know what became of a write; the same place asked again tells. */
 const repeatable: readonly string[] = ["TIMEOUT", "LEADER_CHANGED", "STOPPED_MIDWAY"];
 
@@ -234,7 +236,7 @@ export class RequestQueue<Request, Response> {
     if (call.place !== null && error.reason === sessionLost) {
       sessions?.onLost(call.place.session);
       this.#onSessionLost(call, sessions?.ended() ?? null);
-    } else if (worthAnotherTry(error)) this.#tryAgain(call, error);
+    } else if (worthAnotherTry(error) || error.reason === sessionFull) this.#tryAgain(call, error);
     else if (error.mayHaveHappened && call.place !== null && repeatable.includes(error.reason)) {
       call.mayHaveHappened = true;
       this.#tryAgain(call, error);

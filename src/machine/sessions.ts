@@ -147,7 +147,9 @@ class SessionMachine implements Machine {
     if (earlier !== null) return encodeAnswered(earlier);
     const answers = forget(before, firstOutstanding);
     const { answersMax, answersBytesMax } = this.#limits;
-    if (answers.count >= answersMax || answers.packed.length >= answersBytesMax) {
+    // The first one outstanding must always get through: only its answer lets the client say that it has the others.
+    const isFirst = sequence === answers.firstOutstanding;
+    if (!isFirst && (answers.count >= answersMax || answers.packed.length >= answersBytesMax)) {
       return refusal("tooManyAnswers", `Session ${session} keeps as many answers as it may.`);
     }
     const answer = encodeAnswer(at.index, this.#inner.apply(inSession(at, session), request, records));

@@ -198,6 +198,14 @@ describe("limits", () => {
     expect(session.attempt(3, 3, set("y"))).toMatchObject({ type: "answered" });
   });
 
+  test("the first request outstanding gets through however much is kept, as all others wait for its answer", () => {
+    for (let sequence = 2; sequence <= 5; sequence += 1) session.attempt(sequence, 1, set(`${sequence}`));
+    expect(session.attempt(6, 1, set("6"))).toMatchObject({ type: "refused", reason: "tooManyAnswers" });
+    expect(session.attempt(1, 1, set("1"))).toMatchObject({ type: "answered" });
+    expect(session.attempt(6, 1, set("6"))).toMatchObject({ type: "refused", reason: "tooManyAnswers" });
+    expect(session.attempt(6, 6, set("6"))).toMatchObject({ type: "answered" });
+  });
+
   test.each([0, limits.sessionTimeoutMinMs - 1, limits.sessionTimeoutMaxMs + 1])("a timeout of %d ms is refused", (timeoutMs) => {
     expect(map.tell({ type: "open", timeoutMs })).toMatchObject({ type: "refused", reason: "timeoutOutOfRange" });
   });

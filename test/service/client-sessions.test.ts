@@ -128,6 +128,19 @@ test("no more writes are under way than the cluster keeps answers for, and all g
   expect(Math.max(...spans)).toBeLessThan(4);
 });
 
+test("answers that are more than a session keeps at a time come all the same", async () => {
+  const [leader] = await startTwo();
+  const client = connect([leader]);
+  await client.set("large", "x".repeat(20_000));
+  const answers = Array.from({ length: 60 }, () => client.compareAndSet("large", { absent: true }, "y"));
+  for (const { succeeded, current } of await Promise.all(answers)) {
+    expect(succeeded).toBe(false);
+    expect(current?.value).toHaveLength(20_000);
+  }
+  // More attempts than requests: some found no room at first.
+  expect(countOf(leader, "request")).toBeGreaterThan(61);
+});
+
 /** The cluster forgets the client's session, as if it had expired. */
 async function endSessionOf(leader: RunningServer): Promise<void> {
   const session = commandsAt(leader).find((command) => command.type === "request")?.session ?? 0;
