@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { type NodeStatus, StatusReader } from "../../src/main/node-status.ts";
 import { freePorts } from "./free-ports.ts";
 import { Links } from "./links.ts";
@@ -46,7 +47,7 @@ export class Cluster {
       places.map((place) => `${place.id}=127.0.0.1:${portOf(place)}`).join(",");
     const flagsOf = ({ id, peerPort, clientPort }: Place): Flags => ({
       id: String(id),
-      peers: addresses((place) => (links === null || place.id === id ? place.peerPort : links.port(id, place.id))),
+      peers: addresses((place) => place.peerPort),
       "client-addresses": addresses((place) => place.clientPort),
       listen: `127.0.0.1:${peerPort}`,
       "client-listen": `127.0.0.1:${clientPort}`,
@@ -60,7 +61,8 @@ export class Cluster {
     this.#flags = new Map(places.map((place) => [place.id, flagsOf(place)]));
     this.nodes = places.map((place) => {
       const within = options.within?.(place.id, this.dataDir(place.id)) ?? [];
-      return new NodeProcess({ id: place.id, flags: written(flagsOf(place)), logFile: this.#logFile(`n${place.id}`), within });
+      const env = links === null ? {} : wiredEnvironment(place, places, links);
+      return new NodeProcess({ id: place.id, flags: written(flagsOf(place)), logFile: this.#logFile(`n${place.id}`), within, env });
     });
   }
 
@@ -201,6 +203,13 @@ export class Cluster {
   #tails(): string {
     return this.nodes.map(({ id, output }) => `\n--- node ${id}\n${output.split("\n").slice(-12).join("\n")}`).join("");
   }
+}
+
+/** Makes a node call the others through its wires: the addresses that the members know are the same for all. */
+function wiredEnvironment(caller: Place, places: readonly Place[], links: Links): Readonly<Record<string, string>> {
+  const others = places.filter(({ id }) => id !== caller.id);
+  const wires = Object.fromEntries(others.map(({ id, peerPort }) => [peerPort, links.port(caller.id, id)]));
+  return { WIRES: JSON.stringify(wires), NODE_OPTIONS: `--import ${pathToFileURL(join(__dirname, "wires.mjs")).href}` };
 }
 
 function written(flags: Flags): string[] {

@@ -18,6 +18,8 @@ export interface ProcessOptions {
   readonly logFile: string;
   /** Command line in front of that of the node, for a process that must run with limits; it must become the node's process. */
   readonly within: readonly string[];
+  /** Variables of its environment, beside the usual ones. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -60,7 +62,10 @@ export class NodeProcess {
     if (!existsSync(script)) throw new Error(`There is no ${script}: run "npm run build" first.`);
     const [program = process.execPath, ...args] = [...this.#options.within, process.execPath, script, ...this.#options.flags];
     const log = openSync(this.#options.logFile, "a");
-    const child = spawn(program, args, { stdio: ["ignore", log, log, "ipc"], env: plainEnvironment() });
+    const child = spawn(program, args, {
+      stdio: ["ignore", log, log, "ipc"],
+      env: { ...plainEnvironment(), ...this.#options.env },
+    });
     closeSync(log);
     this.#child = child;
     this.#exit = null;
