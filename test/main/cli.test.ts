@@ -42,6 +42,30 @@ function balsa(...args: string[]): Promise<Ran> {
   return cli(...args, "--endpoints", node.address);
 }
 
+test("watch prints changes as they come, those of before included if asked", async () => {
+  const first = await balsa("set", "watched/a", "1", "--json");
+  await balsa("set", "other", "1");
+  await balsa("delete", "watched/a");
+  const { revision } = JSON.parse(first.out);
+  const lines: string[] = [];
+  // A reader that goes away ends the command, as nothing else does.
+  const world = {
+    print: async (text: string | Uint8Array) => {
+      lines.push(Buffer.from(text).toString());
+      if (lines.length === 3) throw new Error("enough");
+    },
+    complain: () => undefined,
+  };
+  const watching = runCli(["watch", "watched/", "--prefix", "--from", String(revision), "--endpoints", node.address], world);
+  await balsa("set", "watched/b", "2");
+  await expect(watching).rejects.toThrow("enough");
+  expect(lines).toEqual([
+    `${revision}\twatched/a\t1\n`,
+    `${revision + 2}\twatched/a\t(deleted)\n`,
+    `${revision + 3}\twatched/b\t2\n`,
+  ]);
+});
+
 describe("a script that uses the map", () => {
   test("what is set is got, and a second set has a later revision", async () => {
     const first = await balsa("set", "greeting", "hello");
