@@ -10,7 +10,7 @@ import { LevelStaged, stagedName } from "./level-staged.ts";
 import { dataRange, decodeMeta, encodeJson, machineKey, stagedKey } from "./state-records.ts";
 
 /** Records come in order and are not read meanwhile: little memory is enough, and small tables are read with little. */
-const writeBufferBytes = 2 * 1024 * 1024;
+const writeBufferBytes = 1024 * 1024;
 const cacheBytes = 1024 * 1024;
 
 /** The directories of states that are not in force: one at most that is being taken in, and leftovers. */
