@@ -3,6 +3,7 @@ import type { Context, Load } from "./context.ts";
 import { measureEndurance } from "./endurance.ts";
 import { measureFailover } from "./failover.ts";
 import type { H2load, Spread } from "./h2load.ts";
+import { measureInstall } from "./install.ts";
 import { measureElections, measureMemory } from "./long-run.ts";
 import type { Measurement } from "./measurement.ts";
 import { type CaseName, many } from "./options.ts";
@@ -27,6 +28,7 @@ export const cases: Readonly<Record<CaseName, (context: Context) => Promise<Meas
   memory: async (context) => [await measureMemory(context, saturating(context))],
   "rolling-restart": async (context) => [await measureRollingRestart(context)],
   restart: async (context) => [await measureRestart(context)],
+  install: async (context) => [await measureInstall(context, saturating(context))],
   endurance: async (context) => [await measureEndurance(context, saturating(context, context.options.keys))],
 };
 
