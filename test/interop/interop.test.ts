@@ -4,6 +4,7 @@ import { installedTools, type Tool, type ToolAnswer } from "./tools.ts";
 // What people type at a terminal, against three real nodes, by tools that know nothing of this project.
 
 const service = "balsa.client.v1.ClientService";
+const admin = "balsa.admin.v1.AdminService";
 let cluster: Cluster;
 let leader: string;
 let follower: string;
@@ -18,12 +19,24 @@ afterAll(() => cluster?.remove(), 30_000);
 describe.each(installedTools().map((tool) => [tool.name, tool] as const))("%s", (_, tool) => {
   test("lists every method of the client port, health included", async () => {
     expect((await tool.list(leader)).filter((method) => !method.includes("reflection")).sort()).toEqual([
-      "balsa.admin.v1.AdminService/GetStatus",
+      `${admin}/AddNode`,
+      `${admin}/CancelChange`,
+      `${admin}/ChangeAddress`,
+      `${admin}/GetMembers`,
+      `${admin}/GetStatus`,
+      `${admin}/PromoteLearner`,
+      `${admin}/RemoveNode`,
+      `${admin}/ReplaceNode`,
+      `${admin}/TransferLeadership`,
+      `${service}/CloseSession`,
+      `${service}/KeepSession`,
+      `${service}/OpenSession`,
       `${service}/Read`,
       `${service}/ReadStream`,
       `${service}/Scan`,
       `${service}/Submit`,
       `${service}/SubmitStream`,
+      `${service}/Watch`,
       "grpc.health.v1.Health/Check",
       "grpc.health.v1.Health/List",
       "grpc.health.v1.Health/Watch",
@@ -77,6 +90,31 @@ describe.each(installedTools().map((tool) => [tool.name, tool] as const))("%s", 
     expect(page.nextStart).toBe(`${prefix}c`);
   }, 30_000);
 
+  test("opens a session, sends a request in it twice, and closes it: one effect, one answer, and its key is gone", async () => {
+    const key = keyFor(tool, "session");
+    const { sessionId } = json(await tool.call(follower, `${service}/OpenSession`, { timeoutMs: 60_000 }));
+    const session = { id: sessionId, sequence: 1, firstOutstanding: 1 };
+    const set = { compareAndSet: { key, absent: true, newValue: { text: "1" }, attached: true } };
+    const answers = [leader, follower].map((node) => tool.call(node, `${service}/Submit`, { session, commands: [set] }));
+    const [first, second] = await Promise.all(answers);
+    if (first === undefined || second === undefined) throw new Error("both were asked");
+    expect(json(first)).toMatchObject({ succeeded: true });
+    expect(json(second)).toEqual(json(first));
+    json(await tool.call(leader, `${service}/KeepSession`, { sessionId }));
+    json(await tool.call(leader, `${service}/CloseSession`, { sessionId }));
+    expect(json(await tool.call(leader, `${service}/Read`, { key })).found).toBeUndefined();
+  }, 30_000);
+
+  test("asks who the members are, and a follower to change them: it is told who can", async () => {
+    expect(json(await tool.call(follower, `${admin}/GetMembers`, {}))).toMatchObject({
+      members: [1, 2, 3].map((id) => ({ nodeId: String(id), role: "MEMBER_ROLE_VOTER" })),
+      leaderAddress: leader,
+    });
+    const { exitCode, stderr } = await tool.call(follower, `${admin}/RemoveNode`, { nodeId: 1 });
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toContain("does not lead");
+  }, 30_000);
+
   test("is shown an error's code, message and details", async () => {
     const { exitCode, stderr } = await tool.call(leader, `${service}/Submit`, {});
     expect(exitCode).not.toBe(0);
@@ -86,7 +124,7 @@ describe.each(installedTools().map((tool) => [tool.name, tool] as const))("%s", 
   }, 30_000);
 
   test("reads the status of a leader, its followers connected and caught up", async () => {
-    const status = json(await tool.call(leader, "balsa.admin.v1.AdminService/GetStatus", {}));
+    const status = json(await tool.call(leader, `${admin}/GetStatus`, {}));
     expect(status).toMatchObject({ role: "ROLE_LEADER", clusterId: "balsa", leaderAddress: leader });
     expect(status.peers).toMatchObject([
       { linkState: "LINK_STATE_CONNECTED", progress: "replicate" },
@@ -95,7 +133,7 @@ describe.each(installedTools().map((tool) => [tool.name, tool] as const))("%s", 
   }, 30_000);
 
   test("finds each service healthy", async () => {
-    for (const name of ["", service, "balsa.admin.v1.AdminService"]) {
+    for (const name of ["", service, admin]) {
       expect(json(await tool.call(follower, "grpc.health.v1.Health/Check", { service: name }))).toEqual({ status: "SERVING" });
     }
   }, 30_000);
