@@ -9,7 +9,7 @@ import type { DataDirectory } from "../storage/open.ts";
 import { GrpcTransport } from "../transport/grpc-transport.ts";
 import type { TransportNotice } from "../transport/notices.ts";
 import { SystemClock } from "./clock.ts";
-import type { Address, Config } from "./config.ts";
+import type { Config } from "./config.ts";
 import type { DiskUsage } from "./disk-usage.ts";
 import type { Log } from "./log.ts";
 import { PeerServer } from "./peer-server.ts";
@@ -75,7 +75,6 @@ export class NodeServer {
       {
         node: this.node,
         state: data.state,
-        clientAddresses: byId(config.clientAddresses),
         onStateDamaged: (error) => this.#onStopped(error),
         soon: (callback) => clock.soon(callback),
         now: () => clock.now(),
@@ -148,8 +147,4 @@ export class NodeServer {
         return notice satisfies never;
     }
   }
-}
-
-function byId(addresses: readonly Address[]): Map<number, string> {
-  return new Map(addresses.map(({ id, address }) => [id, address]));
 }

@@ -18,7 +18,7 @@ export interface AdminOptions {
   readonly requestTimeoutMs: Millis;
 }
 
-export interface AdminPorts extends Pick<ServicePorts, "node" | "clientAddresses"> {
+export interface AdminPorts extends Pick<ServicePorts, "node"> {
   /** Monotonic, as the core's view has it. */
   readonly now: () => Millis;
   /** State of the outgoing link to each peer. */

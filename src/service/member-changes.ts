@@ -16,12 +16,10 @@ type Done<Answer extends object> = (answer: Answer | Failure) => void;
  * again: what is done already is answered as if it had been done now.
  */
 export class MemberChanges {
-  readonly #ports: Pick<ServicePorts, "node" | "clientAddresses">;
   readonly #node: ServicePorts["node"];
 
-  constructor(ports: Pick<ServicePorts, "node" | "clientAddresses">) {
-    this.#ports = ports;
-    this.#node = ports.node;
+  constructor({ node }: Pick<ServicePorts, "node">) {
+    this.#node = node;
   }
 
   /** A node is known by its disk: asked again, it has the id that it got. One that was announced without a disk gets its own. */
@@ -124,12 +122,12 @@ export class MemberChanges {
 
   #failureOf(outcome: Exclude<ChangeOutcome, { type: "done" }>): Failure {
     const reason = outcome.type === "refused" ? operationRefusals[outcome.reason] : unknowns[outcome.reason];
-    return failure(reason, undefined, leaderHint(this.#ports));
+    return failure(reason, undefined, leaderHint({ node: this.#node }));
   }
 
   /** Operators' calls are not passed on: whoever asks learns where the leader is. */
   #leaderProblem(): Failure | null {
-    return this.#node.view.role === "leader" ? null : failure("NOT_LEADER", undefined, leaderHint(this.#ports));
+    return this.#node.view.role === "leader" ? null : failure("NOT_LEADER", undefined, leaderHint({ node: this.#node }));
   }
 
   #member(id: NodeId): Member | Failure {

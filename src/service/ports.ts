@@ -16,18 +16,16 @@ export type ServiceNode = Pick<Node, "view" | "appliedIndex" | "submit" | "linea
 export interface ServicePorts {
   readonly node: ServiceNode;
   readonly state: Pick<MachineStorage, "getMany" | "scan">;
-  /** Client addresses of the members that do not say theirs, as far as the configuration names them. */
-  readonly clientAddresses: ReadonlyMap<NodeId, string>;
   /** A record could not be read or failed its checksum: the node must stop. */
   readonly onStateDamaged: (error: Error) => void;
   /** Calls back after the news that has already arrived has been taken in. */
   readonly soon: (callback: () => void) => void;
 }
 
-/** Where the leader is, as far as the node and its configuration know. */
-export function leaderHint({ node, clientAddresses }: Pick<ServicePorts, "node" | "clientAddresses">): LeaderHint | null {
+/** Where the leader is, as far as the node knows. */
+export function leaderHint({ node }: { readonly node: Pick<ServiceNode, "view"> }): LeaderHint | null {
   const { leader, members } = node.view;
   if (leader === null) return null;
-  const address = memberOf(members, leader)?.clientAddress || clientAddresses.get(leader);
-  return { id: leader, address: address ?? null };
+  const address = memberOf(members, leader)?.clientAddress ?? "";
+  return { id: leader, address: address === "" ? null : address };
 }

@@ -2,6 +2,7 @@ import { createServer } from "node:net";
 import type { BalsaError } from "../../src/client/balsa-error.ts";
 import { BalsaClient } from "../../src/client/client.ts";
 import type { ClientOptions } from "../../src/client/options.ts";
+import { bootstrapMembers } from "../../src/core/members.ts";
 import { RunningServer, until } from "./running-server.ts";
 
 const servers: RunningServer[] = [];
@@ -147,6 +148,54 @@ describe("which node it takes", () => {
     expect(await errorOf(client.set("a", "2"))).toMatchObject({ reason: "LEADER_CHANGED", mayHaveHappened: true });
     await until(() => client.endpoint === follower.address, "it has moved");
     expect(await client.set("a", "3")).toMatchObject({ revision: 1 });
+  });
+});
+
+describe("which nodes it knows", () => {
+  /** All of them name these as the members' client addresses. */
+  function tellMembers(told: readonly RunningServer[], members: readonly RunningServer[]): void {
+    const nodes = members.map(({ address }, i) => ({ id: i + 1, peerAddress: "", clientAddress: address, diskId: "" }));
+    for (const { node } of told) node.view = { ...node.view, members: bootstrapMembers(nodes) };
+  }
+
+  test("those that the members name as well: told of one, it goes on when that one is gone", async () => {
+    const three = await startThree();
+    const [leader, follower] = three;
+    tellMembers(three, three);
+    const client = connect([leader]);
+    await client.set("a", "1");
+    servers.splice(servers.indexOf(leader), 1);
+    await leader.stop();
+    follower.node.view = { ...follower.node.view, role: "leader", leader: 2 };
+    await client.set("a", "2");
+    expect(client.endpoint).toBe(follower.address);
+  });
+
+  test("those that came while it was connected", async () => {
+    const three = await startThree();
+    const [leader, follower] = three;
+    tellMembers(three, [leader]);
+    const client = connect([leader], { membersCheckMs: 10 });
+    await client.set("a", "1");
+    tellMembers(three, three);
+    const asked = leader.node.viewCount;
+    await until(() => leader.node.viewCount > asked + 1, "it has looked again");
+    servers.splice(servers.indexOf(leader), 1);
+    await leader.stop();
+    follower.node.view = { ...follower.node.view, role: "leader", leader: 2 };
+    await client.set("a", "2");
+    expect(client.endpoint).toBe(follower.address);
+  });
+
+  test("none but those that it was told, if it shall not discover others", async () => {
+    const three = await startThree();
+    const [leader] = three;
+    tellMembers(three, three);
+    const client = connect([leader], { discover: false, requestTimeoutMs: 300 });
+    await client.set("a", "1");
+    servers.splice(servers.indexOf(leader), 1);
+    await leader.stop();
+    expect(await errorOf(client.set("a", "2"))).toMatchObject({ mayHaveHappened: false });
   });
 });
 

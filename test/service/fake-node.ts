@@ -93,7 +93,9 @@ export class FakeNode implements ServiceNode {
   /** What becomes of commands: run, kept waiting, answered so, or run with their answers lost. */
   writes: "run" | "hold" | "loseAnswers" | Outcome = "run";
   reads: "run" | ReadOutcome = "run";
-  view: View = {
+  /** How often somebody looked. */
+  viewCount = 0;
+  #view: View = {
     id: 1,
     role: "leader",
     term: 3,
@@ -126,6 +128,15 @@ export class FakeNode implements ServiceNode {
   readonly transfers: (NodeId | null)[] = [];
   changes = new Changes(changeLimits, testClock, 0);
   #held: { command: Uint8Array; done: (outcome: Outcome) => void }[] = [];
+
+  get view(): View {
+    this.viewCount += 1;
+    return this.#view;
+  }
+
+  set view(view: View) {
+    this.#view = view;
+  }
 
   /** From now on they are nodes of one cluster. */
   unite(others: readonly FakeNode[]): void {

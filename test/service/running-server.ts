@@ -41,7 +41,6 @@ export class RunningServer {
         get state() {
           return node.state;
         },
-        clientAddresses: new Map(),
         onStateDamaged: (error) => damages.push(error),
         soon: setImmediate,
         now: () => 10_000,
