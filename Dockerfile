@@ -15,7 +15,8 @@ FROM packages AS production
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev
 
 FROM ${NODE_IMAGE}
-ENV NODE_ENV=production BALSA_DATA_DIR=/data
+# As src/main/node-process.ts says.
+ENV NODE_ENV=production BALSA_DATA_DIR=/data MALLOC_ARENA_MAX=2
 WORKDIR /app
 # A named volume takes over the owner of the folder that it covers.
 RUN mkdir /data && chown 1000:1000 /data
@@ -30,4 +31,4 @@ EXPOSE 7000 8000
 # Each check is a process of its own: often while the node starts, seldom once it runs.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --start-interval=500ms --retries=3 \
   CMD ["node", "dist/main/health.js"]
-CMD ["node", "dist/main/server.js"]
+CMD ["node", "--max-semi-space-size=8", "dist/main/server.js"]

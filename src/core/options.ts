@@ -52,7 +52,7 @@ export const optionDefaults = {
   pendingReadsMax: 65_536,
   diskStallMs: 2_000,
   logTailEntriesMax: 10_000,
-  logTailBytesMax: 16 * 1024 * 1024,
+  logTailBytesMax: 8 * 1024 * 1024,
   snapshotRetryMs: 1_000,
   membersMax: 64,
   removedTellMs: 5_000,

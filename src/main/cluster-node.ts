@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { NodePlan } from "./cluster-plan.ts";
+import { nodeEnvironment, nodeFlags } from "./node-process.ts";
 
 /** How a node's process ended: by itself with a code, or by a signal. */
 export interface NodeExit {
@@ -35,7 +36,10 @@ export class ClusterNode {
 
   start(): void {
     if (this.#process || this.#stopping) return;
-    const child = spawn(process.execPath, [this.#script, ...this.plan.flags], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    const child = spawn(process.execPath, [...nodeFlags, this.#script, ...this.plan.flags], {
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+      env: { ...nodeEnvironment, ...process.env },
+    });
     this.#process = child;
     let ended = false;
     const end = (code: number | null, signal: NodeJS.Signals | null) => {

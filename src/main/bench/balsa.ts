@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { clientServiceDefinition } from "../../transport/service-definitions.ts";
 import { clusterDefaults, planNodes } from "../cluster-plan.ts";
+import { nodeEnvironment, nodeFlags } from "../node-process.ts";
 import { StatusReader } from "../node-status.ts";
 import {
   keyOf,
@@ -34,8 +35,14 @@ export class Balsa implements Subject {
     return planNodes({ nodes, data: directory, port: portBase, restart: false, log: clusterDefaults.log }).map(
       ({ id, clientAddress, dataDir, flags }) => {
         const profile = profileDirectory === null ? [] : profileFlags(profileDirectory, id);
-        const args = [...profile, this.#script, ...flags];
-        const commandLine = { program: process.execPath, args, logFile: join(directory, `node-${id}.log`), isTethered: true };
+        const args = [...nodeFlags, ...profile, this.#script, ...flags];
+        const commandLine = {
+          program: process.execPath,
+          args,
+          logFile: join(directory, `node-${id}.log`),
+          isTethered: true,
+          environment: nodeEnvironment,
+        };
         return { id, clientAddress, commandLine, dataDirectory: dataDir };
       },
     );

@@ -60,7 +60,7 @@ export class Etcd implements Subject {
         "initial-cluster-state": "new",
       };
       const args = Object.entries(flags).map(([name, text]) => `--${name}=${text}`);
-      const commandLine = { program: "etcd", args, logFile: join(directory, `node-${id}.log`), isTethered: false };
+      const commandLine = { program: "etcd", args, logFile: join(directory, `node-${id}.log`), isTethered: false, environment: {} };
       return { id, clientAddress: clientAddress(id), commandLine, dataDirectory };
     });
   }

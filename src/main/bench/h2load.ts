@@ -39,7 +39,7 @@ export class H2load {
       `http://${address}${operation.path}`,
     ];
     const startedAt = performance.now();
-    const process = this.#processes.start({ program: "h2load", args, logFile: files.output, isTethered: false });
+    const process = this.#processes.start({ program: "h2load", args, logFile: files.output, isTethered: false, environment: {} });
     const cpuMs = await cpuUntilEnd(process);
     const clientCores = cpuMs / (performance.now() - startedAt);
     const summary = parseH2loadOutput(readFileSync(files.output, "utf8"));

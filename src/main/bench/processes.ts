@@ -10,6 +10,8 @@ export interface CommandLine {
   readonly logFile: string;
   /** Whether it stops by itself when the channel to this process breaks. */
   readonly isTethered: boolean;
+  /** Set for it besides what is set here. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 const stopWithinMs = 10_000;
@@ -42,7 +44,10 @@ export class RunningProcess {
   constructor(line: CommandLine, onEnded: () => void) {
     this.#line = line;
     const log = openSync(line.logFile, "a");
-    this.#child = spawn(line.program, line.args, { stdio: ["ignore", log, log, ...(line.isTethered ? (["ipc"] as const) : [])] });
+    this.#child = spawn(line.program, line.args, {
+      stdio: ["ignore", log, log, ...(line.isTethered ? (["ipc"] as const) : [])],
+      env: { ...line.environment, ...process.env },
+    });
     closeSync(log);
     this.ended = new Promise((resolve) => {
       const end = () => {
