@@ -9,7 +9,7 @@ import type { Applied } from "./batch.ts";
 import { Changes } from "./changes.ts";
 import { LeaderDuties } from "./leader-duties.ts";
 import { Leaving } from "./leaving.ts";
-import { NotAMember, removed } from "./not-a-member.ts";
+import type { NotAMember } from "./not-a-member.ts";
 import { type ChangeOutcome, Operations, type TransferOutcome } from "./operations.ts";
 import type { NodeOptions } from "./options.ts";
 import { PeerBook } from "./peer-book.ts";
@@ -21,13 +21,14 @@ import type {
   Outcome,
   PeerRefusal,
   SnapshotChunk,
-  Timer,
   Transport,
   TransportHandler,
 } from "./ports.ts";
 import { Requests } from "./requests.ts";
 import { Snapshots } from "./snapshots.ts";
+import { Standing } from "./standing.ts";
 import { Stores } from "./stores.ts";
+import { Sweeper } from "./sweeper.ts";
 import type { TransferProgress } from "./transfer-progress.ts";
 import { Turns } from "./turns.ts";
 import { type ReadOutcome, Waiting } from "./waiting.ts";
@@ -42,9 +43,6 @@ export interface NodePorts {
   /** Called once: null after `stop`; NotAMember if the cluster goes on without this node; else what failed. */
   readonly onStopped: (why: Error | null) => void;
 }
-
-/** How often requests that have waited too long are looked for, in ms. */
-const sweepMs = 50;
 
 /**
  * The shell around the core: collects news, gives it to the core one turn at a time, and carries out what the
@@ -66,14 +64,13 @@ export class Node implements TransportHandler {
   readonly #peers: PeerBook;
   readonly #duties: LeaderDuties;
   readonly #leaving: Leaving;
+  readonly #sweeper: Sweeper;
+  readonly #standing = new Standing();
   /** What changes in the machine's records, for those who watch. */
   readonly changes: Changes;
-  #sweepTimer: Timer | null = null;
   #phase: "running" | "leaving" | "stopping" | "stopped" = "running";
   /** Why it takes its leave, if not because it was told to. */
   #reason: NotAMember | null = null;
-  /** Who has said, since a leader was last heard, that this node was removed. */
-  readonly #refusedBy = new Set<NodeId>();
   readonly #counters = { messagesSent: 0, entriesApplied: 0 };
 
   /** @throws InvariantBroken if what was found on disk cannot be */
@@ -121,6 +118,15 @@ export class Node implements TransportHandler {
       submit: (command, timeoutMs, done) => this.submit(command, timeoutMs, done),
       changeMembers: (change, timeoutMs, done) => this.changeMembers(change, timeoutMs, done),
     });
+    this.#sweeper = new Sweeper({
+      clock,
+      isOpen: () => this.#requests.openCount + this.#operations.openCount > 0,
+      sweep: (now) => {
+        this.#requests.sweep(now);
+        this.#requests.routeParked();
+        this.#operations.sweep(now);
+      },
+    });
     this.#leaving = new Leaving(options.leaveMs, {
       clock,
       view: shared.view,
@@ -167,13 +173,13 @@ export class Node implements TransportHandler {
    */
   submit(command: Uint8Array, timeoutMs: Millis, done: (outcome: Outcome) => void): void {
     this.#requests.submit(command, timeoutMs, done);
-    this.#armSweep();
+    this.#sweeper.arm();
   }
 
   /** Calls back once, when this node's state is as new as every write acknowledged before this call. */
   linearize(timeoutMs: Millis, done: (outcome: ReadOutcome) => void): void {
     this.#requests.linearize(timeoutMs, done);
-    this.#armSweep();
+    this.#sweeper.arm();
   }
 
   /**
@@ -183,13 +189,13 @@ export class Node implements TransportHandler {
    */
   changeMembers(change: MembersChange, timeoutMs: Millis, done: (outcome: ChangeOutcome) => void): void {
     this.#operations.changeMembers(change, timeoutMs, done);
-    this.#armSweep();
+    this.#sweeper.arm();
   }
 
   /** Hands leadership over, to the best node if `to` is null; only the leader can. `done` is called exactly once. */
   transfer(to: NodeId | null, timeoutMs: Millis, done: (outcome: TransferOutcome) => void): void {
     this.#operations.transfer(to, timeoutMs, done);
-    this.#armSweep();
+    this.#sweeper.arm();
   }
 
   onMessage(message: PeerMessage): void {
@@ -209,17 +215,11 @@ export class Node implements TransportHandler {
     this.#duties.hearDisk(id, diskId);
   }
 
-  /**
-   * A node whose disk was replaced must not take part for a moment longer. That it was removed is believed once most of
-   * the others say so, for one of them may go by a change of the members that will be undone.
-   */
+  /** A node whose disk was replaced must not take part for a moment longer; one that was removed stops in order. */
   onRefused(by: NodeId, reason: PeerRefusal, why: string): void {
-    if (reason === "diskReplaced") return this.#fail(new NotAMember(reason, why));
-    this.#refusedBy.add(by);
-    const { members, id } = this.view;
-    const others = members.nodes.filter((node) => node.id !== id);
-    const agreeing = others.filter((node) => this.#refusedBy.has(node.id));
-    if (agreeing.length * 2 > others.length) this.#leave(removed(id));
+    const end = this.#standing.onRefused(by, reason, why, this.view);
+    if (end?.reason === "diskReplaced") this.#fail(end);
+    else if (end !== null) this.#leave(end);
   }
 
   /**
@@ -271,14 +271,14 @@ export class Node implements TransportHandler {
     }
     if (this.#waiting.isForApplied) this.#applier.hurry();
     this.#afterTurn(before, view);
-    if (output.events.some(({ type }) => type === "removed")) this.#leave(removed(view.id));
+    const end = this.#standing.onTurn(view, output.events);
+    if (end !== null) this.#leave(end);
   }
 
   #afterTurn(before: View, view: View): void {
     if (before.role === "leader" && (view.role !== "leader" || view.term !== before.term)) {
       this.#waiting.onLeadershipLost(view.commitIndex);
     }
-    if (view.leader !== null) this.#refusedBy.clear();
     if ((before.leader === null) !== (view.leader === null)) this.changes.onLeader(view.leader !== null);
     this.#duties.onTurn(view);
     this.#requests.routeParked();
@@ -302,19 +302,6 @@ export class Node implements TransportHandler {
     return this.#phase === "running" || this.#phase === "leaving";
   }
 
-  #armSweep(): void {
-    const { clock } = this.#ports;
-    const isOpen = this.#requests.openCount + this.#operations.openCount > 0;
-    if (this.#sweepTimer !== null || !isOpen) return;
-    this.#sweepTimer = clock.at(clock.now() + sweepMs, () => {
-      this.#sweepTimer = null;
-      this.#requests.sweep(clock.now());
-      this.#requests.routeParked();
-      this.#operations.sweep(clock.now());
-      this.#armSweep();
-    });
-  }
-
   /** A broken invariant, a failed write or a broken machine: this node must say nothing more. */
   #fail(error: Error): void {
     if (this.#phase === "stopped") return;
@@ -329,7 +316,7 @@ export class Node implements TransportHandler {
   #quiet(): void {
     this.#turns.stop();
     this.#leaving.cancel();
-    this.#sweepTimer?.cancel();
+    this.#sweeper.cancel();
     this.#requests.stop();
     this.#operations.stop();
     this.#snapshots.stop();
