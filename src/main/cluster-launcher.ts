@@ -21,7 +21,7 @@ const quickDeathsMax = 3;
 const pollMs = 50;
 const impatientAfterMs = 10_000;
 /** Exit codes with which a node says that another start would end the same way. */
-const hopeless: readonly (number | null)[] = [exitCodes.usage, exitCodes.storage, exitCodes.port, exitCodes.notAMember];
+const hopeless: readonly (number | null)[] = [exitCodes.usage, exitCodes.storage, exitCodes.port];
 
 interface Leader {
   readonly id: number;
@@ -38,6 +38,8 @@ export class Launcher {
   readonly #quickDeaths = new Map<ClusterNode, number>();
   /** Nodes that will not start again. */
   readonly #lost = new Set<ClusterNode>();
+  /** Nodes without which the cluster goes on: they do not count for its majority. */
+  readonly #removed = new Set<ClusterNode>();
   readonly #ended: Promise<number>;
   #end: (code: number) => void = () => undefined;
   #stopping = false;
@@ -94,6 +96,11 @@ export class Launcher {
     if (this.#stopping) return;
     const { print } = this.#ports;
     const who = `Node ${node.plan.id} (pid ${exit.pid})`;
+    if (exit.code === exitCodes.notAMember) {
+      print(`${who} is no member any more, for the reason above.`);
+      this.#removed.add(node);
+      return;
+    }
     if (hopeless.includes(exit.code)) {
       print(`${who} cannot run, for the reason above (exit code ${exit.code}).`);
       this.#lose(node);
@@ -119,9 +126,10 @@ export class Launcher {
 
   #lose(node: ClusterNode): void {
     this.#lost.add(node);
-    const left = this.#nodes.length - this.#lost.size;
-    if (left > this.#nodes.length / 2) return;
-    this.#ports.print(`Only ${left} of ${this.#nodes.length} nodes are left: without a majority nothing works.`);
+    const count = this.#memberCount;
+    const left = count - this.#lost.size;
+    if (left > count / 2) return;
+    this.#ports.print(`Only ${left} of ${count} nodes are left: without a majority nothing works.`);
     this.#end(exitCodes.failed);
   }
 
@@ -153,6 +161,10 @@ export class Launcher {
     return null;
   }
 
+  get #memberCount(): number {
+    return this.#nodes.length - this.#removed.size;
+  }
+
   /** Whom a majority follows in one term. */
   async #findLeader(): Promise<Leader | null> {
     const answers = await Promise.all(
@@ -162,6 +174,6 @@ export class Launcher {
     const term = Math.max(0, ...states.map((state) => state.term));
     const leader = states.find((state) => state.role === "ROLE_LEADER" && state.term === term);
     const followers = states.filter((state) => state.term === term && state.leaderId === leader?.nodeId);
-    return leader && followers.length > this.#nodes.length / 2 ? { id: leader.nodeId, term } : null;
+    return leader && followers.length > this.#memberCount / 2 ? { id: leader.nodeId, term } : null;
   }
 }

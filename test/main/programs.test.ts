@@ -43,6 +43,18 @@ describe("npm start", () => {
     program = new Program("cluster", { args: ["--nodes", "3", "--port", String(base), "--data", join(folder, "data")] });
   });
 
+  test("goes on without nodes that are removed, however few are left", async () => {
+    await program.printed(/kill -9 (\d+)/);
+    const endpoints = ["--endpoints", [1, 2, 3].map((id) => `127.0.0.1:${base + id}`).join(",")];
+    for (const id of ["1", "2"]) {
+      expect(await quietly(["member", "remove", id, ...endpoints])).toBe(0);
+      await program.printed(new RegExp(`Node ${id} \\(pid \\d+\\) is no member any more`));
+    }
+    expect(await quietly(["set", "kept", "safe", ...endpoints])).toBe(0);
+    program.signal("SIGINT");
+    expect((await program.ended()).code).toBe(0);
+  }, 60_000);
+
   test("shows a cluster that works; a killed leader is replaced and comes back; Ctrl-C stops all", async () => {
     const [, pid] = await program.printed(/kill -9 (\d+)/);
     for (const heading of ["Node", "Client address", "Role", "Pid", "Data directory", "grpcurl", "npx balsa"]) {
