@@ -5,6 +5,7 @@ import { NotAMember } from "../node/not-a-member.ts";
 import { DataDirectoryError, WriteFailed } from "../storage/errors.ts";
 import { type Owner, readIdentity } from "../storage/identity.ts";
 import { type DataDirectory, openDataDirectory } from "../storage/open.ts";
+import { announceAddresses } from "./announce.ts";
 import { SystemClock } from "./clock.ts";
 import { type Config, readConfig } from "./config.ts";
 import { DiskUsage } from "./disk-usage.ts";
@@ -123,6 +124,8 @@ class NodeProgram {
     this.#log
       .area("main")
       .info(`Serving clients on ${clientListen} and peers on ${listen}, in cluster "${clusterId}", with ${log} in ${dataDir}.`);
+    const say = (sentence: string) => this.#log.area("main").info(sentence);
+    void announceAddresses(this.#config, { say, isStopping: () => this.#stopping });
   }
 
   /** Also when whoever started this process with a channel to it is gone, so that no launcher leaves orphans behind. */

@@ -28,10 +28,10 @@ const dataDir = (): string => join(folder, "data");
 const peerAddress = (): string => `127.0.0.1:${ports[0]}`;
 
 /** A node that is told an address to join at, and nothing of the cluster. */
-function startJoiner(): Program {
+function startJoiner(...more: string[]): Program {
   const [peerPort, clientPort] = ports;
   const listen = ["--listen", `127.0.0.1:${peerPort}`, "--client-listen", `127.0.0.1:${clientPort}`];
-  return start("cli", ["serve", "--join", first.address, ...listen, "--data-dir", dataDir(), "--log-format", "voice"]);
+  return start("cli", ["serve", "--join", first.address, ...listen, "--data-dir", dataDir(), "--log-format", "voice", ...more]);
 }
 
 function start(name: string, args: readonly string[]): Program {
@@ -115,6 +115,17 @@ test("a plan that waits for a node that never comes can be given up", async () =
   expect(await cli("member", "cancel")).toMatchObject({ code: 0 });
   expect(await cli("member", "remove", "2")).toMatchObject({ code: 0 });
   expect(await membersNow()).toEqual([[1, "MEMBER_ROLE_VOTER"]]);
+});
+
+test("a node that has moved and is told where it is has all members told", async () => {
+  const joiner = startJoiner();
+  await joiner.printed(/members are 1,2\./);
+  joiner.signal("SIGTERM");
+  await joiner.ended();
+  const moved = `localhost:${ports[1]}`;
+  const again = startJoiner("--advertise-client", moved);
+  await again.printed(new RegExp(`All members are told that this node is at ${peerAddress()} and, for clients, ${moved}`));
+  expect((await cli("member", "list")).output).toContain(moved);
 });
 
 test("a node that is told neither who it is nor whom to join says so, and creates nothing", async () => {
