@@ -26,8 +26,9 @@ export async function openDatabase(directory: string, options: DatabaseOptions):
       compression: false,
       writeBufferSize: options.writeBufferBytes,
       cacheSize: options.cacheBytes,
-      // LevelDB maps each open table into memory; the least it accepts keeps that part of the process small.
+      // LevelDB maps each open table into memory: few small ones, the least it accepts, keep that part of the process small.
       maxOpenFiles: 74,
+      maxFileSize: 1024 * 1024,
     });
     return database;
   } catch (error) {
