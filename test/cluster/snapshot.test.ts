@@ -1,6 +1,6 @@
 import { BalsaClient } from "../../src/client/client.ts";
-import { Load } from "./callers.ts";
 import { Cluster } from "./harness.ts";
+import { Load } from "./load.ts";
 import type { NodeProcess } from "./node-process.ts";
 import { until } from "./until.ts";
 import { expectSound } from "./verdict.ts";

@@ -1,4 +1,4 @@
-import { credentials, type ServiceError } from "@grpc/grpc-js";
+import { credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
 import type { ClientServiceClient } from "../../src/generated/balsa/client/v1/ClientService.ts";
 import type { Command } from "../../src/generated/balsa/client/v1/Command.ts";
 import type { KeyValue__Output } from "../../src/generated/balsa/client/v1/KeyValue.ts";
@@ -58,8 +58,10 @@ export class UnaryCaller implements Caller {
 
   #page(start: string, local: boolean): Promise<{ items: KeyValue__Output[]; nextStart: string }> {
     return new Promise((resolve, reject) => {
+      // Connections to one address are shared, with their back-off: the node may be back before that is over.
+      const metadata = new Metadata({ waitForReady: true });
       const deadline = { deadline: Date.now() + this.#timeoutMs };
-      this.#client.scan({ start, local }, deadline, (error, response) => {
+      this.#client.scan({ start, local }, metadata, deadline, (error, response) => {
         if (response) resolve(response);
         else reject(error);
       });

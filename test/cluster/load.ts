@@ -3,15 +3,13 @@ import { UnaryCaller } from "./unary-caller.ts";
 import { until } from "./until.ts";
 import { Workload } from "./workload.ts";
 
-const timeoutMs = 5_000;
-
 /** A load on some nodes: callers that stay with one each, so that every node forwards and reads, and some that find their way. */
 export class Load {
   readonly work: Workload;
   readonly #callers: readonly (ClientCaller | UnaryCaller)[];
 
   /** @param endpoints nodes that stay members @param others nodes that only callers who find their way may try */
-  constructor(endpoints: readonly string[], others: readonly string[] = []) {
+  constructor(endpoints: readonly string[], others: readonly string[] = [], timeoutMs = 5_000) {
     this.#callers = [
       ...endpoints.map((endpoint) => new UnaryCaller({ endpoint, timeoutMs })),
       ...endpoints.map(() => new ClientCaller({ endpoints: [...endpoints, ...others], timeoutMs })),
