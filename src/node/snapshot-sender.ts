@@ -130,9 +130,10 @@ export class SnapshotSender {
     }
     kept?.snapshot.close();
     this.#ports.state.openSnapshot((error, snapshot) => {
+      // A disk that cannot be read is no less damaged because the follower can do without.
+      if (error !== null) return this.#ports.onFailed(error);
       if (this.#sendings.get(id) !== sending) return snapshot?.close();
-      if (error !== null) this.#ports.onFailed(error);
-      else if (snapshot === null) this.#settle(id, "failed");
+      if (snapshot === null) this.#settle(id, "failed");
       else this.#begin(id, sending, snapshot);
     });
   }

@@ -48,6 +48,7 @@ export class ClientSession {
   readonly #ports: SessionPorts;
   #session: SessionId | null = null;
   #isOpening = false;
+  #isSilent = false;
   #lastSequence = 0;
   #waiting: Request[] = [];
   readonly #outstanding = new Map<number, Request>();
@@ -62,6 +63,11 @@ export class ClientSession {
     const { queue } = this.#ports;
     this.#waiting.push({ bytes, giveUpAt: queue.now + patienceMs, done, sequence: 0, mayHaveHappened: false });
     this.#goOn();
+  }
+
+  /** From now on it only ends what it has begun, and lets its session expire. */
+  fallSilent(): void {
+    this.#isSilent = true;
   }
 
   #goOn(): void {
@@ -146,7 +152,7 @@ export class ClientSession {
   #keepAlive(session: SessionId): void {
     const { queue, attempt } = this.#ports;
     queue.add(queue.now + this.#options.timeoutMs / 4, () => {
-      if (this.#session !== session) return;
+      if (this.#session !== session || this.#isSilent) return;
       attempt(encodeSessionCommand({ type: "keepAlive", session }), (outcome) => {
         if (this.#session !== session || outcome.type !== "written") return;
         if (decodeSessionResult(outcome.result).type === "refused") this.#lose();

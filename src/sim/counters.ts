@@ -5,6 +5,7 @@ import type { FaultKind } from "./fault-plan.ts";
 import type { Faults } from "./faults.ts";
 import type { Host } from "./host.ts";
 import type { Network } from "./network.ts";
+import type { Watchers } from "./watchers.ts";
 import type { Workload } from "./workload.ts";
 
 /** What happened in a run, in numbers: a run in which nothing happens proves nothing. */
@@ -36,6 +37,10 @@ export interface Counters {
   readonly sessionsEnded: number;
   /** Keys that were deleted because their session ended. */
   readonly keysReleased: number;
+  /** Entries whose changes somebody who watches was told. */
+  readonly watched: number;
+  readonly watchesGone: number;
+  readonly watchesEnded: number;
   readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
   readonly events: Readonly<Partial<Record<Event["type"], number>>>;
 }
@@ -46,10 +51,11 @@ export interface Counted {
   readonly hosts: readonly Host[];
   readonly checks: Checks;
   readonly workload: Workload;
+  readonly watchers: Watchers;
   readonly faults: Faults;
 }
 
-export function countersOf({ queue, network, hosts, checks, workload, faults }: Counted): Counters {
+export function countersOf({ queue, network, hosts, checks, workload, watchers, faults }: Counted): Counters {
   const { sent, lost, doubled, held, forwarded, chunks, strangers } = network.counters;
   return {
     tasks: queue.added,
@@ -66,6 +72,7 @@ export function countersOf({ queue, network, hosts, checks, workload, faults }: 
     entries: checks.committed.length,
     ...workload.counters,
     ...checks.applies.sessions.counters,
+    ...watchers.counters,
     faults: Object.fromEntries(faults.counters),
     events: Object.fromEntries(addUp(hosts.flatMap((host) => [...host.events]))),
   };

@@ -21,12 +21,15 @@ export class DiskCalls {
     this.#life = life;
   }
 
-  /** Finds something when the disk comes to it. */
-  read<T>(find: () => T, done: Answer<T>): void {
+  /** Finds something when the disk comes to it. What is not wanted any more by then cannot fail. */
+  read<T>(find: () => T, done: Answer<T>, isWanted: () => boolean = () => true): void {
     this.#begin();
     const fails = this.#drive.fails("read");
     this.#queue.add(this.#drive.readAt(this.#queue.now), () => {
-      this.#life.run(() => this.#answer(fails ? "read" : null, fails ? null : find(), done));
+      this.#life.run(() => {
+        const failed = fails && isWanted();
+        this.#answer(failed ? "read" : null, failed ? null : find(), done);
+      });
     });
   }
 

@@ -7,6 +7,7 @@ import { membersOnDisk } from "./log-disk.ts";
 import { fairWeather, type Network } from "./network.ts";
 import type { Operators } from "./operators.ts";
 import type { Random } from "./random.ts";
+import type { Watchers } from "./watchers.ts";
 import type { Workload } from "./workload.ts";
 
 /** What there is to heal. */
@@ -18,6 +19,9 @@ export interface Patient {
   readonly workload: Workload;
   readonly requests: RequestMaker;
   readonly operators: Operators;
+  readonly watchers: Watchers;
+  /** Nodes that came with an empty disk under an id that was taken. */
+  readonly impostors: readonly Host[];
   /** Hosts that are started again as soon as they are down. */
   readonly supervised: Set<Host>;
   runUntil(until: number, isReached: () => boolean): boolean;
@@ -44,12 +48,24 @@ export function heal(world: Patient, random: Random, majorityFirst: boolean): vo
   expectLeader(world, () => world.operators.members);
   restoreMembers(world);
   expectNoneLeft(world);
+  expectImpostorsGone(world);
   const members = () => world.operators.members;
   expectLeader(world, members);
   expectWrites(world, members, random);
   expect(world, () => world.workload.open === 0, "Calls of clients are still open though everything works.");
   for (const host of members()) expectReads(world, host);
   expectSameState(world, members());
+  world.watchers.moveTo(members());
+  expect(
+    world,
+    () => world.watchers.upTo >= world.checks.committed.length,
+    "Those who watch are not told all though everything works.",
+  );
+}
+
+/** Rule 30: they are told that they have forgotten what they promised, and end. */
+function expectImpostorsGone(world: Patient): void {
+  expect(world, () => world.impostors.every(({ process }) => process === null), "A node goes on under an id whose disk was lost.");
 }
 
 /** What operators have begun comes to its end; disks that were lost belong to nobody any more. */

@@ -2,7 +2,7 @@ import type { Restored, Store, View } from "../core/api.ts";
 import type { Event } from "../core/events.ts";
 import type { PeerMessage } from "../core/messages.ts";
 import type { Options } from "../core/options.ts";
-import type { Members, Millis, NodeId } from "../core/types.ts";
+import type { Index, Members, Millis, NodeId } from "../core/types.ts";
 import { kvMachine } from "../machine/kv.ts";
 import { type SessionLimits, withSessions } from "../machine/sessions.ts";
 import { Node } from "../node/node.ts";
@@ -58,6 +58,8 @@ export interface Process extends Station {
   readonly clock: SimClock;
   readonly machine: WatchedMachine;
   readonly transport: SimTransport;
+  /** Its node can know what changed after this index, but nothing before. */
+  historyFrom: Index;
   hasStopped: boolean;
 }
 
@@ -135,7 +137,15 @@ export class Host implements LifeWatcher {
         onEvent: (event, view) => this.#onEvent(event, view),
         onStopped: (why) => this.#onStopped(life, why),
       });
-      this.#process = this.#newProcess({ life, node, state, clock, machine: watched, transport });
+      this.#process = this.#newProcess({
+        life,
+        node,
+        state,
+        clock,
+        machine: watched,
+        transport,
+        historyFrom: this.state.appliedIndex,
+      });
       checks.onStart(life, node.view);
       node.onPeerDisk(id, diskId);
       node.start();
@@ -250,10 +260,16 @@ export class Host implements LifeWatcher {
     const { queue, checks, random } = this.#ports;
     const watcher = {
       onStateWritten: () => checks.applies.onWritten(life, this.state, machine),
-      onSwitched: () => checks.applies.onSwitched(life, this.state, machine),
+      onSwitched: () => {
+        if (this.#process?.life === life) this.#process.historyFrom = this.state.appliedIndex;
+        checks.applies.onSwitched(life, this.state, machine);
+      },
       onMisuse: (what: string) => checks.fail(`Node ${this.id}: ${what}.`),
     };
-    return new SimState({ disk: this.state, drive: this.drive, queue, life, watcher, random }, this.#options.members);
+    return new SimState(
+      { disk: this.state, nameInLog: () => this.log.stateName, drive: this.drive, queue, life, watcher, random },
+      this.#options.members,
+    );
   }
 
   #restored(): Restored {

@@ -61,6 +61,16 @@ interface Link {
   held: Parcel[];
 }
 
+export interface NetworkPorts {
+  readonly queue: EventQueue;
+  readonly random: Random;
+  readonly trace: Trace;
+  /** Null: nobody is there. */
+  readonly stationOf: (node: NodeId) => Station | null;
+  /** `node` listens to this caller. */
+  readonly onLetIn: (node: NodeId, caller: Greeting) => void;
+}
+
 /** All links between the nodes, each direction by itself. Messages may be lost, doubled, late or overtaken. */
 export class Network {
   readonly #options: NetworkOptions;
@@ -68,19 +78,18 @@ export class Network {
   readonly #random: Random;
   readonly #trace: Trace;
   readonly #stationOf: (node: NodeId) => Station | null;
+  readonly #onLetIn: (node: NodeId, caller: Greeting) => void;
   readonly #links = new Map<NodeId, Map<NodeId, Link>>();
   readonly counters = { sent: 0, delivered: 0, lost: 0, doubled: 0, held: 0, forwarded: 0, chunks: 0, strangers: 0 };
   #weather: Weather;
 
-  constructor(
-    options: NetworkOptions,
-    ports: { queue: EventQueue; random: Random; trace: Trace; stationOf: (node: NodeId) => Station | null },
-  ) {
+  constructor(options: NetworkOptions, ports: NetworkPorts) {
     this.#options = options;
     this.#queue = ports.queue;
     this.#random = ports.random;
     this.#trace = ports.trace;
     this.#stationOf = ports.stationOf;
+    this.#onLetIn = ports.onLetIn;
     this.#weather = options.climate;
   }
 
@@ -233,6 +242,7 @@ export class Network {
       return false;
     }
     transport.hasLetIn(greeting);
+    this.#onLetIn(life.nodeId, greeting);
     if (transport.meets(from, diskId)) handler.onPeerDisk(from, diskId);
     if (caller.meets(life.nodeId, transport.diskId)) {
       this.#tell(caller.life, (told) => told.onPeerDisk(life.nodeId, transport.diskId));

@@ -17,6 +17,8 @@ export interface OperatorsPorts {
   readonly hosts: readonly Host[];
   /** A machine with an empty disk joins under this id. */
   readonly addHost: (id: NodeId, diskId: string) => Host;
+  /** Somebody starts a node with an empty disk under an id that is taken. */
+  readonly addImpostor: (lost: Host) => void;
 }
 
 type Change = Extract<MembersChange, { type: "change" }>;
@@ -85,17 +87,25 @@ export class Operators {
         return this.#change(random.shuffled(ids).slice(0, random.between(1, 2)), random.between(1, 2), false);
       case "promote":
         return this.ask(random.chance(0.8) ? { type: "promote", ids: learners } : { type: "cancel" });
-      case "loseDisk": {
-        const host = random.pick(this.#ports.hosts);
-        if (!this.#staysAlive([], new Set([...this.lost, host.id]))) return;
-        this.lost.add(host.id);
-        host.lose();
-        if (ids.includes(host.id) && random.chance(0.7)) this.#change([host.id], 1, false);
-        return;
-      }
+      case "loseDisk":
+        return this.#loseDisk(random.pick(this.#ports.hosts), random);
       default:
         kind satisfies never;
     }
+  }
+
+  #loseDisk(host: Host, random: Random): void {
+    if (this.lost.has(host.id) || !this.#staysAlive([], new Set([...this.lost, host.id]))) return;
+    this.lost.add(host.id);
+    host.lose();
+    // A machine that comes back under its id is refused only by those who know which disk it had.
+    if (random.chance(0.5) && this.#isDiskKnown(host)) this.#ports.addImpostor(host);
+    const isMember = this.#committed.nodes.some(({ id }) => id === host.id);
+    if (isMember && random.chance(0.7)) this.#change([host.id], 1, false);
+  }
+
+  #isDiskKnown({ id, diskId }: Host): boolean {
+    return this.#known.every(({ nodes }) => nodes.length === 0 || nodes.some((node) => node.id === id && node.diskId === diskId));
   }
 
   /** Asks for it again and again, until it is done, refused for good, or has been asked for often enough. */
@@ -203,10 +213,14 @@ export class Operators {
     return this.#ports.checks.committed.members;
   }
 
+  /** The members in force at each node, or on its disk. */
+  get #known(): Members[] {
+    return this.#ports.hosts.map((host) => host.process?.node.view.members ?? membersOnDisk(host.log));
+  }
+
   /** Whether a majority of every configuration that may be in force, or come, keeps its disks if these are removed. */
   #staysAlive(remove: readonly NodeId[], lost: ReadonlySet<NodeId>): boolean {
-    const known = this.#ports.hosts.map((host) => host.process?.node.view.members ?? membersOnDisk(host.log));
-    return [this.#committed, ...known].every((members) =>
+    return [this.#committed, ...this.#known].every((members) =>
       halves(members).every((half) => {
         const left = half.filter((id) => !remove.includes(id));
         return half.length === 0 || left.filter((id) => !lost.has(id)).length >= Math.max(1, majority(left));

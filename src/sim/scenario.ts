@@ -35,6 +35,7 @@ export interface Scenario {
   readonly turnMsMax: number;
   readonly workload: WorkloadOptions;
   readonly requests: RequestMix;
+  readonly watchers: number;
   readonly sessions: SessionLimits;
   /** Null: none. */
   readonly faults: FaultPlan | null;
@@ -74,6 +75,7 @@ function quietScenario({ seed, nodes, seconds }: Given): Scenario {
       session: { timeoutMs: 10_000, keepsAlive: true },
     },
     requests: { keys: ["a", "b", "c", "d"], paddingMax: 0 },
+    watchers: 1,
     sessions: sessionLimits,
     faults: null,
     healsMajorityFirst: false,
@@ -111,6 +113,7 @@ function faultyScenario({ seed, nodes, seconds, faults }: Given, random: Random)
       session: { timeoutMs: random.pick([300, 1_000, 10_000]), keepsAlive: random.chance(0.5) },
     },
     requests: { keys: ["a", "b", "c", "d", "e", "f"].slice(0, random.between(1, 6)), paddingMax: random.pick([0, 0, 50, 2_000]) },
+    watchers: random.between(0, 3),
     sessions: {
       sessionsMax: random.pick([sessionLimits.sessionsMax, 3]),
       answersMax: random.pick([sessionLimits.answersMax, 3]),

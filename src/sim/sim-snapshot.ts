@@ -24,6 +24,7 @@ export class SimSnapshot implements StateSnapshot {
         const failure = this.#closed ? new Error("The snapshot was closed.") : error;
         done(failure, failure === null && chunk !== null ? chunk : nothing);
       },
+      () => !this.#closed,
     );
   }
 

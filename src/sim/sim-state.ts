@@ -20,6 +20,8 @@ export interface StateWatcher {
 
 export interface StatePorts {
   readonly disk: StateDisk;
+  /** Which directory is the state, as the log says. */
+  readonly nameInLog: () => string;
   readonly drive: Drive;
   readonly queue: EventQueue;
   readonly life: Life;
@@ -91,9 +93,11 @@ export class SimState implements MachineStorage {
   }
 
   switchTo(name: string, point: StatePoint, done: Done): void {
-    const { watcher } = this.#ports;
+    const { life, watcher, nameInLog } = this.#ports;
+    if (!life.alive) return;
     if (this.#writing) watcher.onMisuse("the state is switched while a write is under way");
     if (this.#afterSwitch !== null) watcher.onMisuse("the state is switched twice at once");
+    if (nameInLog() !== name) watcher.onMisuse(`the state is switched to ${name}, and the log says ${nameInLog()}`);
     this.#afterSwitch = [];
     const change = (fails: boolean): void => {
       if (!fails) this.#switch(name, point.index);

@@ -83,6 +83,7 @@ export class Workload {
   /** No client begins another call. */
   stop(): void {
     this.#running = false;
+    for (const session of this.#sessions.values()) session.fallSilent();
   }
 
   /** One call by `client` to `host`, outside the usual round. */

@@ -1,11 +1,13 @@
 import { bootstrapMembers, noMembers } from "../core/members.ts";
 import type { Member, Members, NodeId } from "../core/types.ts";
+import { nodeOptionDefaults } from "../node/options.ts";
 import { Checks } from "./checks.ts";
 import { RequestMaker } from "./client-requests.ts";
 import { type Counters, countersOf } from "./counters.ts";
 import { Drive } from "./drive.ts";
 import { EventQueue } from "./event-queue.ts";
 import { Faults } from "./faults.ts";
+import type { Greeting } from "./greeting.ts";
 import { heal, type Patient } from "./healing.ts";
 import { Host } from "./host.ts";
 import { judgeHistory } from "./linearizable.ts";
@@ -15,6 +17,7 @@ import { Operators } from "./operators.ts";
 import { Random } from "./random.ts";
 import type { Scenario } from "./scenario.ts";
 import { Trace } from "./trace.ts";
+import { Watchers } from "./watchers.ts";
 import { Workload } from "./workload.ts";
 
 /** How a run went. Equal seeds give equal results, to the last bit. */
@@ -49,11 +52,14 @@ export class World implements Patient {
   readonly network: Network;
   readonly checks: Checks;
   readonly workload: Workload;
+  readonly watchers: Watchers;
   readonly requests: RequestMaker;
   readonly operators: Operators;
   readonly faults: Faults;
   readonly supervised = new Set<Host>();
   readonly #trace: Trace;
+  /** Nodes with empty disks under ids that were taken. They are judged by nobody, and must be heard by nobody. */
+  readonly #impostors: Host[] = [];
   readonly #disks = new Map<NodeId, LogDisk>();
   /** Those the cluster begins with. */
   readonly #members: Members;
@@ -73,7 +79,8 @@ export class World implements Patient {
       queue,
       random: new Random(seed, "network"),
       trace,
-      stationOf: (node) => this.#hostOf(node)?.process ?? null,
+      stationOf: (node) => this.#hostOf(node)?.process ?? this.#impostors.findLast(({ id }) => id === node)?.process ?? null,
+      onLetIn: (node, caller) => this.#checkLetIn(node, caller),
     });
     for (const id of nodes) this.#addHost(id, `disk-${id}`, this.#members);
     this.requests = new RequestMaker(scenario.requests, new Random(seed, "requests"));
@@ -85,6 +92,12 @@ export class World implements Patient {
       hosts: this.hosts,
       requests: this.requests,
     });
+    const { changeHistoryBytesMax, changeHistoryEntriesMax } = scenario.node;
+    const historyIsLong = changeHistoryBytesMax >= nodeOptionDefaults.changeHistoryBytesMax && changeHistoryEntriesMax > 10_000;
+    this.watchers = new Watchers(
+      { watchers: scenario.watchers, historyIsLong },
+      { queue, random: new Random(seed, "watchers"), checks: this.checks, hosts: this.hosts },
+    );
     this.operators = new Operators({
       queue,
       random: new Random(seed, "operators"),
@@ -92,6 +105,7 @@ export class World implements Patient {
       checks: this.checks,
       hosts: this.hosts,
       addHost: (id, diskId) => this.#addHost(id, diskId, noMembers),
+      addImpostor: (lost) => this.#addImpostor(lost),
     });
     this.faults = new Faults(scenario.faults, {
       queue,
@@ -108,6 +122,7 @@ export class World implements Patient {
     const { hosts, workload, faults, checks } = this;
     for (const host of hosts) host.start();
     workload.start();
+    this.watchers.start();
     faults.start();
     this.runUntil(this.scenario.seconds * 1_000, () => false);
     faults.stop();
@@ -138,6 +153,11 @@ export class World implements Patient {
     return checks.failure === null;
   }
 
+  /** Those who were told that their disk is another one, or could not ask. */
+  get impostors(): readonly Host[] {
+    return this.#impostors;
+  }
+
   say(text: string): void {
     this.#trace.note("text", 0, text);
   }
@@ -154,27 +174,50 @@ export class World implements Patient {
   }
 
   #addHost(id: NodeId, diskId: string, members: Members): Host {
-    const { seed, core, node, sessions, drive, clockRateMin, clockRateMax, turnMsMax } = this.scenario;
     const log = new LogDisk(id, { onDurable: (...news) => this.#onDurable(...news) });
     this.#disks.set(id, log);
-    const host = new Host(
+    const host = this.#newHost(id, diskId, members, log, this.checks);
+    this.hosts.push(host);
+    return host;
+  }
+
+  #addImpostor({ id, diskId }: Host): void {
+    const checks = new Checks(new Map(), this.#members);
+    const log = new LogDisk(id, { onDurable: () => undefined });
+    const impostor = this.#newHost(id, `not ${diskId}`, this.#members, log, checks);
+    this.#impostors.push(impostor);
+    impostor.start();
+  }
+
+  #newHost(id: NodeId, diskId: string, members: Members, log: LogDisk, checks: Checks): Host {
+    const { seed, core, node, sessions, drive, clockRateMin, clockRateMax, turnMsMax } = this.scenario;
+    return new Host(
       { id, diskId, node, core, members, sessions, clockRateMin, clockRateMax, turnMsMax },
       {
         queue: this.queue,
         network: this.network,
-        checks: this.checks,
+        checks,
         trace: this.#trace,
-        random: new Random(seed, `host ${id}`),
+        random: new Random(seed, `host ${id} on ${diskId}`),
         drive: new Drive(drive, new Random(seed, `drive ${id}`)),
         log,
         onDown: (down) => this.#onDown(down),
       },
     );
-    this.hosts.push(host);
-    return host;
+  }
+
+  /** Rule 30: whoever has applied which disk a node has does not listen to another one. */
+  #checkLetIn(node: NodeId, { from, diskId }: Greeting): void {
+    const state = this.#hostOf(node)?.state;
+    if (state === undefined) return;
+    const known = this.checks.committed.membersAsOf(state.appliedIndex).members.nodes.find(({ id }) => id === from);
+    if (known !== undefined && known.diskId !== "" && known.diskId !== diskId) {
+      this.checks.fail(`Node ${node} listens to node ${from} on ${diskId}, and knows that its disk is ${known.diskId}.`);
+    }
   }
 
   #onDown(host: Host): void {
+    if (this.#impostors.includes(host)) return;
     if (!this.supervised.has(host)) this.faults.onDown(host);
     else if (!host.isRetired) this.queue.add(this.queue.now + restartMs, () => host.start());
   }

@@ -64,7 +64,8 @@ machineStorageContract("the simulated disk", async () => {
     },
   };
   return {
-    open: async () => new SimState({ disk, drive, queue, life: newLife(), watcher, random }, members),
+    open: async () =>
+      new SimState({ disk, nameInLog: () => disk.active.name, drive, queue, life: newLife(), watcher, random }, members),
     crash: async () => {
       endLife();
       disk.crash(random);
@@ -90,7 +91,10 @@ installContract("the simulated disk", async () => {
       const life = newLife();
       expect(disk.open(log.stateName)).toBe(true);
       const storage = new SimLog(log, drive, queue, life, { onStoreBegun: () => undefined }, random);
-      const state = new SimState({ disk, drive, queue, life, watcher, random }, bootstrapMembers([1, 2, 3].map(bareMember)));
+      const state = new SimState(
+        { disk, nameInLog: () => log.stateName, drive, queue, life, watcher, random },
+        bootstrapMembers([1, 2, 3].map(bareMember)),
+      );
       return { log: storage, state, hardState: log.hardState, base: log.base, entries: log.entries.slice() };
     },
     crash: async () => {

@@ -1,9 +1,13 @@
 import { Copies, simulate } from "./copy.ts";
-import { type Mutation, mutations } from "./mutations.ts";
+import type { Mutation } from "./mutation.ts";
+import { mutations as commonMutations } from "./mutations.ts";
+import { membersMutations } from "./mutations-members.ts";
+import { snapshotMutations } from "./mutations-snapshots.ts";
 
 // Whether the simulator would notice: mistakes are planted in a copy of the sources, one at a time, and the copy runs
 // until a world fails. These worlds are short, and each mistake has a limit of worlds, several times what it needs.
 
+const mutations = [...commonMutations, ...membersMutations, ...snapshotMutations];
 const seconds = "3";
 /** So many simulators at once. */
 const lanes = 2;

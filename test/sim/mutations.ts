@@ -1,14 +1,6 @@
-import type { Change } from "./copy.ts";
+import type { Mutation } from "./mutation.ts";
 
-/** A mistake that somebody could make, and within how many worlds it must be noticed. */
-export interface Mutation {
-  readonly name: string;
-  readonly changes: readonly Change[];
-  readonly worlds: number;
-  /** What the worlds are like, as options of the simulator; by default as they come. */
-  readonly options?: readonly string[];
-}
-
+/** Mistakes in elections, replication, reads, and in the shell around them. */
 export const mutations: readonly Mutation[] = [
   {
     name: "rule 1: the vote is not saved",
@@ -26,7 +18,8 @@ export const mutations: readonly Mutation[] = [
     changes: [
       { file: "core/state.ts", find: "this.votedFor = restored.hardState?.votedFor ?? null;", replace: "this.votedFor = null;" },
     ],
-    worlds: 300,
+    worlds: 100,
+    options: ["--faults", "crash,crashLeader,crashMany"],
   },
   {
     name: "rule 1: a promise leaves before term and vote are on the disk",

@@ -45,6 +45,7 @@ function makeNetwork(changed: Partial<NetworkOptions> = {}) {
     random: new Random(1, "network"),
     trace: new Trace(() => queue.now, null),
     stationOf,
+    onLetIn: () => undefined,
   });
   const transports = new Map<number, SimTransport>();
   /** The way of each node to all others; whom it knows is said by `setPeers`. */

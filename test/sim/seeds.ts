@@ -31,6 +31,14 @@ const needed: readonly string[] = [
   "logCompacted",
   "snapshotOffered",
   "snapshotInstalled",
+  "transferStarted",
+  "transferEnded",
+  "sessions",
+  "repeated",
+  "sessionsEnded",
+  "keysReleased",
+  "watched",
+  "watchesGone",
 ];
 
 /** The worlds of these seeds hold. */

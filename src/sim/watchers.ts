@@ -1,0 +1,170 @@
+import type { Index } from "../core/types.ts";
+import { recordRange } from "../machine/kv-records.ts";
+import type { ChangeSink, KeyRange, Subscription, WatchEnd } from "../node/changes.ts";
+import type { EntryChanges } from "../node/packed-changes.ts";
+import { bytesEqual } from "./bytes.ts";
+import type { Checks } from "./checks.ts";
+import type { EventQueue } from "./event-queue.ts";
+import type { Host, Process } from "./host.ts";
+import type { Random } from "./random.ts";
+import type { SeenChange } from "./session-checks.ts";
+import { nameOf } from "./state-disk.ts";
+
+export interface WatchersOptions {
+  readonly watchers: number;
+  /** Whether a node may forget changes only because its history does not go back so far. */
+  readonly historyIsLong: boolean;
+}
+
+export interface WatchersPorts {
+  readonly queue: EventQueue;
+  readonly random: Random;
+  readonly checks: Checks;
+  readonly hosts: readonly Host[];
+}
+
+interface Watcher {
+  readonly number: number;
+  readonly range: KeyRange;
+  /** It has seen all changes before this index. */
+  next: Index;
+  subscription: Subscription | null;
+}
+
+/** Longest until a watcher whose watch has ended goes to another node, in ms. */
+const reconnectMsMax = 200;
+/** Longest that a slow watcher takes for what it was given, in ms. */
+const slowMsMax = 500;
+/** So often a watcher leaves its node for another one, for no reason. */
+const leaveChance = 0.02;
+
+/**
+ * Those who watch: each sees every change of its keys, in log order, none twice and none missing, wherever it goes on
+ * watching. What it sees is compared with what the entries of the log did to the machine.
+ */
+export class Watchers {
+  readonly #options: WatchersOptions;
+  readonly #ports: WatchersPorts;
+  readonly #watchers: readonly Watcher[];
+  /** Where they may watch; null: anywhere. */
+  #only: readonly Host[] | null = null;
+  readonly counters = { watched: 0, watchesGone: 0, watchesEnded: 0 };
+
+  constructor(options: WatchersOptions, ports: WatchersPorts) {
+    this.#options = options;
+    this.#ports = ports;
+    const ranges = [recordRange(""), recordRange("a"), recordRange("lock-")];
+    this.#watchers = Array.from({ length: options.watchers }, (_, place) => {
+      return { number: place + 1, range: ranges[place] ?? recordRange(""), next: 1, subscription: null };
+    });
+  }
+
+  start(): void {
+    for (const watcher of this.#watchers) this.#connect(watcher);
+  }
+
+  /** From now on they watch only here. */
+  moveTo(hosts: readonly Host[]): void {
+    this.#only = hosts;
+  }
+
+  /** Up to here all of them have seen everything. */
+  get upTo(): Index {
+    return Math.min(...this.#watchers.map(({ next, subscription }) => Math.max(next - 1, subscription?.upTo ?? 0)));
+  }
+
+  #connect(watcher: Watcher): void {
+    const { random, hosts } = this.#ports;
+    const host = random.pick(this.#only ?? hosts);
+    const process = host.process;
+    if (process === null) return this.#reconnect(watcher);
+    const forget = process.life.whenEnded(() => {
+      watcher.subscription = null;
+      this.#reconnect(watcher);
+    });
+    process.life.run(() => {
+      const sink: ChangeSink = {
+        onChanges: (entries, upTo) => this.#onChanges(watcher, process, entries, upTo, forget),
+        onEnd: (why) => {
+          if (!process.life.alive || watcher.subscription === null) return;
+          forget();
+          watcher.subscription = null;
+          this.#onEnd(watcher, host, process, why);
+        },
+      };
+      watcher.subscription = process.node.changes.subscribe(watcher.next, watcher.range, sink);
+    });
+  }
+
+  #reconnect(watcher: Watcher): void {
+    const { queue, random } = this.#ports;
+    queue.add(queue.now + random.within(1, reconnectMsMax), () => this.#connect(watcher));
+  }
+
+  #onChanges(watcher: Watcher, process: Process, entries: readonly EntryChanges[], upTo: Index, forget: () => void): boolean {
+    const { checks, queue, random } = this.#ports;
+    const { subscription } = watcher;
+    if (!process.life.alive || subscription === null) return true;
+    this.#compare(watcher, process, entries, upTo);
+    watcher.next = upTo + 1;
+    if (upTo > checks.committed.length) checks.fail(`Watch ${watcher.number} sees entry ${upTo}, which is not committed.`);
+    if (random.chance(leaveChance)) {
+      subscription.cancel();
+      forget();
+      watcher.subscription = null;
+      this.#reconnect(watcher);
+      return true;
+    }
+    if (!random.chance(0.1)) return true;
+    queue.add(queue.now + random.within(0, slowMsMax), () => process.life.run(() => subscription.resume()));
+    return false;
+  }
+
+  #compare({ number, next, range }: Watcher, process: Process, entries: readonly EntryChanges[], upTo: Index): void {
+    const { checks } = this.#ports;
+    const name = `Watch ${number} at node ${process.life.nodeId}`;
+    let place = 0;
+    for (let index = next; index <= upTo; index += 1) {
+      const expected = checks.applies.changes.get(index)?.filter(([key]) => isIn(range, key)) ?? [];
+      if (expected.length === 0) continue;
+      const found = entries[place];
+      place += 1;
+      this.counters.watched += 1;
+      if (found?.index !== index) {
+        return checks.fail(`${name}: entry ${index} changed what is watched, and ${found?.index ?? "nothing"} comes instead.`);
+      }
+      if (!isSame(found, expected)) return checks.fail(`${name}: entry ${index} is told otherwise than it was.`);
+    }
+    if (place < entries.length) checks.fail(`${name}: entry ${entries[place]?.index} is told twice, or changed nothing of this.`);
+  }
+
+  #onEnd(watcher: Watcher, host: Host, process: Process, why: WatchEnd): void {
+    const { checks } = this.#ports;
+    this.counters.watchesEnded += 1;
+    if (why.type === "gone") {
+      this.counters.watchesGone += 1;
+      const isGone = watcher.next <= process.historyFrom || !this.#options.historyIsLong;
+      if (!isGone || why.oldest <= watcher.next) {
+        checks.fail(
+          `Watch ${watcher.number}: node ${host.id} says that entry ${watcher.next} is gone and ${why.oldest} is the oldest; it knows all since ${process.historyFrom}.`,
+        );
+      }
+      watcher.next = why.oldest;
+    }
+    this.#reconnect(watcher);
+  }
+}
+
+function isIn({ start, end }: KeyRange, name: string): boolean {
+  return name >= nameOf(start) && (end === null || name < nameOf(end));
+}
+
+function isSame({ changes }: EntryChanges, expected: readonly SeenChange[]): boolean {
+  return (
+    changes.length === expected.length &&
+    expected.every(([name, value], place) => {
+      const change = changes[place];
+      return change !== undefined && nameOf(change.key) === name && bytesEqual(change.value ?? undefined, value ?? undefined);
+    })
+  );
+}

@@ -1,0 +1,192 @@
+import type { Mutation } from "./mutation.ts";
+
+const behind = ["--faults", "isolateLeader,partition,cuts,crash,crashMany,slowDisk,join,badWeather"];
+
+/** Mistakes in compaction, in snapshots, and in what they carry: the sessions. */
+export const snapshotMutations: readonly Mutation[] = [
+  {
+    name: "the log drops entries whose effect could still be lost",
+    changes: [
+      {
+        file: "core/snapshot.ts",
+        find: "Math.min(index, state.appliedIndex, log.tailStart",
+        replace: "Math.min(state.appliedIndex, log.tailStart",
+      },
+    ],
+    worlds: 100,
+    options: ["--faults", "crash,crashMany,crashLeader"],
+  },
+  {
+    name: "rule 39: a snapshot that is not newer than the commit index is installed",
+    changes: [
+      {
+        file: "core/snapshot.ts",
+        find: 'if (state.role.role !== "follower" || index <= state.commitIndex) return;',
+        replace: 'if (state.role.role !== "follower") return;',
+      },
+    ],
+    worlds: 500,
+    options: ["--faults", "crash,crashLeader,crashMany"],
+  },
+  {
+    name: "rule 41: the state is switched before the log says so",
+    changes: [
+      {
+        file: "node/stores.ts",
+        find: "      this.#write(store, () =>\n        this.#switch(snapshot, (point) => {",
+        replace: "      ((then) => this.#switch(snapshot, (point) => this.#write(store, () => then(point))))(((point) => {",
+      },
+      {
+        file: "node/stores.ts",
+        find: "          this.#report(store, then);\n        }),\n      ),",
+        replace: "          this.#report(store, then);\n        })),",
+      },
+    ],
+    worlds: 400,
+    options: behind,
+  },
+  {
+    name: "rule 41: a snapshot is installed without a look at what came",
+    changes: [
+      {
+        file: "node/snapshot-receiver.ts",
+        find: "    staged.finish((error, isWhole) => {",
+        replace: "    ((done) => done(null, true))((error: Error | null, isWhole: boolean) => {",
+      },
+    ],
+    worlds: 50,
+    options: behind,
+  },
+  {
+    name: "rule 40: what follows on a snapshot stays, though the logs differ there",
+    changes: [
+      {
+        file: "core/log.ts",
+        find: "const stays = this.matches(base.index, base.term);",
+        replace: "const stays = this.lastIndex >= base.index;",
+      },
+    ],
+    worlds: 1500,
+    options: ["--nodes", "3", "--faults", "isolateLeader,crashLeader"],
+  },
+  {
+    name: "rule 43: applying goes on where it was before a snapshot was installed",
+    changes: [
+      {
+        file: "node/applier.ts",
+        find: "      this.#point = point;\n      // What was added",
+        replace: "      // What was added",
+      },
+    ],
+    worlds: 200,
+    options: behind,
+  },
+  {
+    name: "rule 43: records from before an installation stay in memory",
+    changes: [
+      {
+        file: "node/applier.ts",
+        find: "      this.#cache = new RecordCache(this.#options.recordCacheBytesMax);\n      this.#point = point;",
+        replace: "      this.#point = point;",
+      },
+    ],
+    worlds: 200,
+    options: behind,
+  },
+  {
+    name: "rule 43: a snapshot is installed while a batch is being written",
+    changes: [
+      {
+        file: "node/applier.ts",
+        find: "    if (this.#isBusy) return;\n    if (this.#stopped) return this.#tellIdle();",
+        replace: "    if (this.#isBusy && this.#install === null) return;\n    if (this.#stopped) return this.#tellIdle();",
+      },
+    ],
+    worlds: 400,
+    options: behind,
+  },
+  {
+    name: "rule 45: a follower that has its snapshot is not sent what follows",
+    changes: [{ file: "core/snapshot.ts", find: "  progress.installed(index, state.log.lastIndex);\n", replace: "" }],
+    worlds: 200,
+    options: behind,
+  },
+  {
+    name: "rule 50: a repeated request is done again",
+    changes: [{ file: "machine/sessions.ts", find: "    if (earlier !== null) return encodeAnswered(earlier);\n", replace: "" }],
+    worlds: 50,
+  },
+  {
+    name: "rule 50: answers are forgotten that their client still waits for",
+    changes: [{ file: "machine/sessions.ts", find: "forget(before, firstOutstanding)", replace: "forget(before, sequence)" }],
+    worlds: 200,
+  },
+  {
+    name: "rule 50: a repeated request is told another answer",
+    changes: [
+      {
+        file: "machine/sessions.ts",
+        find: "    if (earlier !== null) return encodeAnswered(earlier);\n",
+        replace: "    if (earlier !== null) return encodeAnswered(encodeAnswer(at.index, earlier.subarray(8)));\n",
+      },
+    ],
+    worlds: 50,
+  },
+  {
+    name: "rule 51: each node ends sessions by its own clock",
+    changes: [
+      {
+        file: "machine/session-lives.ts",
+        find: "life === null || life.expiresAt <= time ? null : life",
+        replace: "life === null || life.expiresAt <= time + (performance.now() % 400) ? null : life",
+      },
+    ],
+    worlds: 100,
+  },
+  {
+    name: "rule 51: a session that has ended begins anew",
+    changes: [
+      {
+        file: "machine/sessions.ts",
+        find: "    const life = lifeAt(session, at.time, records);\n    if (life === null) return noSession(session);\n    renew(at, session, life, records);\n    const key",
+        replace:
+          "    const life = lifeAt(session, at.time, records) ?? { timeoutMs: 1000, expiresAt: at.time };\n    renew(at, session, life, records);\n    const key",
+      },
+    ],
+    worlds: 100,
+  },
+  {
+    name: "rule 51: a new leader sets the log's clock back",
+    changes: [
+      { file: "core/election.ts", find: "clock: { since: now, time: log.lastTime }", replace: "clock: { since: now, time: 0 }" },
+    ],
+    worlds: 50,
+  },
+  {
+    name: "the end of a session leaves its keys",
+    changes: [{ file: "machine/sessions.ts", find: "    this.#inner.sessionEnd?.apply(at, session, records);\n", replace: "" }],
+    worlds: 100,
+  },
+  {
+    name: "those who watch are told the last change twice",
+    changes: [{ file: "node/changes.ts", find: "    watcher.next = upTo + 1;", replace: "    watcher.next = upTo;" }],
+    worlds: 30,
+  },
+  {
+    name: "those who watch are not told that the state has jumped",
+    changes: [{ file: "node/node.ts", find: "    this.changes.restart(index);\n", replace: "" }],
+    worlds: 200,
+    options: behind,
+  },
+  {
+    name: "those who watch are not told that changes are gone",
+    changes: [
+      {
+        file: "node/changes.ts",
+        find: "    if (watcher.next < oldest) return this.#end(",
+        replace: "    if (false) return this.#end(",
+      },
+    ],
+    worlds: 50,
+  },
+];
