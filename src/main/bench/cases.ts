@@ -21,6 +21,7 @@ export const cases: Readonly<Record<CaseName, (context: Context) => Promise<Meas
   "many-writes": (context) => unary(context, "write", manySpread),
   "many-reads": (context) => unary(context, "read", manySpread),
   "stream-writes": (context) => fromNode(context, "write", context.roles.leader.clientAddress),
+  "session-writes": (context) => fromNode(context, "write", context.roles.leader.clientAddress, true),
   "stream-reads": (context) => fromNode(context, "read", context.roles.leader.clientAddress),
   "follower-reads": (context) => fromNode(context, "read", followerOf(context)),
   failover: async (context) => [await measureFailover(context)],
@@ -54,24 +55,20 @@ async function unary(context: Context, kind: "write" | "read", spread: Spread): 
 }
 
 /** What a program for Node gets: from Balsa by its client's stream, from etcd by unary calls, the only ones it has. */
-async function fromNode(context: Context, kind: "write" | "read", address: string): Promise<Measurement[]> {
+async function fromNode(context: Context, kind: "write" | "read", address: string, session = false): Promise<Measurement[]> {
   await fill(context);
-  return [await measureSteady(context, timed(nodeLoad(context, kind, address, many)))];
+  return [await measureSteady(context, timed(nodeLoad(context, { kind, address, outstanding: many, keys: keysMax, session })))];
 }
 
 function saturating(context: Context, keys = keysMax): UnaryLoad | StreamLoad {
-  return nodeLoad(context, "write", context.roles.leader.clientAddress, saturatingOutstanding, keys);
+  const address = context.roles.leader.clientAddress;
+  return nodeLoad(context, { kind: "write", address, outstanding: saturatingOutstanding, keys, session: false });
 }
 
-function nodeLoad(
-  { cluster }: Context,
-  kind: "write" | "read",
-  address: string,
-  outstanding: number,
-  keys = keysMax,
-): UnaryLoad | StreamLoad {
-  if (cluster.subject.name === "balsa") return new StreamLoad({ address, outstanding, kind, keys });
-  return new UnaryLoad({ address, outstanding, operation: cluster.subject[kind] });
+/** Without a session unless one is asked for: the other system's client has none, so that is what can be compared. */
+function nodeLoad({ cluster }: Context, options: ConstructorParameters<typeof StreamLoad>[0]): UnaryLoad | StreamLoad {
+  if (cluster.subject.name === "balsa") return new StreamLoad(options);
+  return new UnaryLoad({ ...options, operation: cluster.subject[options.kind] });
 }
 
 async function h2loadLoad(h2load: H2load, job: { operation: Operation; address: string; spread: Spread }): Promise<Load> {

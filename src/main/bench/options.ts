@@ -33,6 +33,7 @@ export const caseTitles = {
   "many-writes": "writes, 256 outstanding, unary calls",
   "many-reads": "linearizable reads, 256 outstanding, unary calls",
   "stream-writes": "writes, 256 outstanding, from a Node program",
+  "session-writes": "the same, in a session: each takes effect once",
   "stream-reads": "linearizable reads, 256 outstanding, from a Node program",
   "follower-reads": "the same, asked of a follower",
   failover: "kill -9 of the leader to the first acknowledged write",
@@ -47,7 +48,7 @@ export const caseTitles = {
 export type CaseName = keyof typeof caseTitles;
 export const caseNames = Object.keys(caseTitles) as CaseName[];
 /** Measured by a client that other systems do not understand. */
-export const ownCases: readonly CaseName[] = ["rolling-restart", "restart", "install"];
+export const ownCases: readonly CaseName[] = ["session-writes", "rolling-restart", "restart", "install"];
 /** Run unless cases are named: what takes many minutes has to be asked for. */
 export const usualCases = caseNames.filter((name) => !["endurance", "restart", "install"].includes(name));
 

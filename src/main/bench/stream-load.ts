@@ -11,9 +11,14 @@ export class StreamLoad {
   readonly #client: BalsaClient;
   readonly #loop: ClosedLoop;
 
-  constructor(options: { address: string; outstanding: number; kind: "write" | "read"; keys: number }) {
+  constructor(options: { address: string; outstanding: number; kind: "write" | "read"; keys: number; session: boolean }) {
     // The node is chosen here, as some cases are about a follower.
-    const client = new BalsaClient({ endpoints: [options.address], prefer: "any", outstandingMax: options.outstanding });
+    const client = new BalsaClient({
+      endpoints: [options.address],
+      prefer: "any",
+      session: options.session,
+      outstandingMax: options.outstanding,
+    });
     const { kind, keys } = options;
     const request = (n: number) => (kind === "write" ? client.set(keyOf(n, keys), value) : client.get(keyOf(n, keys)));
     this.#client = client;
