@@ -193,11 +193,11 @@ function expect(world: Patient, isReached: () => boolean, sentence: string): voi
   while (world.checks.failure === null && !world.runUntil(world.queue.now + patienceMs, isReached)) {
     const before = progress;
     progress = progressOf(world);
-    if (progress <= before || world.queue.now >= until) world.checks.fail(sentence);
+    if (progress === before || world.queue.now >= until) world.checks.fail(sentence);
   }
 }
 
-/** Grows as logs are caught up, snapshots taken in and entries applied, and as operators are answered. */
+/** Changes as logs are caught up, snapshots taken in and entries applied, and as operators are answered. A restart may set it back. */
 function progressOf({ hosts, operators }: Patient): number {
   const { asked } = operators.counters;
   return hosts.reduce((sum, { state, log }) => sum + state.appliedIndex + log.lastIndex + (state.staged?.records.size ?? 0), asked);
