@@ -70,9 +70,8 @@ export class Compactor {
     this.#bytes = 0;
     this.#ports.state.sync((error, index) => {
       this.#isSyncing = false;
-      if (this.#isStopped) return;
       if (error !== null) this.#ports.onFailed(error);
-      else this.#tell(index);
+      else if (!this.#isStopped) this.#tell(index);
     });
   }
 

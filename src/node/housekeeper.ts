@@ -46,8 +46,8 @@ export class Housekeeper {
     const { housekeeping, state } = this.#ports;
     const { end } = housekeeping.range;
     state.scan({ start, end, limit: pageRecords, bytesMax: pageBytes }, (error, records) => {
-      if (this.#isStopped) return;
       if (error !== null) return this.#ports.onFailed(error);
+      if (this.#isStopped) return;
       if (!this.#mayPropose()) return this.#rest();
       const command = housekeeping.command(records, this.#ports.view().time);
       if (command !== null) return this.#propose(command, start);

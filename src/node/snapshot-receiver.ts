@@ -117,8 +117,8 @@ export class SnapshotReceiver {
     this.#isBusy = true;
     this.#receiving = null;
     this.#ports.state.stage(meta, (error, staged) => {
-      if (this.#isStopped) return reply(stopping);
       if (error !== null) return this.#fail(error, reply);
+      if (this.#isStopped) return reply(stopping);
       if (staged === null) return this.#done(reply, { type: "refused", why: "it cannot be staged now" });
       this.#receiving = { from, term, meta, staged, bytes: 0, toldAt: Number.NEGATIVE_INFINITY, offered: null };
       // Even if this was a chunk of records: it may fit, but nobody knew that when it was sent.
@@ -130,8 +130,8 @@ export class SnapshotReceiver {
     this.#isBusy = true;
     const { staged } = receiving;
     const then = (error: Error | null): void => {
-      if (this.#isStopped) return reply(stopping);
       if (error !== null) return this.#fail(error, reply);
+      if (this.#isStopped) return reply(stopping);
       receiving.bytes += contentBytes(records);
       this.#tell(receiving, isLast);
       if (isLast) this.#finish(receiving, reply);
@@ -145,8 +145,8 @@ export class SnapshotReceiver {
   #finish(receiving: Receiving, reply: Reply): void {
     const { from, term, meta, staged } = receiving;
     staged.finish((error, isWhole) => {
-      if (this.#isStopped) return reply(stopping);
       if (error !== null) return this.#fail(error, reply);
+      if (this.#isStopped) return reply(stopping);
       if (!isWhole) return this.#end({ type: "refused", why: "what came is not what was sent" }, reply);
       this.#ports.whenStored(() => {
         if (this.#isStopped) return reply(stopping);
@@ -174,9 +174,8 @@ export class SnapshotReceiver {
 
   #discard(staged: StagedSnapshot, then: () => void): void {
     staged.discard((error) => {
-      if (this.#isStopped) return;
-      if (error === null) then();
-      else this.#ports.onFailed(error);
+      if (error !== null) this.#ports.onFailed(error);
+      else if (!this.#isStopped) then();
     });
   }
 

@@ -198,7 +198,7 @@ function expect(world: Patient, isReached: () => boolean, sentence: string): voi
 }
 
 /** Changes as logs are caught up, snapshots taken in and entries applied, and as operators are answered. A restart may set it back. */
-function progressOf({ hosts, operators }: Patient): number {
-  const { asked } = operators.counters;
-  return hosts.reduce((sum, { state, log }) => sum + state.appliedIndex + log.lastIndex + (state.staged?.records.size ?? 0), asked);
+function progressOf({ hosts, operators }: Patient): string {
+  const places = hosts.map(({ state, log }) => `${state.appliedIndex} ${log.lastIndex} ${state.staged?.records.size ?? 0}`);
+  return [operators.counters.asked, ...places].join();
 }

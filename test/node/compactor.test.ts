@@ -102,3 +102,11 @@ test("once stopped it syncs no more, and tells nothing of a sync under way", () 
   apply(10);
   expect([syncs.length, durable]).toEqual([0, []]);
 });
+
+test("rule 47: a sync that fails while the node stops is a failure all the same", () => {
+  const { compactor, apply, syncs, failures, durable } = setUp();
+  apply(10);
+  compactor.stop();
+  syncs.shift()?.(new Error("the disk is gone"), 0);
+  expect([failures.length, durable]).toEqual([1, []]);
+});
