@@ -46,6 +46,8 @@ export function heal(world: Patient, random: Random, majorityFirst: boolean): vo
   if (majorityFirst) healMajority(world, random);
   healAll(world, random, world.hosts);
   expectLeader(world, () => world.operators.members);
+  // Once something is written, all that was in the leader's log is committed, and who the members are is known.
+  expectWrites(world, () => world.operators.members, random);
   restoreMembers(world);
   expectNoneLeft(world);
   expectImpostorsGone(world);
