@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer, type Server } from "node:net";
+import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ClusterOptions, planNodes } from "../../src/main/cluster-plan.ts";
@@ -42,17 +42,19 @@ async function findFreeBase(): Promise<number> {
   }
 }
 
-async function listenSomewhere(): Promise<{ server: Server; port: number }> {
+async function listenAt(port: number): Promise<Server> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { server, port: (server.address() as AddressInfo).port };
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  return server;
 }
 
 describe("what the launcher says before it starts or writes anything", () => {
   test("a busy port is named, with a way out", async () => {
-    const { server, port } = await listenSomewhere();
-    // The port that is taken is the client port of node 2.
-    const { code, lines } = await run({ port: port - 2 });
+    const base = await findFreeBase();
+    // The client port of node 2 is taken; all others are free, whatever runs beside this test.
+    const port = base + 2;
+    const server = await listenAt(port);
+    const { code, lines } = await run({ port: base });
     server.close();
     expect(code).toBe(5);
     expect(lines[0]).toBe(`127.0.0.1:${port} is in use by another process.`);
