@@ -31,4 +31,4 @@ EXPOSE 7000 8000
 # Each check is a process of its own: often while the node starts, seldom once it runs.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --start-interval=500ms --retries=3 \
   CMD ["node", "dist/main/health.js"]
-CMD ["node", "--max-semi-space-size=8", "dist/main/server.js"]
+CMD ["node", "--max-semi-space-size=16", "--heap-growing-percent=100", "dist/main/server.js"]

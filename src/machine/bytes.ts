@@ -57,7 +57,8 @@ export class ByteWriter {
 
   /** A copy of what was written, of just that size. */
   finish(): Buffer {
-    const bytes = Buffer.from(scratch.subarray(0, this.#position));
+    const bytes = Buffer.allocUnsafe(this.#position);
+    scratch.copy(bytes, 0, 0, this.#position);
     if (scratch.length > scratchKeptBytes) scratch = Buffer.allocUnsafeSlow(scratchKeptBytes);
     return bytes;
   }
@@ -105,6 +106,15 @@ export class ByteReader {
   bytes(length: number): Buffer {
     const start = this.#take(length);
     return this.#buffer.subarray(start, start + length);
+  }
+
+  /** A copy of so many bytes, behind one other byte. */
+  bytesAfter(first: number, length: number): Buffer {
+    const start = this.#take(length);
+    const copy = Buffer.allocUnsafe(1 + length);
+    copy[0] = first;
+    this.#buffer.copy(copy, 1, start, start + length);
+    return copy;
   }
 
   text(length: number): string {

@@ -1,5 +1,5 @@
 import { ByteReader, ByteWriter, Malformed } from "./bytes.ts";
-import { type Content, isContent, recordKeyOfBytes, type Value, writeValue } from "./kv-records.ts";
+import { type Content, isContent, readRecordKey, type Value, writeValue } from "./kv-records.ts";
 
 /**
  * A request to the key-value map as bytes. It is encoded once, by the node that took it; the same bytes
@@ -135,7 +135,7 @@ function readOperation(reader: ByteReader): Operation {
   }
   return {
     type,
-    recordKey: recordKeyOfBytes(reader.bytes(reader.u16())),
+    recordKey: readRecordKey(reader, reader.u16()),
     expectedContent: type === "ifValue" ? readContent(reader) : null,
     expectedRevision: type === "ifRevision" ? reader.u64() : 0,
     newContent: setsKey ? readContent(reader) : null,

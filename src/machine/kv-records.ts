@@ -41,6 +41,11 @@ export function recordKeyOfBytes(key: Uint8Array): Buffer {
   return bytes;
 }
 
+/** The same, of a key that comes next in what is being read. */
+export function readRecordKey(reader: ByteReader, length: number): Buffer {
+  return reader.bytesAfter(nameSpace, length);
+}
+
 export function keyOfRecord(recordKey: Uint8Array): string {
   return asBuffer(recordKey).toString("utf8", 1);
 }

@@ -1,4 +1,5 @@
 import { Malformed } from "./bytes.ts";
+import { Decoded } from "./decoded.ts";
 import { attachedKeys, attachmentsKey, hasRoom, withBytes, withKey, withoutKey } from "./kv-attachments.ts";
 import { type Changes, Direct, Draft } from "./kv-changes.ts";
 import { decodeRequest, type Operation } from "./kv-codec.ts";
@@ -37,7 +38,7 @@ const sessionEnd: SessionEnd = {
  */
 export const kvMachine: Machine = {
   reads(request, { session }) {
-    const operations = decodeOrExplain(request);
+    const operations = requests.look(request);
     if (typeof operations === "string") return none;
     const keys = operations.map(({ recordKey }) => recordKey);
     if (session && operations.some(({ isAttached }) => isAttached)) keys.push(attachmentsKey(session));
@@ -46,7 +47,7 @@ export const kvMachine: Machine = {
 
   /** Who changes an attached key detaches it, and so changes the list of the session it belongs to. */
   dependentReads(request, records) {
-    const operations = decodeOrExplain(request);
+    const operations = requests.look(request);
     if (typeof operations === "string") return none;
     let keys: Buffer[] | null = null;
     for (const { recordKey } of operations) {
@@ -59,7 +60,7 @@ export const kvMachine: Machine = {
   },
 
   apply(at, request, records) {
-    const operations = decodeOrExplain(request);
+    const operations = requests.take(request);
     // Every node comes to the same verdict on the same bytes, so refusing here keeps them equal. Throwing would stop them all.
     if (typeof operations === "string") return encodeRefusal("malformed", operations);
     if (!at.session && operations.some(({ isAttached }) => isAttached))
@@ -84,17 +85,7 @@ export const kvMachine: Machine = {
 
 const none: readonly Uint8Array[] = [];
 
-/** What was decoded last: a command is looked at for its dependent records, and then run. Only saves the work. */
-let last: { readonly request: Uint8Array; readonly operations: Operation[] | string } = {
-  request: new Uint8Array(0),
-  operations: "",
-};
-
-function decodeOrExplain(request: Uint8Array): Operation[] | string {
-  if (last.request === request) return last.operations;
-  last = { request, operations: decode(request) };
-  return last.operations;
-}
+const requests = new Decoded(decode);
 
 function decode(request: Uint8Array): Operation[] | string {
   try {

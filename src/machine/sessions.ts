@@ -1,6 +1,7 @@
 import { assert, InvariantBroken } from "../core/assert.ts";
 import type { Millis } from "../core/types.ts";
 import { Malformed } from "./bytes.ts";
+import { Decoded } from "./decoded.ts";
 import type { At, Housekeeping, Machine, ReadonlyRecords, Records, SessionId } from "./machine.ts";
 import { decodeAnswers, encodeWithAnswer, findAnswer, forget } from "./session-answers.ts";
 import { decodeSessionCommand, encodeSessionCommand, expireMax, isPlain, type SessionCommand } from "./session-codec.ts";
@@ -56,8 +57,7 @@ class SessionMachine implements Machine {
   readonly housekeeping = housekeeping;
   readonly #inner: Machine;
   readonly #limits: SessionLimits;
-  /** What was decoded last: a command is looked at for its dependent records, and then run. Only saves the work. */
-  #last: { readonly bytes: Uint8Array; readonly command: SessionCommand | string } = { bytes: new Uint8Array(0), command: "" };
+  readonly #commands = new Decoded(decode);
 
   constructor(inner: Machine, limits: SessionLimits) {
     this.#inner = inner;
@@ -66,7 +66,7 @@ class SessionMachine implements Machine {
 
   reads(bytes: Uint8Array, at: At): readonly Uint8Array[] {
     if (isPlain(bytes)) return this.#innerReads(bytes, at);
-    const command = this.#decode(bytes);
+    const command = this.#commands.look(bytes);
     if (typeof command === "string") return none;
     switch (command.type) {
       case "plain":
@@ -90,7 +90,7 @@ class SessionMachine implements Machine {
 
   dependentReads(bytes: Uint8Array, records: ReadonlyRecords, at: At): readonly Uint8Array[] {
     if (isPlain(bytes)) return this.#inner.dependentReads?.(bytes, records, at) ?? none;
-    const command = this.#decode(bytes);
+    const command = this.#commands.look(bytes);
     if (typeof command === "string") return none;
     switch (command.type) {
       case "plain":
@@ -110,7 +110,7 @@ class SessionMachine implements Machine {
 
   apply(at: At, bytes: Uint8Array, records: Records): Uint8Array {
     if (isPlain(bytes)) return this.#inner.apply(at, bytes, records);
-    const command = this.#decode(bytes);
+    const command = this.#commands.take(bytes);
     if (typeof command === "string") return refusal("malformed", command);
     switch (command.type) {
       case "plain":
@@ -207,11 +207,6 @@ class SessionMachine implements Machine {
 
   #readsOfEnd(session: SessionId): readonly Uint8Array[] {
     return [lifeKey(session), answersKey(session), ...(this.#inner.sessionEnd?.reads(session) ?? none)];
-  }
-
-  #decode(bytes: Uint8Array): SessionCommand | string {
-    if (this.#last.bytes !== bytes) this.#last = { bytes, command: decode(bytes) };
-    return this.#last.command;
   }
 }
 

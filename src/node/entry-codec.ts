@@ -50,7 +50,7 @@ export function writeEntry(bytes: Buffer, offset: number, entry: Entry): number 
  * @throws EntryDamaged if it is cut short, its checksum fails or a number is out of range
  */
 export function decodeEntry(bytes: Uint8Array, offset = 0): { entry: Entry; next: number } {
-  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.length - offset < entryHeaderBytes) throw new EntryDamaged("is cut short");
   const length = view.readUInt32BE(offset);
   if (length < entryHeaderBytes || offset + length > view.length) throw new EntryDamaged("has a wrong length");

@@ -26,21 +26,30 @@ export class PackedChanges {
   readonly #data: Uint8Array;
 
   constructor(entries: readonly EntryChanges[]) {
-    const changes = entries.flatMap((entry) => entry.changes);
-    this.#indexes = Float64Array.from(entries, ({ index }) => index);
+    const { count, bytes } = measure(entries);
+    this.#indexes = new Float64Array(entries.length);
     this.#starts = new Uint32Array(entries.length + 1);
-    for (const [place, entry] of entries.entries()) this.#starts[place + 1] = (this.#starts[place] ?? 0) + entry.changes.length;
-    this.#keyStarts = new Uint32Array(changes.length + 1);
-    this.#valueStarts = new Uint32Array(changes.length);
-    this.#deletes = Uint8Array.from(changes, ({ value }) => (value === null ? 1 : 0));
-    this.#data = new Uint8Array(changes.reduce((sum, { key, value }) => sum + key.length + (value?.length ?? 0), 0));
+    this.#keyStarts = new Uint32Array(count + 1);
+    this.#valueStarts = new Uint32Array(count);
+    this.#deletes = new Uint8Array(count);
+    this.#data = new Uint8Array(bytes);
+    let entryPlace = 0;
+    let place = 0;
     let end = 0;
-    for (const [place, { key, value }] of changes.entries()) {
-      this.#data.set(key, end);
-      this.#valueStarts[place] = end + key.length;
-      if (value !== null) this.#data.set(value, end + key.length);
-      end += key.length + (value?.length ?? 0);
-      this.#keyStarts[place + 1] = end;
+    for (const { index, changes } of entries) {
+      for (const { key, value } of changes) {
+        this.#data.set(key, end);
+        end += key.length;
+        this.#valueStarts[place] = end;
+        if (value === null) this.#deletes[place] = 1;
+        else this.#data.set(value, end);
+        end += value?.length ?? 0;
+        place += 1;
+        this.#keyStarts[place] = end;
+      }
+      this.#indexes[entryPlace] = index;
+      entryPlace += 1;
+      this.#starts[entryPlace] = place;
     }
   }
 
@@ -84,4 +93,14 @@ export class PackedChanges {
     }
     return low;
   }
+}
+
+function measure(entries: readonly EntryChanges[]): { count: number; bytes: number } {
+  let count = 0;
+  let bytes = 0;
+  for (const { changes } of entries) {
+    count += changes.length;
+    for (const { key, value } of changes) bytes += key.length + (value?.length ?? 0);
+  }
+  return { count, bytes };
 }

@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { assert } from "../core/assert.ts";
 import type { Index, Members } from "../core/types.ts";
 import type { Done, RecordChange, ScanRange, StatePoint } from "../node/ports.ts";
@@ -174,11 +175,12 @@ export class LevelState {
     let bytes = 2 * writeRecordBytes;
     for (const { key: machinesKey, value, before } of changes) {
       const key = dataKey(machinesKey);
-      if (before !== undefined) this.#digest.remove(dataChecksum(key, before), machinesKey.length + before.length);
+      const keyChecksum = crc32(key);
+      if (before !== undefined) this.#digest.remove(dataChecksum(key, before, keyChecksum), machinesKey.length + before.length);
       if (value === null) {
         batch.del(key);
       } else {
-        const record = encodeData(key, value);
+        const record = encodeData(key, value, keyChecksum);
         this.#digest.add(checksumOfData(record), machinesKey.length + value.length);
         batch.put(key, record);
       }

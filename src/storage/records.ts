@@ -42,9 +42,12 @@ export function numberOf(key: Buffer, prefix: number): number {
   return readUint64(key, 1);
 }
 
-/** Puts the checksum over the key and the rest of the value in front of the value, and returns it. */
-export function seal(key: Buffer, value: Buffer): number {
-  const checksum = crc32(value.subarray(checksumBytes), crc32(key));
+/**
+ * Puts the checksum over the key and the rest of the value in front of the value, and returns it.
+ * @param keyChecksum of the key alone, from whoever has it already
+ */
+export function seal(key: Buffer, value: Buffer, keyChecksum = crc32(key)): number {
+  const checksum = crc32(value.subarray(checksumBytes), keyChecksum);
   value.writeUInt32BE(checksum, 0);
   return checksum;
 }

@@ -20,10 +20,11 @@ export function machineKey(key: Buffer): Buffer {
   return key.subarray(1);
 }
 
-export function encodeData(key: Buffer, value: Uint8Array): Buffer {
+/** @param keyChecksum of the key alone, from whoever has it already */
+export function encodeData(key: Buffer, value: Uint8Array, keyChecksum?: number): Buffer {
   const bytes = Buffer.allocUnsafe(checksumBytes + value.length);
   bytes.set(value, checksumBytes);
-  seal(key, bytes);
+  seal(key, bytes, keyChecksum);
   return bytes;
 }
 
@@ -42,8 +43,8 @@ export function decodeData(key: Buffer, bytes: Buffer): { value: Buffer; checksu
 }
 
 /** The checksum that the record of this value has, or had. */
-export function dataChecksum(key: Buffer, value: Uint8Array): number {
-  return crc32(value, crc32(key));
+export function dataChecksum(key: Buffer, value: Uint8Array, keyChecksum = crc32(key)): number {
+  return crc32(value, keyChecksum);
 }
 
 /** Records as they go from one node to another: u32 bytes of the key, u32 bytes of the value, the key, the value. */
