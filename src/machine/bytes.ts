@@ -139,6 +139,12 @@ export class ByteReader {
   }
 }
 
+/** Writes a safe integer as 8 big-endian bytes. */
+export function writeUint64(bytes: Buffer, value: number, offset: number): void {
+  bytes.writeUInt32BE(Math.floor(value / 0x1_0000_0000), offset);
+  bytes.writeUInt32BE(value >>> 0, offset + 4);
+}
+
 /** Bytes that are not what they should be. The message is the second half of a sentence: "is cut short". */
 export class Malformed extends Error {
   constructor(what: string) {

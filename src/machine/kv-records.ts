@@ -1,4 +1,4 @@
-import { ByteReader, type ByteWriter, Malformed } from "./bytes.ts";
+import { ByteReader, type ByteWriter, Malformed, writeUint64 } from "./bytes.ts";
 import type { SessionId } from "./machine.ts";
 
 /**
@@ -135,9 +135,4 @@ export function isContent(content: Uint8Array): boolean {
 
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function writeUint64(bytes: Buffer, value: number, offset: number): void {
-  bytes.writeUInt32BE(Math.floor(value / 0x1_0000_0000), offset);
-  bytes.writeUInt32BE(value >>> 0, offset + 4);
 }

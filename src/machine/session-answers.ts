@@ -1,4 +1,4 @@
-import { ByteReader } from "./bytes.ts";
+import { ByteReader, writeUint64 } from "./bytes.ts";
 
 /**
  * The answers that a session keeps, in the order in which they were given, as one record. Nearly every request of a session
@@ -100,9 +100,4 @@ function withRoom(packed: Uint8Array, bytes: number): Buffer {
   room.set(packed);
   usedBytes.set(room.buffer, length);
   return room.subarray(0, length);
-}
-
-function writeUint64(bytes: Buffer, value: number, offset: number): void {
-  bytes.writeUInt32BE(Math.floor(value / 0x1_0000_0000), offset);
-  bytes.writeUInt32BE(value >>> 0, offset + 4);
 }

@@ -1,5 +1,5 @@
 import type { Millis } from "../core/types.ts";
-import { ByteReader, ByteWriter } from "./bytes.ts";
+import { ByteReader, ByteWriter, writeUint64 } from "./bytes.ts";
 import type { SessionId } from "./machine.ts";
 
 /**
@@ -41,8 +41,7 @@ function keyOf(letter: string, session: SessionId): Buffer {
   const key = Buffer.allocUnsafe(keyBytes);
   key[0] = nameSpace;
   key[1] = letter.charCodeAt(0);
-  key.writeUInt32BE(Math.floor(session / 0x1_0000_0000), 2);
-  key.writeUInt32BE(session >>> 0, 6);
+  writeUint64(key, session, 2);
   return key;
 }
 
