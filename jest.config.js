@@ -14,14 +14,19 @@ export const kinds = [
   "package",
   "interop",
   "docker",
+  "chaos",
 ];
+
+/** Where the tests of a project are, if not in the folder of its name. */
+const folders = { chaos: "docker/chaos" };
 
 /** @type {import('jest').Config} */
 export default {
   projects: kinds.map((kind) => ({
     displayName: kind,
     testEnvironment: "node",
-    testMatch: [`<rootDir>/test/${kind}/**/*.test.ts`],
+    testMatch: [`<rootDir>/test/${folders[kind] ?? kind}/**/*.test.ts`],
+    testPathIgnorePatterns: kind === "docker" ? ["/node_modules/", "<rootDir>/test/docker/chaos/"] : ["/node_modules/"],
     transform: {
       "^.+\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } }],
     },

@@ -10,7 +10,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { kinds } from "../jest.config.js";
 
-const alone = ["sim", "cluster", "package", "interop", "docker"];
+const alone = ["sim", "cluster", "package", "interop", "docker", "chaos"];
+const needDocker = ["docker", "chaos"];
 const skipsForbidden = process.env.BALSA_FORBID_SKIPS === "1";
 const results = mkdtempSync(join(tmpdir(), "balsa-test-"));
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -26,7 +27,7 @@ const chosen = (kind) => wanted.length === 0 || wanted.includes(kind);
 try {
   runProjects(kinds.filter((kind) => chosen(kind) && !alone.includes(kind)));
   for (const kind of alone.filter(chosen)) {
-    if (kind === "docker" && !dockerAnswers()) skipDocker();
+    if (needDocker.includes(kind) && !dockerAnswers()) skipDocker(kind);
     else runProjects([kind]);
   }
 } finally {
@@ -40,7 +41,7 @@ function runProjects(projects) {
   if (projects.length === 0) return;
   console.log(`\n=== ${projects.join(", ")} ===`);
   const report = join(results, `${projects[0]}.json`);
-  const inBand = projects.some((kind) => ["cluster", "interop", "docker"].includes(kind)) ? ["--runInBand"] : [];
+  const inBand = projects.some((kind) => ["cluster", "interop", ...needDocker].includes(kind)) ? ["--runInBand"] : [];
   // A container that outlives a test run is removed by the tests themselves, which need no helper container for that.
   const env = { TESTCONTAINERS_RYUK_DISABLED: "true", ...process.env };
   // A node that a test starts would refuse it as no setting of its own.
@@ -90,8 +91,8 @@ function dockerAnswers() {
   return spawnSync("docker", ["info"], quiet).status === 0 && spawnSync("docker", ["compose", "version"], quiet).status === 0;
 }
 
-function skipDocker() {
-  const line = "!!! SKIPPED: the docker tests did not run, for no Docker engine with compose answers on this machine !!!";
+function skipDocker(kind) {
+  const line = `!!! SKIPPED: the ${kind} tests did not run, for no Docker engine with compose answers on this machine !!!`;
   console.error(`\n${line}`);
   if (skipsForbidden) total.failed += 1;
   else total.skipped += 1;
