@@ -21,6 +21,7 @@ import type { RemoveNodeResponse as _balsa_admin_v1_RemoveNodeResponse, RemoveNo
 import type { ReplaceNodeRequest as _balsa_admin_v1_ReplaceNodeRequest, ReplaceNodeRequest__Output as _balsa_admin_v1_ReplaceNodeRequest__Output } from './balsa/admin/v1/ReplaceNodeRequest.ts';
 import type { ReplaceNodeResponse as _balsa_admin_v1_ReplaceNodeResponse, ReplaceNodeResponse__Output as _balsa_admin_v1_ReplaceNodeResponse__Output } from './balsa/admin/v1/ReplaceNodeResponse.ts';
 import type { SnapshotProgress as _balsa_admin_v1_SnapshotProgress, SnapshotProgress__Output as _balsa_admin_v1_SnapshotProgress__Output } from './balsa/admin/v1/SnapshotProgress.ts';
+import type { StateDigest as _balsa_admin_v1_StateDigest, StateDigest__Output as _balsa_admin_v1_StateDigest__Output } from './balsa/admin/v1/StateDigest.ts';
 import type { TransferLeadershipRequest as _balsa_admin_v1_TransferLeadershipRequest, TransferLeadershipRequest__Output as _balsa_admin_v1_TransferLeadershipRequest__Output } from './balsa/admin/v1/TransferLeadershipRequest.ts';
 import type { TransferLeadershipResponse as _balsa_admin_v1_TransferLeadershipResponse, TransferLeadershipResponse__Output as _balsa_admin_v1_TransferLeadershipResponse__Output } from './balsa/admin/v1/TransferLeadershipResponse.ts';
 
@@ -55,6 +56,7 @@ export interface ProtoGrpcType {
         ReplaceNodeResponse: MessageTypeDefinition<_balsa_admin_v1_ReplaceNodeResponse, _balsa_admin_v1_ReplaceNodeResponse__Output>
         Role: EnumTypeDefinition
         SnapshotProgress: MessageTypeDefinition<_balsa_admin_v1_SnapshotProgress, _balsa_admin_v1_SnapshotProgress__Output>
+        StateDigest: MessageTypeDefinition<_balsa_admin_v1_StateDigest, _balsa_admin_v1_StateDigest__Output>
         TransferLeadershipRequest: MessageTypeDefinition<_balsa_admin_v1_TransferLeadershipRequest, _balsa_admin_v1_TransferLeadershipRequest__Output>
         TransferLeadershipResponse: MessageTypeDefinition<_balsa_admin_v1_TransferLeadershipResponse, _balsa_admin_v1_TransferLeadershipResponse__Output>
       }

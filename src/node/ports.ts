@@ -53,10 +53,19 @@ export interface StatePoint {
 /** Before the first entry. */
 export const statePointStart: StatePoint = { index: 0, term: 0, time: 0, members: null, membersIndex: 0 };
 
+/** All records of a state in a few words: equal on nodes that have applied the same. */
+export interface StateDigest {
+  readonly appliedIndex: Index;
+  readonly records: number;
+  readonly digest: string;
+}
+
 /** The machine's records on disk: the state that is also the snapshot. */
 export interface MachineStorage {
   /** How far the state had come when it was opened. */
   readonly point: StatePoint;
+  /** What is kept of the records as of the last write that has ended; nothing is read for it. */
+  summary(): StateDigest;
   /** The values of `keys` in order, undefined where there is none. A record whose checksum fails is an error. */
   getMany(keys: readonly Uint8Array[], done: (error: Error | null, values: (Uint8Array | undefined)[]) => void): void;
   /** Records in key order, all as of one moment. */

@@ -4,6 +4,7 @@ import type { AdminServiceHandlers } from "../generated/balsa/admin/v1/AdminServ
 import type { GetMembersResponse } from "../generated/balsa/admin/v1/GetMembersResponse.ts";
 import type { GetStatusResponse } from "../generated/balsa/admin/v1/GetStatusResponse.ts";
 import type { Role as ProtoRole } from "../generated/balsa/admin/v1/Role.ts";
+import type { MachineStorage } from "../node/ports.ts";
 import type { TransferProgress } from "../node/transfer-progress.ts";
 import { answerTo, type Deadline, timeoutOf } from "./calls.ts";
 import { type Failure, isFailure } from "./failure.ts";
@@ -19,6 +20,7 @@ export interface AdminOptions {
 }
 
 export interface AdminPorts extends Pick<ServicePorts, "node"> {
+  readonly state: Pick<MachineStorage, "summary">;
   /** Monotonic, as the core's view has it. */
   readonly now: () => Millis;
   /** State of the outgoing link to each peer. */
@@ -74,7 +76,7 @@ export class AdminService {
 
   status(): GetStatusResponse {
     const { clusterId, version } = this.#options;
-    const { node, process, diskBytes, strangersRefused, linkStates, now, transfers } = this.#ports;
+    const { node, state, process, diskBytes, strangersRefused, linkStates, now, transfers } = this.#ports;
     const { view } = node;
     return {
       clusterId,
@@ -96,6 +98,7 @@ export class AdminService {
       processId: process.pid,
       strangersRefused: strangersRefused(),
       memoryBytes: process.memoryUsage.rss(),
+      stateDigest: state.summary(),
     };
   }
 

@@ -1,5 +1,14 @@
 import type { Index, Members, SnapshotMeta } from "../core/types.ts";
-import type { Done, MachineStorage, RecordChange, ScanRange, StagedSnapshot, StatePoint, StateSnapshot } from "../node/ports.ts";
+import type {
+  Done,
+  MachineStorage,
+  RecordChange,
+  ScanRange,
+  StagedSnapshot,
+  StateDigest,
+  StatePoint,
+  StateSnapshot,
+} from "../node/ports.ts";
 import { bytesEqual } from "./bytes.ts";
 import { DiskCalls } from "./disk-calls.ts";
 import type { Drive } from "./drive.ts";
@@ -45,6 +54,11 @@ export class SimState implements MachineStorage {
     this.#firstMembers = firstMembers;
     this.#calls = new DiskCalls(ports.drive, ports.queue, ports.life);
     this.point = ports.disk.active.point;
+  }
+
+  summary(): StateDigest {
+    const { point, records, digest } = this.#ports.disk.active;
+    return { appliedIndex: point.index, records: records.size, digest: digest.toString(16) };
   }
 
   getMany(keys: readonly Uint8Array[], done: (error: Error | null, values: (Uint8Array | undefined)[]) => void): void {

@@ -2,7 +2,16 @@ import { rm } from "node:fs/promises";
 import { basename } from "node:path";
 import { assert } from "../core/assert.ts";
 import type { Index, Members, SnapshotMeta } from "../core/types.ts";
-import type { Done, MachineStorage, RecordChange, ScanRange, StagedSnapshot, StatePoint, StateSnapshot } from "../node/ports.ts";
+import type {
+  Done,
+  MachineStorage,
+  RecordChange,
+  ScanRange,
+  StagedSnapshot,
+  StateDigest,
+  StatePoint,
+  StateSnapshot,
+} from "../node/ports.ts";
 import { DirectoryUnusable, reasonOf, StateDamaged } from "./errors.ts";
 import type { LevelState } from "./level-state.ts";
 import type { Staging } from "./staging.ts";
@@ -38,8 +47,7 @@ export class LevelMachine implements MachineStorage {
     this.#state = ports.state;
   }
 
-  /** Number and digest of the records as of the newest applied index: equal on nodes that have applied the same. */
-  summary(): { readonly appliedIndex: Index; readonly count: number; readonly digest: string } {
+  summary(): StateDigest {
     return this.#state.summary();
   }
 

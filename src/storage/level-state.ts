@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import { assert } from "../core/assert.ts";
 import type { Index, Members } from "../core/types.ts";
-import type { Done, RecordChange, ScanRange, StatePoint } from "../node/ports.ts";
+import type { Done, RecordChange, ScanRange, StateDigest, StatePoint } from "../node/ports.ts";
 import type { Database } from "./database.ts";
 import { reasonOf, StateDamaged, WriteFailed } from "./errors.ts";
 import { LevelSnapshot } from "./level-snapshot.ts";
@@ -28,6 +28,11 @@ import type { WriteHistory } from "./write-history.ts";
 const scanChunkBytes = 256 * 1024;
 const scanChunkRecords = 1000;
 
+/** The digest goes on as soon as a write begins; what is told of it must be what is there. */
+interface Written extends Pick<RecordDigest, "count" | "halves"> {
+  readonly index: Index;
+}
+
 /** What the machine's storage needs of LevelDB. */
 export type StateDatabase = Pick<Database, "batch" | "getMany" | "iterator" | "snapshot" | "get" | "close">;
 
@@ -51,8 +56,8 @@ export class LevelState {
   readonly #digest: RecordDigest;
   readonly #snapshots = new Set<LevelSnapshot>();
   #newestIndex: Index;
-  /** Up to here writes have ended. */
-  #writtenIndex: Index;
+  /** As of the last write that has ended. */
+  #written: Written;
   #isWriting = false;
   /** Reads, snapshots and the write under way. */
   readonly #calls = new Set<Promise<void>>();
@@ -68,13 +73,13 @@ export class LevelState {
     const { appliedIndex, term, time, membersIndex, count, bytes, digest } = history.last;
     this.point = { index: appliedIndex, term, time, members, membersIndex };
     this.#newestIndex = appliedIndex;
-    this.#writtenIndex = appliedIndex;
     this.#digest = new RecordDigest(count, bytes, digest);
+    this.#written = writtenOf(appliedIndex, this.#digest);
   }
 
-  /** Number and digest of the records as of the newest applied index: equal on nodes that have applied the same. */
-  summary(): { readonly appliedIndex: Index; readonly count: number; readonly digest: string } {
-    return { appliedIndex: this.#newestIndex, count: this.#digest.count, digest: this.#digest.toString() };
+  summary(): StateDigest {
+    const { index, count, halves } = this.#written;
+    return { appliedIndex: index, records: count, digest: new RecordDigest(count, 0, halves).toString() };
   }
 
   /** A record that cannot be trusted makes the whole call fail with StateDamaged. */
@@ -111,7 +116,7 @@ export class LevelState {
       this.#writeBatch(changes, point).then(
         () => {
           this.#isWriting = false;
-          this.#writtenIndex = point.index;
+          this.#written = writtenOf(point.index, this.#digest);
           done(null);
         },
         (cause) => {
@@ -129,7 +134,7 @@ export class LevelState {
   sync(done: (error: Error | null, index: Index) => void): void {
     assert(!this.#isClosed, "the state is closed");
     if (this.#failure !== null) return later((error) => done(error, 0), this.#failure);
-    const index = this.#writtenIndex;
+    const { index } = this.#written;
     this.#track(
       this.#ports.flush().then(
         () => done(this.#failure, index),
@@ -247,6 +252,10 @@ export class LevelState {
     this.#calls.add(call);
     call.finally(() => this.#calls.delete(call));
   }
+}
+
+function writtenOf(index: Index, { count, halves }: RecordDigest): Written {
+  return { index, count, halves };
 }
 
 function later(done: Done, error: Error): void {

@@ -1,3 +1,4 @@
+import type { StateDigest } from "../node/ports.ts";
 import { openDatabase } from "./database.ts";
 import { reasonOf, StateDamaged } from "./errors.ts";
 import { flushOf } from "./level-flush.ts";
@@ -31,18 +32,12 @@ export async function openState(directory: string, options: { readonly mayCreate
   }
 }
 
-export interface StateSummary {
-  readonly appliedIndex: number;
-  readonly records: number;
-  readonly digest: string;
-}
-
 /**
  * Opens the state, reads every record of it, and compares them with the count and the digest kept with the
  * applied index.
  * @throws StateDamaged, DirectoryInUse, DirectoryUnusable
  */
-export async function verifyState(directory: string): Promise<StateSummary> {
+export async function verifyState(directory: string): Promise<StateDigest> {
   const database = await openDatabase(directory, { mayCreate: false, writeBufferBytes, cacheBytes });
   try {
     const { last } = (await readContent(database, keepBytes)).history;

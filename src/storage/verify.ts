@@ -1,8 +1,8 @@
-import type { Clock } from "../node/ports.ts";
+import type { Clock, StateDigest } from "../node/ports.ts";
 import { DirectoryInUse, IdentityMissing, StateAheadOfLog, StateMissing } from "./errors.ts";
 import { type Identity, readIdentity } from "./identity.ts";
 import { checkStateIn, closed, openLogIn, partsIn } from "./open.ts";
-import { type StateSummary, verifyState } from "./open-state.ts";
+import { verifyState } from "./open-state.ts";
 import { firstStateName } from "./store-records.ts";
 
 export interface LogSummary {
@@ -22,7 +22,7 @@ export interface Verification {
   /** Null if it is damaged, or was never made. */
   readonly log: LogSummary | null;
   /** Null if it is damaged, or not there: then a node makes it anew. */
-  readonly state: StateSummary | null;
+  readonly state: StateDigest | null;
   /** What is wrong and what to do; empty if all is well. */
   readonly problems: readonly Error[];
 }
@@ -60,7 +60,7 @@ async function verifyLogIn(directory: string, ports: { readonly clock: Clock }):
 }
 
 /** Which state is in force, only the log knows; without one it is most likely the first. */
-async function verifyStateIn(directory: string, log: LogSummary | null): Promise<StateSummary | null> {
+async function verifyStateIn(directory: string, log: LogSummary | null): Promise<StateDigest | null> {
   const { stateDirectory, isThere } = await checkStateIn(directory, log?.stateName ?? firstStateName);
   const summary = isThere ? await verifyState(stateDirectory) : null;
   const baseIndex = log === null ? 0 : log.firstIndex - 1;

@@ -22,6 +22,7 @@ function status(some: Partial<NodeStatus>): NodeStatus {
     processId: 1,
     strangersRefused: 0,
     memoryBytes: 50 * 1024 * 1024,
+    stateDigest: null,
     ...some,
   };
 }

@@ -17,6 +17,7 @@ import {
   type RecordChange,
   type SnapshotChunk,
   type StagedSnapshot,
+  type StateDigest,
   type StatePoint,
   type StateSnapshot,
   statePointStart,
@@ -119,6 +120,11 @@ export class HandState implements MachineStorage {
     this.#clock = clock;
     this.staging = new HandStaging(clock);
     this.point = { ...statePointStart, index: appliedIndex };
+  }
+
+  summary(): StateDigest {
+    const { index } = this.points.at(-1) ?? this.point;
+    return { appliedIndex: index, records: this.records.size, digest: [...this.records.keys()].sort().join() };
   }
 
   getMany(keys: readonly Uint8Array[], done: (error: Error | null, values: (Uint8Array | undefined)[]) => void): void {

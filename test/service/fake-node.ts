@@ -12,12 +12,16 @@ import type { ReadOutcome } from "../../src/node/waiting.ts";
 import type { ServiceNode } from "../../src/service/ports.ts";
 
 /** Records in memory, in key order. */
-export class MemoryState implements Pick<MachineStorage, "getMany" | "scan"> {
+export class MemoryState implements Pick<MachineStorage, "getMany" | "scan" | "summary"> {
   readonly #records = new Map<string, Uint8Array>();
   /** The keys of each getMany so far, how many they were. */
   readonly fetches: number[] = [];
   /** What the next accesses fail with. */
   damage: Error | null = null;
+
+  summary() {
+    return { appliedIndex: 94, records: 2, digest: "00000000000000ff" };
+  }
 
   getMany(keys: readonly Uint8Array[], done: (error: Error | null, values: (Uint8Array | undefined)[]) => void): void {
     this.fetches.push(keys.length);

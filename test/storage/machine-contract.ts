@@ -86,6 +86,23 @@ export function machineStorageContract(kind: string, makeDisk: () => Promise<Mac
       expect(await scan(next)).toEqual([["a", "1"]]);
     });
 
+    test("the summary is of the last write that has ended, not of one under way, and the next process finds the same", async () => {
+      const state = await disk.open();
+      expect(state.summary()).toMatchObject({ appliedIndex: 0, records: 0 });
+      await write(state, [put("a", "1")], 3);
+      const before = state.summary();
+      expect(before).toMatchObject({ appliedIndex: 3, records: 1 });
+      const ended = call((done) => {
+        state.write([put("b", "2")], pointAt(4), done);
+        expect(state.summary()).toEqual(before);
+      });
+      await ended;
+      const after = state.summary();
+      expect(after).toMatchObject({ appliedIndex: 4, records: 2 });
+      expect(after.digest).not.toBe(before.digest);
+      expect((await reopen(state)).summary()).toEqual(after);
+    });
+
     test("a scan goes in the order of bytes, from the first key wanted to the first no longer wanted", async () => {
       const state = await disk.open();
       const keys = ["a", "a\0", "ab", "b", "c\xff", "c\xff\xff", "d", "\xff"];

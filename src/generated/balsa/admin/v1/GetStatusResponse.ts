@@ -4,6 +4,7 @@ import type { Role as _balsa_admin_v1_Role, Role__Output as _balsa_admin_v1_Role
 import type { PeerStatus as _balsa_admin_v1_PeerStatus, PeerStatus__Output as _balsa_admin_v1_PeerStatus__Output } from '../../../balsa/admin/v1/PeerStatus.ts';
 import type { Member as _balsa_admin_v1_Member, Member__Output as _balsa_admin_v1_Member__Output } from '../../../balsa/admin/v1/Member.ts';
 import type { SnapshotProgress as _balsa_admin_v1_SnapshotProgress, SnapshotProgress__Output as _balsa_admin_v1_SnapshotProgress__Output } from '../../../balsa/admin/v1/SnapshotProgress.ts';
+import type { StateDigest as _balsa_admin_v1_StateDigest, StateDigest__Output as _balsa_admin_v1_StateDigest__Output } from '../../../balsa/admin/v1/StateDigest.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface GetStatusResponse {
@@ -26,6 +27,7 @@ export interface GetStatusResponse {
   'firstIndex'?: (number | string | Long);
   'members'?: (_balsa_admin_v1_Member)[];
   'snapshots'?: (_balsa_admin_v1_SnapshotProgress)[];
+  'stateDigest'?: (_balsa_admin_v1_StateDigest | null);
 }
 
 export interface GetStatusResponse__Output {
@@ -48,4 +50,5 @@ export interface GetStatusResponse__Output {
   'firstIndex': (number);
   'members': (_balsa_admin_v1_Member__Output)[];
   'snapshots': (_balsa_admin_v1_SnapshotProgress__Output)[];
+  'stateDigest': (_balsa_admin_v1_StateDigest__Output | null);
 }
