@@ -1,0 +1,172 @@
+import { type NodeStatus, StatusReader } from "../../../src/main/node-status.ts";
+import { until } from "../../cluster/until.ts";
+import { type Assembly, assemble } from "./assembly.ts";
+import { Engine } from "./engine.ts";
+import type { Hand } from "./hand.ts";
+import { buildImages, type Images } from "./images.ts";
+import type { Place } from "./place.ts";
+import type { ChaosCluster } from "./types.ts";
+
+export interface DockerClusterOptions {
+  /** How many nodes it begins with; 5 by default. */
+  readonly nodes?: number;
+  /** More settings for every node, as its environment: BALSA_... */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+const nodesDefault = 5;
+/** For a node that comes and goes. */
+const spares = 1;
+/** Long enough for a machine that does something else as well; a cluster that is well needs a fraction. */
+const settleWithinMs = 30_000;
+const statusTimeoutMs = 1_000;
+
+/**
+ * The shipped image in containers: nodes on a private network with addresses of their own choosing, each with a volume,
+ * client ports published on 127.0.0.1. Everything bears the label of the run, by which it is removed.
+ */
+export class DockerCluster implements ChaosCluster {
+  readonly images: Images;
+  readonly hand: Hand;
+  readonly smallDisk: Place;
+  readonly clockVolume: string;
+  readonly #engine: Engine;
+  readonly #places: readonly Place[];
+  readonly #occupied: Set<number>;
+  readonly #status = new StatusReader({ timeoutMs: statusTimeoutMs });
+
+  private constructor(nodes: number, assembly: Assembly, ports: { readonly engine: Engine; readonly images: Images }) {
+    this.images = ports.images;
+    this.#engine = ports.engine;
+    this.hand = assembly.hand;
+    this.smallDisk = assembly.smallDisk;
+    this.clockVolume = assembly.clockVolume;
+    this.#places = assembly.places;
+    this.#occupied = new Set(assembly.places.slice(0, nodes).map(({ id }) => id));
+  }
+
+  /** Builds what must be built and starts all nodes. The caller must `remove` it; what fails here is removed here. */
+  static async start({ nodes = nodesDefault, environment = {} }: DockerClusterOptions = {}): Promise<DockerCluster> {
+    const [engine, images] = await Promise.all([Engine.connect(), buildImages()]);
+    try {
+      const assembly = await assemble(engine, images, { nodes, spares, environment });
+      const cluster = new DockerCluster(nodes, assembly, { engine, images });
+      await Promise.all(cluster.places.map((place) => place.start()));
+      await cluster.settled();
+      return cluster;
+    } catch (error) {
+      await engine.removeAll();
+      throw error;
+    }
+  }
+
+  /** Removes all that was made for it, whatever its state. */
+  async remove(): Promise<void> {
+    this.#status.close();
+    await this.#engine.removeAll();
+  }
+
+  get ids(): readonly number[] {
+    return [...this.#occupied].sort((a, b) => a - b);
+  }
+
+  /** Those that have a node, whether or not it runs. */
+  get places(): readonly Place[] {
+    return this.ids.map((id) => this.place(id));
+  }
+
+  place(id: number): Place {
+    const found = this.#places.find((place) => place.id === id);
+    if (found === undefined) throw new RangeError(`There is no place ${id}.`);
+    return found;
+  }
+
+  /** A place without a node, which has one from now on. */
+  occupySpare(): Place {
+    const spare = this.#places.find(({ id }) => !this.#occupied.has(id));
+    if (spare === undefined) throw new Error("Every place has a node.");
+    this.#occupied.add(spare.id);
+    return spare;
+  }
+
+  /** The place has no node any more. */
+  vacate(id: number): void {
+    this.#occupied.delete(id);
+  }
+
+  endpoint(id: number): string {
+    return this.place(id).endpoint;
+  }
+
+  endpoints(): readonly string[] {
+    return this.places.map(({ endpoint }) => endpoint);
+  }
+
+  /** What the node at this place says of itself, or null if it does not answer within a second. */
+  async status(id: number): Promise<NodeStatus | null> {
+    const status = await this.#status.read(this.endpoint(id));
+    return status instanceof Error ? null : status;
+  }
+
+  async statuses(): Promise<readonly NodeStatus[]> {
+    return (await this.#answers()).map(({ status }) => status);
+  }
+
+  leader(): Promise<number> {
+    let seen: readonly Answer[] = [];
+    return until(
+      () => `a majority follows one leader: ${describe(seen)}`,
+      settleWithinMs,
+      async () => {
+        seen = await this.#answers();
+        const leader = leaderAmong(seen);
+        return leader !== undefined && leader.followers.length * 2 > this.#occupied.size ? leader.id : undefined;
+      },
+    );
+  }
+
+  settled(): Promise<readonly NodeStatus[]> {
+    let seen: readonly Answer[] = [];
+    return until(
+      () => `every node follows one leader and has applied all: ${describe(seen)}`,
+      settleWithinMs,
+      async () => {
+        seen = await this.#answers();
+        const leader = leaderAmong(seen);
+        if (leader === undefined || leader.followers.length < this.#occupied.size) return undefined;
+        const statuses = seen.map(({ status }) => status);
+        return statuses.every(({ appliedIndex }) => appliedIndex === leader.lastIndex) ? statuses : undefined;
+      },
+    );
+  }
+
+  logs(id: number): Promise<string> {
+    return this.place(id).logs();
+  }
+
+  async #answers(): Promise<readonly Answer[]> {
+    const asked = this.ids.map(async (id) => ({ id, status: await this.status(id) }));
+    return (await Promise.all(asked)).filter((answer): answer is Answer => answer.status !== null);
+  }
+}
+
+interface Answer {
+  readonly id: number;
+  readonly status: NodeStatus;
+}
+
+/** The node that leads in the highest term, and all that follow it in that term, itself included. */
+function leaderAmong(answers: readonly Answer[]) {
+  const leaders = answers.filter(({ status }) => status.role === "ROLE_LEADER").sort((a, b) => b.status.term - a.status.term);
+  const [leader] = leaders;
+  if (leader === undefined) return undefined;
+  const { nodeId, term, lastIndex } = leader.status;
+  const followers = answers.filter(({ status }) => status.leaderId === nodeId && status.term === term);
+  return { id: leader.id, lastIndex, followers };
+}
+
+function describe(answers: readonly Answer[]): string {
+  return answers
+    .map(({ id, status }) => `n${id} ${status.role} term ${status.term} leader ${status.leaderId} applied ${status.appliedIndex}`)
+    .join("; ");
+}

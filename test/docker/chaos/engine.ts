@@ -1,0 +1,75 @@
+import { hostname } from "node:os";
+import { getContainerRuntimeClient } from "testcontainers";
+
+type Client = Awaited<ReturnType<typeof getContainerRuntimeClient>>;
+export type Docker = Client["container"]["dockerode"];
+export type Container = ReturnType<Docker["getContainer"]>;
+export type Network = ReturnType<Docker["getNetwork"]>;
+export type Inspected = Awaited<ReturnType<Container["inspect"]>>;
+
+const runLabel = "balsa.chaos.run";
+const ownerLabel = "balsa.chaos.owner";
+
+/** The Docker engine, and everything that one run has made of it: found again by its label, and removed by it. */
+export class Engine {
+  readonly docker: Docker;
+  /** What the names of all that belongs to this run begin with. */
+  readonly run: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly #client: Client;
+
+  private constructor(client: Client, run: string) {
+    this.#client = client;
+    this.docker = client.container.dockerode;
+    this.run = run;
+    // The last one is what helpers that clean up after testcontainers go by.
+    this.labels = { [runLabel]: run, [ownerLabel]: `${hostname()}:${process.pid}`, "org.testcontainers": "true" };
+  }
+
+  static async connect(): Promise<Engine> {
+    const engine = new Engine(await getContainerRuntimeClient(), `balsa-chaos-${process.pid}-${Date.now() % 1_000_000}`);
+    for (const run of await engine.#abandoned()) await engine.#remove([`${runLabel}=${run}`]);
+    return engine;
+  }
+
+  /** Runs a command in a container; what it printed. @throws if it failed, unless `mayFail` */
+  async exec(container: Container, command: readonly string[], { mayFail = false } = {}): Promise<string> {
+    const { output, exitCode } = await this.#client.container.exec(container, [...command]);
+    if (exitCode !== 0 && !mayFail) throw new Error(`${command.join(" ")} ended with ${exitCode}: ${output}`);
+    return output;
+  }
+
+  /** Removes containers, networks and volumes of this run, however far things have come. */
+  removeAll(): Promise<void> {
+    return this.#remove([`${runLabel}=${this.run}`]);
+  }
+
+  async #remove(label: readonly string[]): Promise<void> {
+    const filters = { label: [...label] };
+    for (const { Id, State } of await this.docker.listContainers({ all: true, filters })) {
+      const container = this.docker.getContainer(Id);
+      if (State === "paused") await container.unpause();
+      await container.remove({ force: true });
+    }
+    for (const { Id } of await this.docker.listNetworks({ filters })) await this.docker.getNetwork(Id).remove();
+    for (const { Name } of (await this.docker.listVolumes({ filters })).Volumes) await this.docker.getVolume(Name).remove();
+  }
+
+  /** Runs of this machine whose process has ended without removing what was theirs. */
+  async #abandoned(): Promise<string[]> {
+    const found = await this.docker.listContainers({ all: true, filters: { label: [runLabel] } });
+    const ended = found.filter(({ Labels }) => {
+      const [host, pid] = (Labels[ownerLabel] ?? "").split(":");
+      return host === hostname() && !isAlive(Number(pid));
+    });
+    return [...new Set(ended.flatMap(({ Labels }) => Labels[runLabel] ?? []))];
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
