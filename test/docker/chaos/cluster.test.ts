@@ -1,28 +1,38 @@
+import { Random } from "../../../src/sim/random.ts";
 import { ClientCaller } from "../../cluster/client-caller.ts";
 import { DockerCluster } from "./docker-cluster.ts";
+import { faults } from "./faults/all.ts";
 
-jest.setTimeout(120_000);
+// That each fault strikes, and that the cluster is whole again once it is healed. One cluster serves all tests.
+
+jest.setTimeout(60_000);
+
 let cluster: DockerCluster;
+let client: ClientCaller;
+const random = new Random(1, "faults");
+
 beforeAll(async () => {
   cluster = await DockerCluster.start();
+  client = new ClientCaller({ endpoints: cluster.endpoints(), timeoutMs: 10_000 });
 }, 300_000);
-afterAll(() => cluster?.remove());
+
+afterAll(async () => {
+  client?.close();
+  await cluster?.remove();
+});
 
 test("five containers of the shipped image make one cluster that takes writes", async () => {
   expect(cluster.ids).toEqual([1, 2, 3, 4, 5]);
-  const client = new ClientCaller({ endpoints: cluster.endpoints(), timeoutMs: 10_000 });
   expect(await client.call("greeting", { type: "set", value: "hello" })).toEqual({ type: "written", existed: false });
-  client.close();
   expect(await cluster.settled()).toHaveLength(5);
 });
 
-test("a node that was killed comes back with its data, at the same address", async () => {
-  const leader = await cluster.leader();
-  const place = cluster.place(leader);
-  await place.kill();
-  expect((await place.inspect()).State).toMatchObject({ Running: false, ExitCode: 137 });
-  expect(await cluster.leader()).not.toBe(leader);
-  await place.start();
+test.each([...faults.keys()])("%s: it strikes, heals, and leaves a cluster that settles", async (name) => {
+  const fault = faults.get(name);
+  if (fault === undefined) throw new Error(`There is no fault "${name}".`);
+  const { what, evidence, heal } = await fault.strike(cluster, random);
+  await heal();
+  expect({ what, evidence }).toEqual({ what: expect.stringMatching(/\d/), evidence: expect.stringMatching(/\w/) });
   expect(await cluster.settled()).toHaveLength(5);
-  expect((await cluster.logs(leader)).length).toBeGreaterThan(100);
+  expect((await client.call(name, { type: "set", value: "after" })).type).toBe("written");
 });

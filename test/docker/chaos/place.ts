@@ -29,6 +29,7 @@ export interface PlacePorts {
 }
 
 const stopWithinSeconds = 10;
+const slicesEveryMicros = 100_000;
 
 /**
  * A place for a node: a container on two networks, with a volume, an address among the peers and a published port that
@@ -105,12 +106,15 @@ export class Place {
     await this.#connect(this.#present());
   }
 
-  /** Lets the node have so many billionths of a processor; 0: as many as there are. */
-  async limitProcessor(nanoCpus: number): Promise<void> {
-    // Billionths cannot be taken back, a quota can.
-    const periodMicros = 10_000;
-    const quota = nanoCpus === 0 ? -1 : Math.max(1_000, (nanoCpus / 1e9) * periodMicros);
-    await this.#present().update({ CpuPeriod: periodMicros, CpuQuota: quota });
+  /** Lets the node have this part of one processor, in slices that are far apart; null: all that there are. */
+  async limitProcessor(part: number | null): Promise<void> {
+    await this.#present().update({ CpuPeriod: slicesEveryMicros, CpuQuota: part === null ? -1 : part * slicesEveryMicros });
+  }
+
+  /** How many times the kernel has made it wait for its share of the processor. */
+  async throttled(): Promise<number> {
+    const { cpu_stats } = await this.#present().stats({ stream: false, "one-shot": true });
+    return cpu_stats.throttling_data.throttled_periods;
   }
 
   inspect(): Promise<Inspected> {

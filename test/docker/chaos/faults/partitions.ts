@@ -1,0 +1,167 @@
+import type { Random } from "../../../../src/sim/random.ts";
+import { until } from "../../../cluster/until.ts";
+import type { DockerCluster } from "../docker-cluster.ts";
+import { cut, drop, Filter, type Rule } from "../filter.ts";
+import type { Place } from "../place.ts";
+import type { Struck } from "../types.ts";
+import { anyFollower, type DockerFault, leaderOf, minorityWithLeader, named, others, seenWithinMs, struck } from "./striking.ts";
+
+/** Who does not reach whom. Clients reach every node throughout, by another network. */
+export const partitionFaults: readonly DockerFault[] = [
+  { name: "disconnect the leader from its network", strike: disconnectLeader },
+  { name: "disconnect a follower from its network", strike: disconnectFollower },
+  { name: "partition with the leader in the minority", strike: leaderInMinority },
+  { name: "partition with the leader in the majority", strike: leaderInMajority },
+  { name: "majority ring", strike: majorityRing },
+  { name: "bridge", strike: bridge },
+  { name: "one-way: nobody hears the leader", strike: leaderUnheard },
+  { name: "one-way: a follower hears nobody", strike: followerDeaf },
+  { name: "a partition that moves", strike: movingPartition },
+];
+
+/** Often enough for two or three places in the time that a fault holds, seldom enough for an election in between. */
+const movesEveryMs = 800;
+
+/** The interface of the leader to its peers is gone: its sends fail at once. */
+export async function disconnectLeader(cluster: DockerCluster): Promise<Struck> {
+  return disconnected(await leaderOf(cluster));
+}
+
+/** The same of a follower. */
+export async function disconnectFollower(cluster: DockerCluster, random: Random): Promise<Struck> {
+  return disconnected(await anyFollower(cluster, random));
+}
+
+/** The leader and as many as make no majority hear nothing of the rest, which elects another one. */
+export async function leaderInMinority(cluster: DockerCluster, random: Random): Promise<Struck> {
+  const minority = await minorityWithLeader(cluster, random);
+  const majority = others(cluster, minority);
+  return filtered(cluster, `${named(minority)}, the first of which led, from ${named(majority)}`, cut(minority, majority));
+}
+
+/** As many as make no majority hear nothing of the leader and the rest; nobody needs another leader. */
+export async function leaderInMajority(cluster: DockerCluster, random: Random): Promise<Struck> {
+  const leader = await leaderOf(cluster);
+  const minority = random.shuffled(others(cluster, [leader])).slice(0, Math.floor((cluster.places.length - 1) / 2));
+  const majority = others(cluster, minority);
+  return filtered(cluster, `${named(minority)} from ${named(majority)}, ${leader.id} of which led`, cut(minority, majority));
+}
+
+/** Everybody sees a majority, and no two the same: each only itself and its neighbours in a ring. */
+export async function majorityRing(cluster: DockerCluster, random: Random): Promise<Struck> {
+  const ring = random.shuffled(cluster.places);
+  const reach = Math.floor(ring.length / 4);
+  const distance = (a: number, b: number) => Math.min(Math.abs(a - b), ring.length - Math.abs(a - b));
+  const rules = ring.flatMap((place, at) =>
+    cut(
+      [place],
+      ring.filter((_, other) => other > at && distance(at, other) > reach),
+    ),
+  );
+  return filtered(cluster, `the ring of ${named(ring)}`, rules);
+}
+
+/** Two sides that see nothing of each other, and one node that both see. */
+export async function bridge(cluster: DockerCluster, random: Random): Promise<Struck> {
+  const [middle, ...rest] = random.shuffled(cluster.places);
+  const half = Math.floor(rest.length / 2);
+  const [left, right] = [rest.slice(0, half), rest.slice(half)];
+  return filtered(cluster, `${named(left)} from ${named(right)}; node ${middle?.id} sees both`, cut(left, right));
+}
+
+/** No packet of the leader comes to the others, while all of theirs come to it. */
+export async function leaderUnheard(cluster: DockerCluster): Promise<Struck> {
+  const leader = await leaderOf(cluster);
+  const rules = others(cluster, [leader]).map((other) => drop(leader, "to", other));
+  return filtered(cluster, `what ${named([leader])} sends, which led`, rules);
+}
+
+/** No packet comes to one follower, while all of its own arrive. */
+export async function followerDeaf(cluster: DockerCluster, random: Random): Promise<Struck> {
+  const follower = await anyFollower(cluster, random);
+  const rules = others(cluster, [follower]).map((other) => drop(follower, "from", other));
+  return filtered(cluster, `what is sent to ${named([follower])}`, rules);
+}
+
+/** A minority, cut off, that is another one before the cluster has come to rest, again and again. */
+export async function movingPartition(cluster: DockerCluster, random: Random): Promise<Struck> {
+  const seen: string[] = [];
+  const places = cluster.places;
+  let filter: Filter | null = null;
+  const move = async () => {
+    await filter?.remove();
+    const order = random.shuffled(places);
+    const size = Math.floor((places.length - 1) / 2);
+    filter = new Filter(cluster.hand, cut(order.slice(0, size), order.slice(size)));
+    seen.push(named(order.slice(0, size)));
+    await filter.add();
+  };
+  await move();
+  const evidence = [`${await droppedBy(filter)} packets`];
+  await move();
+  evidence.push(`${await droppedBy(filter)} packets`);
+  const moving = repeat(movesEveryMs, move);
+  const heal = async () => {
+    await moving.stop();
+    await filter?.remove();
+  };
+  return { what: `${seen.join(", then ")}, and so on`, evidence: `dropped ${evidence.join(", then ")}`, heal };
+}
+
+async function filtered(cluster: DockerCluster, what: string, rules: readonly Rule[]): Promise<Struck> {
+  const filter = new Filter(cluster.hand, rules);
+  await filter.add();
+  return struck(
+    what,
+    () => filter.remove(),
+    async () => `${rules.length} rules dropped ${await droppedBy(filter)} packets`,
+  );
+}
+
+/** How many packets the rules have stopped, as soon as there are some. */
+export function droppedBy(filter: Filter | null): Promise<number> {
+  return until("packets are dropped", seenWithinMs, async () => {
+    const dropped = (await filter?.dropped()) ?? 0;
+    return dropped > 0 ? dropped : undefined;
+  });
+}
+
+async function disconnected(place: Place): Promise<Struck> {
+  await place.disconnect();
+  return struck(
+    named([place]),
+    () => place.connect(),
+    async () => {
+      const networks = Object.values((await place.inspect()).NetworkSettings.Networks);
+      if (networks.some(({ IPAddress }) => IPAddress === place.ip)) throw new Error(`${named([place])} is still connected.`);
+      return `${place.ip} is no address of ${named([place])} any more`;
+    },
+  );
+}
+
+/** Acts again and again until it is stopped; then what is under way is waited for. */
+function repeat(everyMs: number, act: () => Promise<void>): { stop(): Promise<void> } {
+  let wake = () => {};
+  let stopped = false;
+  const loop = async () => {
+    for (;;) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, everyMs);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      if (stopped) return;
+      await act();
+    }
+  };
+  const running = loop();
+  return {
+    stop: () => {
+      stopped = true;
+      wake();
+      return running;
+    },
+  };
+}

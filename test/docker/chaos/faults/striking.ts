@@ -1,0 +1,56 @@
+import type { Random } from "../../../../src/sim/random.ts";
+import type { DockerCluster } from "../docker-cluster.ts";
+import type { Place } from "../place.ts";
+import type { Fault, Struck } from "../types.ts";
+
+/** What the faults have in common: whom they choose, and how they make sure that they struck. */
+
+export type DockerFault = Fault<DockerCluster>;
+
+/** How long a fault may take until it is seen, in ms. */
+export const seenWithinMs = 10_000;
+
+/** What was done is told only once it was observed; if it was not, it is undone, and the fault has failed. */
+export async function struck(what: string, heal: () => Promise<void>, observe: () => Promise<string>): Promise<Struck> {
+  try {
+    return { what, evidence: await observe(), heal };
+  } catch (error) {
+    await heal();
+    throw error;
+  }
+}
+
+export async function leaderOf(cluster: DockerCluster): Promise<Place> {
+  return cluster.place(await cluster.leader());
+}
+
+export async function anyFollower(cluster: DockerCluster, random: Random): Promise<Place> {
+  const leader = await cluster.leader();
+  return random.pick(cluster.places.filter(({ id }) => id !== leader));
+}
+
+/** As many as there can be without a majority, the leader among them. */
+export async function minorityWithLeader(cluster: DockerCluster, random: Random): Promise<Place[]> {
+  const leader = await leaderOf(cluster);
+  const others = random.shuffled(cluster.places.filter(({ id }) => id !== leader.id));
+  return [leader, ...others].slice(0, Math.floor((cluster.places.length - 1) / 2));
+}
+
+/** As few as make a majority. */
+export function anyMajority(cluster: DockerCluster, random: Random): Place[] {
+  return random.shuffled(cluster.places).slice(0, Math.floor(cluster.places.length / 2) + 1);
+}
+
+export function others(cluster: DockerCluster, places: readonly Place[]): Place[] {
+  return cluster.places.filter((place) => !places.includes(place));
+}
+
+/** "nodes 1, 3" */
+export function named(places: readonly Place[]): string {
+  return `${places.length === 1 ? "node" : "nodes"} ${places.map(({ id }) => id).join(", ")}`;
+}
+
+/** Does it to all at the same time. */
+export async function each<T>(places: readonly Place[], act: (place: Place) => Promise<T>): Promise<T[]> {
+  return Promise.all(places.map(act));
+}
