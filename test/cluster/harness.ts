@@ -17,6 +17,8 @@ export interface ClusterOptions {
   readonly flags?: Flags;
   /** Lets the nodes call each other through wires that `links` can cut. */
   readonly linked?: boolean;
+  /** Folder with another build of the programs than the one that is tested otherwise. */
+  readonly dist?: string;
   /** A command line within which a node runs, for those that must have limits. */
   readonly within?: (id: number, dataDir: string) => readonly string[];
 }
@@ -62,7 +64,9 @@ export class Cluster {
     this.nodes = places.map((place) => {
       const within = options.within?.(place.id, this.dataDir(place.id)) ?? [];
       const env = links === null ? {} : wiredEnvironment(place, places, links);
-      return new NodeProcess({ id: place.id, flags: written(flagsOf(place)), logFile: this.#logFile(`n${place.id}`), within, env });
+      const dist = options.dist === undefined ? {} : { dist: options.dist };
+      const logFile = this.#logFile(`n${place.id}`);
+      return new NodeProcess({ id: place.id, flags: written(flagsOf(place)), logFile, within, env, ...dist });
     });
   }
 

@@ -18,6 +18,8 @@ export interface ProcessOptions {
   readonly logFile: string;
   /** Command line in front of that of the node, for a process that must run with limits; it must become the node's process. */
   readonly within: readonly string[];
+  /** Folder with another build of the programs than the one that is tested otherwise. */
+  readonly dist?: string;
   /** Variables of its environment, beside the usual ones. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -58,7 +60,7 @@ export class NodeProcess {
 
   start(): void {
     if (this.isRunning) throw new Error(`Node ${this.id} runs already.`);
-    const script = resolve(dist, "main/server.js");
+    const script = resolve(this.#options.dist ?? dist, "main/server.js");
     if (!existsSync(script)) throw new Error(`There is no ${script}: run "npm run build" first.`);
     const [program = process.execPath, ...args] = [...this.#options.within, process.execPath, script, ...this.#options.flags];
     const log = openSync(this.#options.logFile, "a");

@@ -37,6 +37,11 @@ export interface Struck {
   readonly what: string;
   /** What was observed, not assumed: "the container of node 3 ended with exit code 137". */
   readonly evidence: string;
+  /**
+   * The places of nodes that can still reach a majority, themselves included, where a fault parts the nodes: who calls
+   * these must be served. Left out by faults that part nobody.
+   */
+  readonly majority?: readonly number[];
   /** Undoes it. Everything runs and reaches everything afterwards; whether the cluster is well is for others to find out. */
   heal(): Promise<void>;
 }

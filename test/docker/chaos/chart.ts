@@ -1,0 +1,61 @@
+import { availabilityOf } from "./figures.ts";
+import type { Request } from "./notes.ts";
+import type { Leading, Strike } from "./strikes.ts";
+
+/** As wide as a screen allows beside the names of the rows. */
+const columns = 64;
+const levels = "▁▂▃▄▅▆▇█";
+
+/** A run over time in text: how many of the clients' calls were served, which fault was in force, who led. */
+export function chartOf(
+  requests: readonly Request[],
+  strikes: readonly Strike[],
+  leading: readonly Leading[],
+  spanMs: number,
+): string[] {
+  const widthMs = spanMs / columns;
+  const cells = Array.from({ length: columns }, (_, place) => ({ from: place * widthMs, to: (place + 1) * widthMs }));
+  const row = (name: string, cell: (from: number, to: number) => string) =>
+    `${name.padEnd(9)} ${cells.map(({ from, to }) => cell(from, to)).join("")}`;
+  const byCell = requestsByCell(requests, widthMs);
+  return [
+    `over time, one column for ${(widthMs / 1_000).toFixed(2)} s:`,
+    row("served", (from, to) => levelOf(availabilityOf(byCell[Math.round(from / widthMs)] ?? [], [{ from, to, majority: null }]))),
+    row("fault", (from, to) => faultAt(strikes, from, to)),
+    row("leader", (_, to) => leaderAt(leading, to)),
+  ];
+}
+
+/** The calls that each column is about, so that not every column looks at all of them. */
+function requestsByCell(requests: readonly Request[], widthMs: number): Request[][] {
+  const cells: Request[][] = Array.from({ length: columns }, () => []);
+  for (const request of requests) {
+    const last = Math.min(columns - 1, Math.floor(request.endedAt / widthMs));
+    for (let place = Math.floor(request.invokedAt / widthMs); place <= last; place += 1) cells[place]?.push(request);
+  }
+  return cells;
+}
+
+/** Full only if every call was served; the lowest only if none was; blank if there was none. */
+function levelOf(share: number | null): string {
+  if (share === null) return " ";
+  if (share === 0) return "_";
+  return levels[share > 0.999 ? levels.length - 1 : Math.floor(share * (levels.length - 1))] ?? " ";
+}
+
+/** The letter of the fault that is in force, as the list of faults has it; a dot where there is none. */
+function faultAt(strikes: readonly Strike[], from: number, to: number): string {
+  const place = strikes.findIndex(({ beganAt, healedAt, struck }) => struck !== null && beganAt < to && healedAt > from);
+  return place < 0 ? "·" : letterOf(place);
+}
+
+export function letterOf(place: number): string {
+  const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  return letters[place % letters.length] ?? "?";
+}
+
+/** The last digit of the leader's id; a dash where nobody leads. */
+function leaderAt(leading: readonly Leading[], to: number): string {
+  const found = leading.filter(({ at }) => at < to).at(-1);
+  return found === undefined || found.leaderId === null ? "-" : String(found.leaderId % 10);
+}

@@ -1,0 +1,67 @@
+import { availabilityOf, figuresOf, median, servedAfterMs, writePauseMs } from "./figures.ts";
+import { notesOf, set, type Told } from "./histories.ts";
+import type { Strike } from "./strikes.ts";
+
+const strike: Strike = {
+  fault: "kill the leader",
+  struck: { what: "node 1", evidence: "it ended" },
+  failure: null,
+  majority: null,
+  beganAt: 100,
+  struckAt: 110,
+  healingAt: 5_000,
+  healedAt: 5_100,
+};
+const always = [{ from: 0, to: 100_000, majority: null }];
+
+test("a client's time belongs to its calls: one that hangs counts as long as it hangs", () => {
+  const served = Array.from({ length: 10 }, (_, place): Told => set("k", `v${place}`, [place * 10, place * 10 + 5]));
+  const hung: Told = { ...set("k", "w", [100, 200]), result: "maybe" };
+  expect(availabilityOf(notesOf([...served, hung]).requests, always)).toBe(0.5);
+});
+
+test("a call that was served late was not served in time", () => {
+  expect(availabilityOf(notesOf([set("k", "v", [0, 1_500])]).requests, always)).toBe(0);
+  expect(availabilityOf(notesOf([set("k", "v", [0, 900])]).requests, always)).toBe(1);
+});
+
+test("where nobody called there is no availability to tell", () => {
+  expect(availabilityOf([], always)).toBeNull();
+});
+
+test("in a partition only clients that reach a majority count, and those only after the first second", () => {
+  const calls: Told[] = [
+    { ...set("k", "a", [0, 1_100]), client: 1, nodeId: 1, result: "maybe" },
+    { ...set("k", "b", [1_150, 4_000]), client: 1, nodeId: 1, result: "maybe" },
+    { ...set("k", "c", [0, 1_100]), client: 2, nodeId: 2, result: "maybe" },
+    ...Array.from(
+      { length: 40 },
+      (_, place): Told => ({ ...set("k", `d${place}`, [1_110 + place * 100, 1_200 + place * 100]), client: 2, nodeId: 2 }),
+    ),
+  ];
+  const parted = { ...strike, fault: "leader in the minority", majority: [2, 3] };
+  expect(figuresOf(notesOf(calls).requests, [parted]).majorityAvailability).toBe(1);
+  expect(figuresOf(notesOf(calls).requests, [{ ...parted, majority: [1, 2, 3] }]).majorityAvailability).toBeLessThan(0.6);
+});
+
+test("the pause of a kill is the longest time without an acknowledgement around it", () => {
+  const { requests } = notesOf([set("k", "a", [0, 90]), set("k", "b", [95, 700]), set("k", "c", [710, 800])]);
+  expect(writePauseMs(requests, strike)).toBe(610);
+  expect(figuresOf(requests, [strike, { ...strike, struck: null }]).killPausesMs).toEqual([610]);
+});
+
+test("without any acknowledgement the pause lasts until the healing", () => {
+  expect(writePauseMs(notesOf([set("k", "a", [0, 90])]).requests, strike)).toBe(4_910);
+});
+
+test("the cluster is back when a write is served that was asked for after the healing", () => {
+  const { requests } = notesOf([set("k", "a", [5_000, 5_150]), set("k", "b", [5_200, 5_300])]);
+  expect(servedAfterMs(requests, 5_100)).toBe(200);
+  expect(servedAfterMs(requests, 5_250)).toBeNull();
+});
+
+test("the median of an even number is between the two in the middle", () => {
+  expect(median([3, 1, 2])).toBe(2);
+  expect(median([4, 1, 2, 3])).toBe(2.5);
+  expect(median([])).toBeNull();
+});

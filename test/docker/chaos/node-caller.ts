@@ -1,0 +1,110 @@
+import { credentials, type ServiceError } from "@grpc/grpc-js";
+import { type BalsaError, errorOfCall } from "../../../src/client/balsa-error.ts";
+import {
+  type BatchResult,
+  batchResultOf,
+  type Command,
+  type KeyValue,
+  keyValueOf,
+  protoCommandOf,
+} from "../../../src/client/messages.ts";
+import type { ClientServiceClient } from "../../../src/generated/balsa/client/v1/ClientService.ts";
+import type { ReadResponse__Output } from "../../../src/generated/balsa/client/v1/ReadResponse.ts";
+import type { ScanResponse__Output } from "../../../src/generated/balsa/client/v1/ScanResponse.ts";
+import type { SubmitResponse__Output } from "../../../src/generated/balsa/client/v1/SubmitResponse.ts";
+import type { ProtoGrpcType } from "../../../src/generated/client.ts";
+import { packages } from "../../../src/transport/load-proto.ts";
+import { type Answer, answerOf, type ChaosCaller } from "./caller.ts";
+
+export interface NodeCallerOptions {
+  readonly nodeId: number;
+  readonly endpoint: string;
+  readonly timeoutMs: number;
+}
+
+export interface Everything {
+  readonly map: ReadonlyMap<string, string>;
+  /** Log index up to which the node had applied when it gave the last page. */
+  readonly appliedIndex: number;
+}
+
+type Reply<T> = (error: ServiceError | null, response?: T) => void;
+type Call<T> = (client: ClientServiceClient, deadline: { deadline: number }, reply: Reply<T>) => void;
+
+/** As many as a node gives in one page. */
+const pageKeys = 1_000;
+
+/** Asks one node, each time by one plain call that is never made again: what that very node says, and nothing cleverer. */
+export class NodeCaller implements ChaosCaller {
+  readonly via: string;
+  readonly nodeId: number;
+  readonly #timeoutMs: number;
+  readonly #client: ClientServiceClient;
+
+  constructor({ nodeId, endpoint, timeoutMs }: NodeCallerOptions) {
+    this.nodeId = nodeId;
+    this.via = `node ${nodeId}`;
+    this.#timeoutMs = timeoutMs;
+    const { balsa } = packages as unknown as ProtoGrpcType;
+    // A node that was down is tried again at once, not after ever longer pauses.
+    const reconnect = { "grpc.initial_reconnect_backoff_ms": 50, "grpc.max_reconnect_backoff_ms": 200 };
+    this.#client = new balsa.client.v1.ClientService(endpoint, credentials.createInsecure(), reconnect);
+  }
+
+  submit(commands: readonly Command[]): Promise<Answer<BatchResult>> {
+    const request = { commands: commands.map(protoCommandOf) };
+    return this.#call<SubmitResponse__Output, BatchResult>(
+      true,
+      (client, deadline, reply) => client.submit(request, deadline, reply),
+      (response) => batchResultOf(response),
+    );
+  }
+
+  read(key: string): Promise<Answer<string | null>> {
+    return this.#call<ReadResponse__Output, string | null>(
+      false,
+      (client, deadline, reply) => client.read({ key }, deadline, reply),
+      ({ found }) => (found ? String(keyValueOf(found).value) : null),
+    );
+  }
+
+  scan(prefix: string): Promise<Answer<readonly KeyValue[]>> {
+    return this.#call<ScanResponse__Output, readonly KeyValue[]>(
+      false,
+      (client, deadline, reply) => client.scan({ prefix }, deadline, reply),
+      ({ items }) => items.map(keyValueOf),
+    );
+  }
+
+  /** Every key, page after page; with `local`, as this node has it, without asking the others. @throws BalsaError */
+  async scanAll({ local }: { readonly local: boolean }): Promise<Everything> {
+    const map = new Map<string, string>();
+    let [start, appliedIndex] = ["", 0];
+    do {
+      const request = { start, local, limit: pageKeys };
+      const page = await this.#ask<ScanResponse__Output>(false, (client, deadline, reply) => client.scan(request, deadline, reply));
+      for (const item of page.items) map.set(item.key, String(keyValueOf(item).value));
+      start = page.nextStart;
+      appliedIndex = page.appliedIndex;
+    } while (start !== "");
+    return { map, appliedIndex };
+  }
+
+  async close(): Promise<void> {
+    this.#client.close();
+  }
+
+  #call<Response, T>(changes: boolean, call: Call<Response>, convert: (response: Response) => T): Promise<Answer<T>> {
+    return answerOf(async () => convert(await this.#ask(changes, call)));
+  }
+
+  #ask<Response>(changes: boolean, call: Call<Response>): Promise<Response> {
+    return new Promise((resolve, reject: (error: BalsaError) => void) => {
+      call(this.#client, { deadline: Date.now() + this.#timeoutMs }, (error, response) => {
+        if (response !== undefined) resolve(response);
+        // A connection that could not be made has carried nothing.
+        else if (error !== null) reject(errorOfCall(error, changes && !error.details.startsWith("No connection established")));
+      });
+    });
+  }
+}

@@ -1,0 +1,83 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { Random } from "../../../src/sim/random.ts";
+import { until } from "../../cluster/until.ts";
+import { servedAfterMs } from "./figures.ts";
+import type { Notes } from "./notes.ts";
+import type { Strike } from "./strikes.ts";
+import type { ChaosCluster, ChaosPlan, ChaosStep, Fault, Struck } from "./types.ts";
+
+export interface PlayerOptions {
+  /** No step begins later than this, in ms since the run began. */
+  readonly playMs: number;
+  /** A cluster that serves no write in so long after a healing is given up, in ms. */
+  readonly stuckAfterMs: number;
+}
+
+export interface PlayerPorts<Cluster extends ChaosCluster> {
+  readonly cluster: Cluster;
+  readonly faults: readonly Fault<Cluster>[];
+  readonly notes: Notes;
+}
+
+/** Plays a plan: strikes, holds, heals, waits for a served write, rests. */
+export class Player<Cluster extends ChaosCluster> {
+  readonly strikes: Strike[] = [];
+  readonly #options: PlayerOptions;
+  readonly #ports: PlayerPorts<Cluster>;
+
+  constructor(options: PlayerOptions, ports: PlayerPorts<Cluster>) {
+    this.#options = options;
+    this.#ports = ports;
+  }
+
+  /** Ends early where a fault could not be undone or the cluster does not come back: the strikes tell. */
+  async play({ seed, steps }: ChaosPlan): Promise<void> {
+    const random = new Random(seed, "faults");
+    for (const step of steps) {
+      if (this.#ports.notes.now() > this.#options.playMs) return;
+      const strike = await this.#step(step, random);
+      this.strikes.push(strike);
+      if (strike.struck !== null && (strike.failure !== null || !(await this.#isBack(strike)))) return;
+      await pause(step.restMs);
+    }
+  }
+
+  async #step({ fault: name, holdMs }: ChaosStep, random: Random): Promise<Strike> {
+    const { cluster, faults, notes } = this.#ports;
+    const fault = faults.find((each) => each.name === name);
+    if (fault === undefined) throw new RangeError(`The plan names a fault that there is none of: ${name}.`);
+    const beganAt = notes.now();
+    let struck: Struck;
+    try {
+      struck = await fault.strike(cluster, random);
+    } catch (error) {
+      const at = notes.now();
+      return {
+        fault: name,
+        struck: null,
+        failure: messageOf(error),
+        majority: null,
+        beganAt,
+        struckAt: at,
+        healingAt: at,
+        healedAt: at,
+      };
+    }
+    const struckAt = notes.now();
+    await pause(holdMs);
+    const healingAt = notes.now();
+    const failure = await struck.heal().then(() => null, messageOf);
+    const { what, evidence, majority = null } = struck;
+    return { fault: name, struck: { what, evidence }, failure, majority, beganAt, struckAt, healingAt, healedAt: notes.now() };
+  }
+
+  async #isBack({ healedAt }: Strike): Promise<boolean> {
+    const { notes } = this.#ports;
+    const isServed = () => (servedAfterMs(notes.requests, healedAt) === null ? undefined : true);
+    return until("a write is served", this.#options.stuckAfterMs, isServed).catch(() => false);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,42 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { writeFolder } from "./folder.ts";
+import { ProcessCluster, processFaults } from "./process-cluster.ts";
+import { describeReport } from "./report.ts";
+import { chaosDefaults, runChaos } from "./run-chaos.ts";
+
+// A whole run without containers: clients, watchers, faults, verdict and folder, on real processes.
+
+jest.setTimeout(120_000);
+
+const folder = mkdtempSync(join(tmpdir(), "balsa-chaos-"));
+let cluster: ProcessCluster;
+
+afterEach(async () => {
+  await cluster?.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("a run on processes strikes, heals and finds nothing wrong; its folder holds all that is known of it", async () => {
+  cluster = await ProcessCluster.start();
+  const steps = processFaults.map(({ name }) => ({ fault: name, holdMs: 2_000, restMs: 500 }));
+  const plan = { seed: 1, steps, operationsMin: 500, faultsMin: 2 };
+  const report = await runChaos(plan, chaosDefaults, { cluster, faults: processFaults });
+  if (report.violations.length > 0) throw new Error(describeReport(report));
+  const { strikes, figures, leading } = report;
+  expect(strikes.map(({ struck, failure }) => [struck === null, failure])).toEqual([
+    [false, null],
+    [false, null],
+  ]);
+  expect(figures.killPausesMs).toHaveLength(1);
+  expect(figures.majorityAvailability).not.toBeNull();
+  expect(leading.filter(({ leaderId }) => leaderId !== null).length).toBeGreaterThanOrEqual(3);
+  const directory = join(folder, "run");
+  writeFolder(report, directory);
+  expect(readdirSync(directory).sort()).toEqual([
+    ...["events.jsonl", "history.jsonl", "nodes", "plan.json", "report.txt", "violations.txt", "watches.jsonl"],
+  ]);
+  expect(readFileSync(join(directory, "history.jsonl"), "utf8").trimEnd().split("\n")).toHaveLength(report.requests.length);
+  expect(readdirSync(join(directory, "nodes"))).toHaveLength(5);
+});

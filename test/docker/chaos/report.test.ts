@@ -1,0 +1,118 @@
+import { figuresOf } from "./figures.ts";
+import { notesOf, set, type Told } from "./histories.ts";
+import { type ChaosReport, describeReport } from "./report.ts";
+import { judgeCoverage, judgeHealing } from "./run-verdict.ts";
+import type { Strike } from "./strikes.ts";
+import { timelineOf } from "./timeline.ts";
+
+const plan = { seed: 7, steps: [], operationsMin: 20, faultsMin: 1 };
+const strike: Strike = {
+  fault: "kill the leader",
+  struck: { what: "node 1, which led", evidence: "exit code 137" },
+  failure: null,
+  majority: null,
+  beganAt: 2_000,
+  struckAt: 2_100,
+  healingAt: 4_000,
+  healedAt: 4_200,
+};
+const missed: Strike = { ...strike, fault: "flip bytes", struck: null, failure: "no file was found", beganAt: 7_000 };
+
+/** Ten seconds in which one write follows the other, but for those while the leader was dead. */
+const calls = Array.from({ length: 100 }, (_, place): Told => {
+  const from = place * 100;
+  const isServed = from < 2_000 || from >= 4_000;
+  return { ...set("k", `v${place}`, [from, from + 40], place + 1), result: isServed ? "ok" : "maybe" };
+});
+
+test("one screen tells operations, availability over time, faults, leaders, figures and the verdict", () => {
+  const screen = describeReport(reportOf({}));
+  const lines = screen.split("\n");
+  expect(lines.length).toBeLessThan(50);
+  expect(screen).toContain("seed 7");
+  expect(screen).toMatch(/ {2}all +80 +0 +20/);
+  expect(lines.find((line) => line.startsWith("served "))).toMatch(/█{11,}.*_{9,}.*█{30,}/);
+  expect(lines.find((line) => line.startsWith("fault "))).toMatch(/·{11,}a{13,}·{30,}/);
+  expect(lines.find((line) => line.startsWith("leader "))).toMatch(/1{11,}-+2{40,}/);
+  expect(screen).toContain("faults that struck: 1 of 2");
+  expect(screen).toContain("kill the leader: node 1, which led; exit code 137; writes 40 ms after healing");
+  expect(screen).toContain("flip bytes: DID NOT STRIKE: no file was found");
+  expect(screen).toContain("leaders   1 in term 1, 2 in term 2");
+  expect(screen).toContain("kill -9 of the leader to flowing writes");
+  expect(screen).toContain("VERDICT: linearizable");
+});
+
+test("a verdict against the run says what was found", () => {
+  const violations = [{ kind: "lost write", key: "kept/1", sentence: "Lost: the write of v." }] as const;
+  expect(describeReport(reportOf({ violations }))).toContain(
+    "VERDICT: FAILED, 1 violations\n  lost write of kept/1: Lost: the write of v.",
+  );
+});
+
+test("a run with fewer operations, or fewer faults that struck, than its plan demands fails", () => {
+  const { requests } = notesOf(calls);
+  expect(judgeCoverage(plan, requests, [strike])).toEqual([]);
+  expect(judgeCoverage({ ...plan, operationsMin: 81 }, requests, [strike])).toMatchObject([{ kind: "too little" }]);
+  expect(judgeCoverage(plan, [], [strike])).toMatchObject([{ kind: "too little" }]);
+  const [violation] = judgeCoverage(plan, requests, [missed]);
+  expect(violation?.sentence).toContain("flip bytes (no file was found)");
+});
+
+test("a cluster that serves no write soon after a healing is not back, nor is one that could not be healed", () => {
+  const { requests } = notesOf(calls);
+  const healing = (of: Strike, withinMs: number) => judgeHealing([missed, of], figuresOf(requests, [missed, of]), withinMs);
+  expect(healing(strike, 3_000)).toEqual([]);
+  expect(healing(strike, 30)).toMatchObject([{ kind: "not back" }]);
+  expect(healing({ ...strike, healedAt: 20_000 }, 3_000)).toMatchObject([{ kind: "not back" }]);
+  expect(healing({ ...strike, failure: "no such container" }, 3_000)).toMatchObject([{ kind: "not back" }]);
+});
+
+test("a key's timeline is a page of its own with a row for each client, a bar for each operation and a band for each fault", () => {
+  const { operations } = notesOf([...calls, { ...set("k", "<b>", [50, 90]), client: 1, nodeId: 3 }]);
+  const violations = [{ kind: "not linearizable", key: "k", sentence: "no order makes sense" }] as const;
+  const html = timelineOf({ key: "k", operations, strikes: [strike, missed], violations });
+  expect(html.match(/class="row"/g)).toHaveLength(2);
+  expect(html.match(/class="bar ok"/g)).toHaveLength(101);
+  expect(html.match(/class="band"/g)).toHaveLength(1);
+  expect(html).toContain("no order makes sense");
+  expect(html).toContain("1: node 3");
+  expect(html).toContain("W &lt;b&gt;");
+  expect(html).not.toContain("<b>,");
+  expect(html).not.toMatch(/(src|href)="(?!#)/);
+});
+
+test("bars say by their colour what came of an operation", () => {
+  const maybe: Told = {
+    kind: "set",
+    at: [0, 5],
+    result: "maybe",
+    parts: [["k", { type: "set", value: "v" }, { type: "unknown" }]],
+  };
+  const fail: Told = { kind: "set", at: [6, 7], result: "fail", parts: [["k", { type: "set", value: "w" }, { type: "refused" }]] };
+  const html = timelineOf({ key: "k", operations: notesOf([maybe, fail]).operations, strikes: [], violations: [] });
+  expect(html).toContain('class="bar maybe"');
+  expect(html).toContain('class="bar fail"');
+});
+
+function reportOf(more: Partial<ChaosReport>): ChaosReport {
+  const { requests, operations } = notesOf(calls);
+  const strikes = [strike, missed];
+  return {
+    plan,
+    startedAt: "2000-01-01T00:00:00.000Z",
+    spanMs: 10_000,
+    requests,
+    operations,
+    strikes,
+    leading: [
+      { at: 0, leaderId: 1, term: 1 },
+      { at: 2_000, leaderId: null, term: 1 },
+      { at: 2_500, leaderId: 2, term: 2 },
+    ],
+    watches: [],
+    figures: figuresOf(requests, strikes),
+    violations: [],
+    logs: new Map(),
+    ...more,
+  };
+}

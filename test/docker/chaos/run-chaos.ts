@@ -1,0 +1,133 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { ChaosCaller } from "./caller.ts";
+import { figuresOf } from "./figures.ts";
+import { FinalReading } from "./final-reading.ts";
+import { LeaderNotes } from "./leaders.ts";
+import { NodeCaller } from "./node-caller.ts";
+import { Notes, prefixes } from "./notes.ts";
+import { Player } from "./player.ts";
+import type { ChaosReport } from "./report.ts";
+import { judgeCoverage, judgeHealing } from "./run-verdict.ts";
+import { SessionCaller } from "./session-caller.ts";
+import type { ChaosCluster, ChaosPlan, Fault } from "./types.ts";
+import { judge } from "./verdict.ts";
+import type { Violation } from "./violations.ts";
+import { ChaosWatchers, type WatchNote } from "./watchers.ts";
+import { ChaosWorkload, type ChaosWorkloadOptions, chaosWorkloadDefaults } from "./workload.ts";
+
+export interface ChaosOptions {
+  /** Programs that use the client library, beside one caller for each node. */
+  readonly sessions: number;
+  readonly workload: ChaosWorkloadOptions;
+  /** A call to one node is given up after so long, in ms. */
+  readonly nodeTimeoutMs: number;
+  /** A program gives up a call, retries included, after so long, in ms. */
+  readonly sessionTimeoutMs: number;
+  /** After each healing a write that is asked for from then on must be served within so long, in ms. */
+  readonly backWithinMs: number;
+  /** A cluster that serves no write in so long after a healing is given up, in ms. */
+  readonly stuckAfterMs: number;
+  /** No step of the plan begins later than this, in ms since the run began, whatever steps are left. */
+  readonly playMs: number;
+}
+
+export const chaosDefaults: ChaosOptions = {
+  sessions: 4,
+  workload: chaosWorkloadDefaults,
+  nodeTimeoutMs: 2_000,
+  sessionTimeoutMs: 6_000,
+  backWithinMs: 3_000,
+  stuckAfterMs: 30_000,
+  playMs: Number.POSITIVE_INFINITY,
+};
+
+export interface ChaosPorts<Cluster extends ChaosCluster> {
+  /** Runs and is well. The caller made it and removes it. */
+  readonly cluster: Cluster;
+  /** The faults that the plan may name. */
+  readonly faults: readonly Fault<Cluster>[];
+}
+
+/** Calm before the first fault, in ms: the clients have connections and sessions by then. */
+const warmUpMs = 1_500;
+/** What is watched, each by a program of its own. */
+const watched = ["", prefixes.shared, prefixes.kept];
+
+/**
+ * Has clients and watchers work with a cluster, plays the plan, which heals all that it did, reads everything once more
+ * and judges. Whatever is wrong with the run is in the report; it throws only where there is nothing to report.
+ */
+export async function runChaos<Cluster extends ChaosCluster>(
+  plan: ChaosPlan,
+  options: ChaosOptions,
+  { cluster, faults }: ChaosPorts<Cluster>,
+): Promise<ChaosReport> {
+  const startedAt = new Date().toISOString();
+  await cluster.leader();
+  const from = 1 + Math.max(...(await cluster.statuses()).map(({ lastIndex }) => lastIndex));
+  const notes = new Notes(performance.now());
+  const leaders = new LeaderNotes({ statuses: () => cluster.statuses(), now: () => notes.now() });
+  const watchers = new ChaosWatchers(cluster.endpoints(), watched, from);
+  const player = new Player(options, { cluster, faults, notes });
+  const callers = callersOf(cluster, options);
+  const workload = new ChaosWorkload(options.workload, { notes, callers });
+  let end: End;
+  try {
+    await pause(warmUpMs);
+    await player.play(plan);
+    await workload.stop();
+    await Promise.all(callers.map((caller) => caller.close()));
+    end = await endOf(cluster, notes, watchers);
+  } finally {
+    await workload.stop();
+    await Promise.all([...callers.map((caller) => caller.close()), leaders.stop(), watchers.close()]);
+  }
+  const { requests, operations } = notes;
+  const figures = figuresOf(requests, player.strikes);
+  const violations = [
+    ...end.violations,
+    ...judgeHealing(player.strikes, figures, options.backWithinMs),
+    ...judgeCoverage(plan, requests, player.strikes),
+  ];
+  const logs = new Map(await Promise.all(cluster.ids.map(async (id) => [id, await cluster.logs(id)] as const)));
+  const { strikes } = player;
+  const { leading } = leaders;
+  const { watches } = end;
+  return { plan, startedAt, spanMs: notes.now(), requests, operations, strikes, leading, watches, figures, violations, logs };
+}
+
+/** One caller for each place, and programs that find their way. */
+function callersOf(cluster: ChaosCluster, { sessions, nodeTimeoutMs, sessionTimeoutMs }: ChaosOptions): ChaosCaller[] {
+  const endpoints = cluster.endpoints();
+  return [
+    ...cluster.ids.map((nodeId) => new NodeCaller({ nodeId, endpoint: cluster.endpoint(nodeId), timeoutMs: nodeTimeoutMs })),
+    ...Array.from({ length: sessions }, (_, place) => {
+      return new SessionCaller({ number: place + 1, endpoints, timeoutMs: sessionTimeoutMs });
+    }),
+  ];
+}
+
+interface End {
+  readonly violations: readonly Violation[];
+  readonly watches: readonly WatchNote[];
+}
+
+/** Reads everything once more and judges; a cluster from which nothing can be read any more is a violation as well. */
+async function endOf(cluster: ChaosCluster, notes: Notes, watchers: ChaosWatchers): Promise<End> {
+  const reading = new FinalReading(cluster);
+  try {
+    await cluster.settled();
+    const final = await reading.read(notes);
+    const last = notes.requests.reduce((most, { revision }) => Math.max(most, revision ?? 0), 0);
+    const watches = await watchers.drain(last);
+    const { operations, kept } = notes;
+    return { violations: judge({ operations, kept, final, states: await reading.states(), watches }), watches };
+  } catch (error) {
+    const sentence = `The cluster could not be read at the end: ${error instanceof Error ? error.message : String(error)}`;
+    // What the clients saw until then can still be judged.
+    const seen = judge({ operations: notes.operations, kept: new Map(), final: new Map(), states: [], watches: [] });
+    return { violations: [{ kind: "not back", key: null, sentence }, ...seen], watches: [] };
+  } finally {
+    await reading.close();
+  }
+}
