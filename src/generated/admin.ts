@@ -8,10 +8,18 @@ import type { CancelChangeRequest as _balsa_admin_v1_CancelChangeRequest, Cancel
 import type { CancelChangeResponse as _balsa_admin_v1_CancelChangeResponse, CancelChangeResponse__Output as _balsa_admin_v1_CancelChangeResponse__Output } from './balsa/admin/v1/CancelChangeResponse.ts';
 import type { ChangeAddressRequest as _balsa_admin_v1_ChangeAddressRequest, ChangeAddressRequest__Output as _balsa_admin_v1_ChangeAddressRequest__Output } from './balsa/admin/v1/ChangeAddressRequest.ts';
 import type { ChangeAddressResponse as _balsa_admin_v1_ChangeAddressResponse, ChangeAddressResponse__Output as _balsa_admin_v1_ChangeAddressResponse__Output } from './balsa/admin/v1/ChangeAddressResponse.ts';
+import type { ClearFaultsRequest as _balsa_admin_v1_ClearFaultsRequest, ClearFaultsRequest__Output as _balsa_admin_v1_ClearFaultsRequest__Output } from './balsa/admin/v1/ClearFaultsRequest.ts';
+import type { ClearFaultsResponse as _balsa_admin_v1_ClearFaultsResponse, ClearFaultsResponse__Output as _balsa_admin_v1_ClearFaultsResponse__Output } from './balsa/admin/v1/ClearFaultsResponse.ts';
+import type { DiskFault as _balsa_admin_v1_DiskFault, DiskFault__Output as _balsa_admin_v1_DiskFault__Output } from './balsa/admin/v1/DiskFault.ts';
+import type { Fault as _balsa_admin_v1_Fault, Fault__Output as _balsa_admin_v1_Fault__Output } from './balsa/admin/v1/Fault.ts';
+import type { FaultServiceClient as _balsa_admin_v1_FaultServiceClient, FaultServiceDefinition as _balsa_admin_v1_FaultServiceDefinition } from './balsa/admin/v1/FaultService.ts';
 import type { GetMembersRequest as _balsa_admin_v1_GetMembersRequest, GetMembersRequest__Output as _balsa_admin_v1_GetMembersRequest__Output } from './balsa/admin/v1/GetMembersRequest.ts';
 import type { GetMembersResponse as _balsa_admin_v1_GetMembersResponse, GetMembersResponse__Output as _balsa_admin_v1_GetMembersResponse__Output } from './balsa/admin/v1/GetMembersResponse.ts';
 import type { GetStatusRequest as _balsa_admin_v1_GetStatusRequest, GetStatusRequest__Output as _balsa_admin_v1_GetStatusRequest__Output } from './balsa/admin/v1/GetStatusRequest.ts';
 import type { GetStatusResponse as _balsa_admin_v1_GetStatusResponse, GetStatusResponse__Output as _balsa_admin_v1_GetStatusResponse__Output } from './balsa/admin/v1/GetStatusResponse.ts';
+import type { LinkFault as _balsa_admin_v1_LinkFault, LinkFault__Output as _balsa_admin_v1_LinkFault__Output } from './balsa/admin/v1/LinkFault.ts';
+import type { ListFaultsRequest as _balsa_admin_v1_ListFaultsRequest, ListFaultsRequest__Output as _balsa_admin_v1_ListFaultsRequest__Output } from './balsa/admin/v1/ListFaultsRequest.ts';
+import type { ListFaultsResponse as _balsa_admin_v1_ListFaultsResponse, ListFaultsResponse__Output as _balsa_admin_v1_ListFaultsResponse__Output } from './balsa/admin/v1/ListFaultsResponse.ts';
 import type { Member as _balsa_admin_v1_Member, Member__Output as _balsa_admin_v1_Member__Output } from './balsa/admin/v1/Member.ts';
 import type { PeerStatus as _balsa_admin_v1_PeerStatus, PeerStatus__Output as _balsa_admin_v1_PeerStatus__Output } from './balsa/admin/v1/PeerStatus.ts';
 import type { PromoteLearnerRequest as _balsa_admin_v1_PromoteLearnerRequest, PromoteLearnerRequest__Output as _balsa_admin_v1_PromoteLearnerRequest__Output } from './balsa/admin/v1/PromoteLearnerRequest.ts';
@@ -20,10 +28,13 @@ import type { RemoveNodeRequest as _balsa_admin_v1_RemoveNodeRequest, RemoveNode
 import type { RemoveNodeResponse as _balsa_admin_v1_RemoveNodeResponse, RemoveNodeResponse__Output as _balsa_admin_v1_RemoveNodeResponse__Output } from './balsa/admin/v1/RemoveNodeResponse.ts';
 import type { ReplaceNodeRequest as _balsa_admin_v1_ReplaceNodeRequest, ReplaceNodeRequest__Output as _balsa_admin_v1_ReplaceNodeRequest__Output } from './balsa/admin/v1/ReplaceNodeRequest.ts';
 import type { ReplaceNodeResponse as _balsa_admin_v1_ReplaceNodeResponse, ReplaceNodeResponse__Output as _balsa_admin_v1_ReplaceNodeResponse__Output } from './balsa/admin/v1/ReplaceNodeResponse.ts';
+import type { SetFaultRequest as _balsa_admin_v1_SetFaultRequest, SetFaultRequest__Output as _balsa_admin_v1_SetFaultRequest__Output } from './balsa/admin/v1/SetFaultRequest.ts';
+import type { SetFaultResponse as _balsa_admin_v1_SetFaultResponse, SetFaultResponse__Output as _balsa_admin_v1_SetFaultResponse__Output } from './balsa/admin/v1/SetFaultResponse.ts';
 import type { SnapshotProgress as _balsa_admin_v1_SnapshotProgress, SnapshotProgress__Output as _balsa_admin_v1_SnapshotProgress__Output } from './balsa/admin/v1/SnapshotProgress.ts';
 import type { StateDigest as _balsa_admin_v1_StateDigest, StateDigest__Output as _balsa_admin_v1_StateDigest__Output } from './balsa/admin/v1/StateDigest.ts';
 import type { TransferLeadershipRequest as _balsa_admin_v1_TransferLeadershipRequest, TransferLeadershipRequest__Output as _balsa_admin_v1_TransferLeadershipRequest__Output } from './balsa/admin/v1/TransferLeadershipRequest.ts';
 import type { TransferLeadershipResponse as _balsa_admin_v1_TransferLeadershipResponse, TransferLeadershipResponse__Output as _balsa_admin_v1_TransferLeadershipResponse__Output } from './balsa/admin/v1/TransferLeadershipResponse.ts';
+import type { TurnFault as _balsa_admin_v1_TurnFault, TurnFault__Output as _balsa_admin_v1_TurnFault__Output } from './balsa/admin/v1/TurnFault.ts';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
   new(...args: ConstructorParameters<Constructor>): Subtype;
@@ -40,11 +51,20 @@ export interface ProtoGrpcType {
         CancelChangeResponse: MessageTypeDefinition<_balsa_admin_v1_CancelChangeResponse, _balsa_admin_v1_CancelChangeResponse__Output>
         ChangeAddressRequest: MessageTypeDefinition<_balsa_admin_v1_ChangeAddressRequest, _balsa_admin_v1_ChangeAddressRequest__Output>
         ChangeAddressResponse: MessageTypeDefinition<_balsa_admin_v1_ChangeAddressResponse, _balsa_admin_v1_ChangeAddressResponse__Output>
+        ClearFaultsRequest: MessageTypeDefinition<_balsa_admin_v1_ClearFaultsRequest, _balsa_admin_v1_ClearFaultsRequest__Output>
+        ClearFaultsResponse: MessageTypeDefinition<_balsa_admin_v1_ClearFaultsResponse, _balsa_admin_v1_ClearFaultsResponse__Output>
+        DiskFault: MessageTypeDefinition<_balsa_admin_v1_DiskFault, _balsa_admin_v1_DiskFault__Output>
+        Fault: MessageTypeDefinition<_balsa_admin_v1_Fault, _balsa_admin_v1_Fault__Output>
+        FaultService: SubtypeConstructor<typeof grpc.Client, _balsa_admin_v1_FaultServiceClient> & { service: _balsa_admin_v1_FaultServiceDefinition }
         GetMembersRequest: MessageTypeDefinition<_balsa_admin_v1_GetMembersRequest, _balsa_admin_v1_GetMembersRequest__Output>
         GetMembersResponse: MessageTypeDefinition<_balsa_admin_v1_GetMembersResponse, _balsa_admin_v1_GetMembersResponse__Output>
         GetStatusRequest: MessageTypeDefinition<_balsa_admin_v1_GetStatusRequest, _balsa_admin_v1_GetStatusRequest__Output>
         GetStatusResponse: MessageTypeDefinition<_balsa_admin_v1_GetStatusResponse, _balsa_admin_v1_GetStatusResponse__Output>
+        LinkDirection: EnumTypeDefinition
+        LinkFault: MessageTypeDefinition<_balsa_admin_v1_LinkFault, _balsa_admin_v1_LinkFault__Output>
         LinkState: EnumTypeDefinition
+        ListFaultsRequest: MessageTypeDefinition<_balsa_admin_v1_ListFaultsRequest, _balsa_admin_v1_ListFaultsRequest__Output>
+        ListFaultsResponse: MessageTypeDefinition<_balsa_admin_v1_ListFaultsResponse, _balsa_admin_v1_ListFaultsResponse__Output>
         Member: MessageTypeDefinition<_balsa_admin_v1_Member, _balsa_admin_v1_Member__Output>
         MemberRole: EnumTypeDefinition
         PeerStatus: MessageTypeDefinition<_balsa_admin_v1_PeerStatus, _balsa_admin_v1_PeerStatus__Output>
@@ -55,10 +75,13 @@ export interface ProtoGrpcType {
         ReplaceNodeRequest: MessageTypeDefinition<_balsa_admin_v1_ReplaceNodeRequest, _balsa_admin_v1_ReplaceNodeRequest__Output>
         ReplaceNodeResponse: MessageTypeDefinition<_balsa_admin_v1_ReplaceNodeResponse, _balsa_admin_v1_ReplaceNodeResponse__Output>
         Role: EnumTypeDefinition
+        SetFaultRequest: MessageTypeDefinition<_balsa_admin_v1_SetFaultRequest, _balsa_admin_v1_SetFaultRequest__Output>
+        SetFaultResponse: MessageTypeDefinition<_balsa_admin_v1_SetFaultResponse, _balsa_admin_v1_SetFaultResponse__Output>
         SnapshotProgress: MessageTypeDefinition<_balsa_admin_v1_SnapshotProgress, _balsa_admin_v1_SnapshotProgress__Output>
         StateDigest: MessageTypeDefinition<_balsa_admin_v1_StateDigest, _balsa_admin_v1_StateDigest__Output>
         TransferLeadershipRequest: MessageTypeDefinition<_balsa_admin_v1_TransferLeadershipRequest, _balsa_admin_v1_TransferLeadershipRequest__Output>
         TransferLeadershipResponse: MessageTypeDefinition<_balsa_admin_v1_TransferLeadershipResponse, _balsa_admin_v1_TransferLeadershipResponse__Output>
+        TurnFault: MessageTypeDefinition<_balsa_admin_v1_TurnFault, _balsa_admin_v1_TurnFault__Output>
       }
     }
   }

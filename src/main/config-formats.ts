@@ -16,7 +16,8 @@ export type Format =
   | "optionalAddress"
   | "addresses"
   | "logLevels"
-  | "logFormat";
+  | "logFormat"
+  | "switch";
 
 export const logFormats = ["auto", "json", "voice"] as const;
 export type LogFormat = (typeof logFormats)[number];
@@ -41,6 +42,7 @@ const problemOf: Record<Format, (value: unknown) => Problem> = {
   addresses: (value) => (typeof value === "string" ? addressesProblem(value) : 'must be text such as "1=host:7000,2=host:7000"'),
   logLevels: (value) => (typeof value === "string" ? logProblem(value) : 'must be text such as "info,election=debug"'),
   logFormat: (value) => (logFormats.some((format) => format === value) ? null : `must be one of ${logFormats.join(", ")}`),
+  switch: (value) => (value === "on" || value === "off" ? null : "must be on or off"),
 };
 
 const numeric: readonly Format[] = ["id", "count", "millis"];

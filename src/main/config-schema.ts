@@ -71,6 +71,12 @@ export const schema = {
     default: "auto",
     format: "logFormat",
   },
+  faults: {
+    doc: "Whether FaultService is served, by which this node cuts its links, slows its disk and fails on purpose: off or on. Never where data matter.",
+    unit: "word",
+    default: "off",
+    format: "switch",
+  },
   ...coreKeys,
   ...nodeKeys,
   ...serviceKeys,

@@ -40,6 +40,8 @@ export interface Config {
   readonly dataDir: string;
   readonly logLevels: LogLevels;
   readonly logFormat: LogFormat;
+  /** Whether operators may make this node fail on purpose. */
+  readonly allowsFaults: boolean;
   /** Timing and limits of the core; the seed comes with each start. */
   readonly core: Omit<Options, "id" | "seed">;
   readonly node: Omit<NodeOptions, "core">;
@@ -149,6 +151,7 @@ function build(values: Required<Values>): Config {
     dataDir: String(values.dataDir),
     logLevels: parseLogLevels(String(values.log)),
     logFormat: logFormatOf(values.logFormat),
+    allowsFaults: values.faults === "on",
     core: numbersOf(optionDefaults, values),
     node: numbersOf(nodeOptionDefaults, values),
     service: { ...numbersOf(serviceDefaults, values), messageBytesMax: Number(values.clientMessageBytesMax) },

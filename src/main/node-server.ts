@@ -12,6 +12,7 @@ import { SystemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { DiskUsage } from "./disk-usage.ts";
 import type { Log } from "./log.ts";
+import { NodeFaults } from "./node-faults.ts";
 import { PeerServer } from "./peer-server.ts";
 
 export interface NodeServerPorts {
@@ -39,6 +40,8 @@ export class NodeServer {
   readonly #ports: Omit<NodeServerPorts, "data">;
   readonly #transport: GrpcTransport;
   readonly node: Node;
+  /** Null where no faults are allowed: then nothing stands between the node and its world. */
+  readonly #faults: NodeFaults | null;
   readonly #peerServer: PeerServer;
   readonly #clientServer: ClientServer | null;
   #nodeGone = false;
@@ -54,12 +57,15 @@ export class NodeServer {
       { clusterId, id, diskId: data.identity.diskId, limits: config.transport },
       { random: Math.random, onNotice: (notice) => this.#onNotice(notice) },
     );
+    const world = { clock, log: ports.log, random: Math.random, transport: this.#transport, store: data.log, state: data.state };
+    this.#faults = config.allowsFaults ? new NodeFaults({ directory: config.dataDir }, world) : null;
     this.node = new Node({ ...config.node, core: { ...config.core, id, seed: randomInt(seedMax) } }, data.restored, {
-      log: data.log,
-      state: data.state,
+      log: this.#faults?.store ?? data.log,
+      state: this.#faults?.state ?? data.state,
       machine: ports.machine,
-      transport: this.#transport,
+      transport: this.#faults?.transport ?? this.#transport,
       clock,
+      ...(this.#faults !== null && { nextTurn: this.#faults.gate.nextTurn }),
       onEvent: (event, view) => this.#onEvent(event, view),
       onStopped: (why) => this.#onStopped(why),
     });
@@ -82,6 +88,7 @@ export class NodeServer {
         transfers: () => this.node.snapshotProgress,
         strangersRefused: () => this.#transport.counters.strangersRefused,
         diskBytes: () => ports.diskUsage.bytes,
+        faults: this.#faults?.book ?? null,
         process,
       },
     );
@@ -93,7 +100,7 @@ export class NodeServer {
     await promisify((done: (error: Error | null) => void) => this.#peerServer.listen(listen, done))();
     const clientServer = this.#clientServer;
     if (clientServer !== null) await promisify((done: (error: Error | null) => void) => clientServer.listen(clientListen, done))();
-    this.#transport.start(this.node);
+    this.#transport.start(this.#faults?.transport.handlerFor(this.node) ?? this.node);
     this.node.start();
   }
 
@@ -117,6 +124,7 @@ export class NodeServer {
   /** The peers are left last, so that what the node said to them while it stopped could leave. */
   #settle(): void {
     if (!this.#nodeGone || !this.#clientsGone) return;
+    this.#faults?.close();
     this.#transport.close();
     this.#peerServer.stop();
     this.#ports.onStopped(null);

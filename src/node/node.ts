@@ -39,6 +39,8 @@ export interface NodePorts {
   readonly machine: Machine;
   readonly transport: Transport;
   readonly clock: Clock;
+  /** Takes the turn it is given; left out, as soon as the clock says. */
+  readonly nextTurn?: (turn: () => void) => void;
   readonly onEvent: (event: Event, view: View) => void;
   /** Called once: null after `stop`; NotAMember if the cluster goes on without this node; else what failed. */
   readonly onStopped: (why: Error | null) => void;
@@ -80,6 +82,7 @@ export class Node implements TransportHandler {
     const onFailed = (error: Error) => this.#fail(error);
     this.#turns = new Turns(createRaft(options.core, restored), {
       clock,
+      nextTurn: ports.nextTurn ?? ((turn) => clock.soon(turn)),
       carryOut: (output, before) => this.#carryOut(output, before),
       onBroken: onFailed,
     });

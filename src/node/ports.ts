@@ -216,8 +216,8 @@ export type PeerRefusal = "removed" | "diskReplaced";
 /** What a node does with what the transport brings. */
 export interface TransportHandler {
   onMessage(message: PeerMessage): void;
-  /** A command that another node forwarded; run here or refused, never forwarded again. */
-  onForward(command: Uint8Array, done: (outcome: Outcome) => void): void;
+  /** A command that node `from` forwarded; run here or refused, never forwarded again. */
+  onForward(command: Uint8Array, done: (outcome: Outcome) => void, from: NodeId): void;
   /** A piece of a snapshot, whole and undamaged. The sender waits for the reply with the next one. */
   onChunk(from: NodeId, chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void;
   /** A node with this id and this disk is at the other end of a link. */

@@ -4,6 +4,8 @@ import { WakeTimer } from "./wake-timer.ts";
 
 export interface TurnsPorts {
   readonly clock: Clock;
+  /** Takes the turn it is given, soon. */
+  readonly nextTurn: (turn: () => void) => void;
   /** Does what the core asks for, in the order of the output. `before` is what the core was before this turn. */
   readonly carryOut: (output: Output, before: View) => void;
   /** An invariant is broken: the node must stop. */
@@ -19,6 +21,7 @@ export class Turns {
   readonly #ports: TurnsPorts;
   readonly #timer: WakeTimer;
   #view: View;
+  readonly #take = () => this.#turn();
   #news: Input[] = [];
   #isDue = false;
   #isStopped = false;
@@ -58,7 +61,7 @@ export class Turns {
   #schedule(): void {
     if (this.#isDue) return;
     this.#isDue = true;
-    this.#ports.clock.soon(() => this.#turn());
+    this.#ports.nextTurn(this.#take);
   }
 
   #turn(): void {

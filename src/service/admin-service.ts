@@ -8,6 +8,7 @@ import type { MachineStorage } from "../node/ports.ts";
 import type { TransferProgress } from "../node/transfer-progress.ts";
 import { answerTo, type Deadline, timeoutOf } from "./calls.ts";
 import { type Failure, isFailure } from "./failure.ts";
+import type { FaultsPort } from "./fault-service.ts";
 import { MemberChanges } from "./member-changes.ts";
 import { isSettled, type PeerLinkState, peerStatuses, protoMembersOf, snapshotProgressOf } from "./member-messages.ts";
 import { leaderHint, type ServicePorts } from "./ports.ts";
@@ -31,6 +32,8 @@ export interface AdminPorts extends Pick<ServicePorts, "node"> {
   readonly strangersRefused: () => number;
   /** Size of the data directory. May be some seconds old. */
   readonly diskBytes: () => number;
+  /** The faults that this node may be told to have; null where none are allowed. */
+  readonly faults: FaultsPort | null;
   readonly process: Pick<NodeJS.Process, "pid" | "uptime" | "memoryUsage">;
 }
 
@@ -76,7 +79,7 @@ export class AdminService {
 
   status(): GetStatusResponse {
     const { clusterId, version } = this.#options;
-    const { node, state, process, diskBytes, strangersRefused, linkStates, now, transfers } = this.#ports;
+    const { node, state, process, diskBytes, strangersRefused, linkStates, now, transfers, faults } = this.#ports;
     const { view } = node;
     return {
       clusterId,
@@ -99,6 +102,7 @@ export class AdminService {
       strangersRefused: strangersRefused(),
       memoryBytes: process.memoryUsage.rss(),
       stateDigest: state.summary(),
+      faultsEnabled: faults !== null,
     };
   }
 

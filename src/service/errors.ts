@@ -136,6 +136,12 @@ export const errorKinds = {
     "The other node did not take over in time. The old leader leads on, unless the other one is just about to.",
   ),
   INVALID_ADDRESS: invalid('An address is missing, or is none such as "host:7000".'),
+  FAULT_INVALID: invalid("A fault that is asked for makes no sense, or goes beyond a limit."),
+  TOO_MANY_FAULTS: kind(
+    status.RESOURCE_EXHAUSTED,
+    "never",
+    "The node has as many faults in force as it may (64). Clear some first.",
+  ),
   MALFORMED_COMMAND: invalid("The state machine could not read the command; the nodes may run different versions."),
 } as const satisfies Record<string, ErrorKind>;
 

@@ -1,7 +1,8 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
-import { adminServiceDefinition, clientServiceDefinition } from "../transport/service-definitions.ts";
+import { adminServiceDefinition, clientServiceDefinition, faultServiceDefinition } from "../transport/service-definitions.ts";
 import { type AdminOptions, type AdminPorts, AdminService } from "./admin-service.ts";
 import { ClientService } from "./client-service.ts";
+import { FaultService } from "./fault-service.ts";
 import { Introspection } from "./introspection.ts";
 import { requestBytesMax, type ServiceOptions } from "./options.ts";
 import type { ServicePorts } from "./ports.ts";
@@ -30,9 +31,12 @@ export class ClientServer {
     if (options.servesMap) this.#server.addService(clientServiceDefinition, this.#clientService.handlers);
     const admin = new AdminService({ ...options.admin, requestTimeoutMs: service.requestTimeoutMs }, ports);
     this.#server.addService(adminServiceDefinition, admin.handlers);
+    const { faults } = ports;
+    if (faults !== null) this.#server.addService(faultServiceDefinition, new FaultService({ ...ports, faults }).handlers);
     this.#introspection = new Introspection(this.#server, [
       ...(options.servesMap ? ["balsa.client.v1.ClientService"] : []),
       "balsa.admin.v1.AdminService",
+      ...(faults === null ? [] : ["balsa.admin.v1.FaultService"]),
     ]);
   }
 

@@ -235,11 +235,13 @@ export class Host implements LifeWatcher {
       hasStopped: false,
       handler: {
         onMessage: (message) => shell.onMessage(message),
-        onForward: (command, done) =>
-          shell.onForward(command, (outcome) => {
+        onForward: (command, done, from) => {
+          const checked = (outcome: Outcome): void => {
             this.checkOutcome(life, command, outcome);
             done(outcome);
-          }),
+          };
+          shell.onForward(command, checked, from);
+        },
         onChunk: (from, chunk, done) => shell.onChunk(from, chunk, done),
         onPeerDisk: (id, diskId) => shell.onPeerDisk(id, diskId),
         onRefused: (by, reason, why) => shell.onRefused(by, reason, why),

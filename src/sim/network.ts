@@ -127,12 +127,16 @@ export class Network {
       const station = this.#stationOf(to);
       if (station === null) return this.#after(() => settle({ type: "refused", reason: "noLeader", leader: null }));
       station.life.run(() =>
-        station.handler.onForward(command, (outcome) => {
-          if (!station.life.effect("answer")) return;
-          this.#after(() => {
-            if (!this.#isDown(to, life.nodeId)) settle(outcome);
-          });
-        }),
+        station.handler.onForward(
+          command,
+          (outcome) => {
+            if (!station.life.effect("answer")) return;
+            this.#after(() => {
+              if (!this.#isDown(to, life.nodeId)) settle(outcome);
+            });
+          },
+          life.nodeId,
+        ),
       );
     });
   }

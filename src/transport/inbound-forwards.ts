@@ -1,7 +1,7 @@
 import { type ServerDuplexStream, status } from "@grpc/grpc-js";
 import type { PeerMessage, ReadIndexReply } from "../core/messages.ts";
 import type { NodeId, Term } from "../core/types.ts";
-import type { Outcome } from "../node/ports.ts";
+import type { TransportHandler } from "../node/ports.ts";
 import type { Admission } from "./admission.ts";
 import { takeBatch } from "./batch.ts";
 import type { TransportCounters } from "./counters.ts";
@@ -14,7 +14,7 @@ export interface InboundForwardsPorts {
   readonly admission: Admission;
   readonly counters: TransportCounters;
   readonly onMessage: (message: PeerMessage) => void;
-  readonly onForward: (command: Uint8Array, done: (outcome: Outcome) => void) => void;
+  readonly onForward: TransportHandler["onForward"];
 }
 
 /** A peer's newest stream, and the results that wait for the end of the turn to share a message. */
@@ -92,10 +92,14 @@ export class InboundForwards {
     const caller = this.#byPeer.get(from);
     for (const read of reads) this.#ports.onMessage(read);
     for (const { id, command } of commands) {
-      this.#ports.onForward(command, (outcome) => {
-        // Back to the stream on which the command came, even if it has ended: on a newer one the id means another.
-        if (caller !== undefined) this.#gather(from, caller, { id, outcome });
-      });
+      this.#ports.onForward(
+        command,
+        (outcome) => {
+          // Back to the stream on which the command came, even if it has ended: on a newer one the id means another.
+          if (caller !== undefined) this.#gather(from, caller, { id, outcome });
+        },
+        from,
+      );
     }
   }
 

@@ -44,7 +44,7 @@ export class PeerService {
     this.#forwards = new InboundForwards(options, {
       ...ports,
       onMessage,
-      onForward: (command, done) => this.#handler?.onForward(command, done),
+      onForward: (command, done, from) => this.#handler?.onForward(command, done, from),
     });
     this.#snapshots = new InboundSnapshots(options, {
       ...ports,

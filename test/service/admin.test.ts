@@ -45,6 +45,7 @@ test("a leader's status tells all it knows, its followers' progress included", a
     snapshots: [{ toNodeId: 3, index: 40, sentBytes: 10, totalBytes: 100 }],
     stateDigest: { appliedIndex: 94, records: 2, digest: "00000000000000ff" },
     diskBytes: 4_096,
+    faultsEnabled: false,
     version: "1.2.3",
     processId: process.pid,
     strangersRefused: 7,

@@ -3,6 +3,7 @@ import type { AdminServiceClient } from "../../src/generated/balsa/admin/v1/Admi
 import type { ClientServiceClient } from "../../src/generated/balsa/client/v1/ClientService.ts";
 import type { ReadStreamResponse__Output } from "../../src/generated/balsa/client/v1/ReadStreamResponse.ts";
 import type { SubmitStreamResponse__Output } from "../../src/generated/balsa/client/v1/SubmitStreamResponse.ts";
+import type { FaultsPort } from "../../src/service/fault-service.ts";
 import type { PeerLinkState } from "../../src/service/member-messages.ts";
 import { type ServiceOptions, serviceOptionDefaults } from "../../src/service/options.ts";
 import { ClientServer } from "../../src/service/server.ts";
@@ -31,7 +32,7 @@ export class RunningServer {
     this.admin = new AdminClient(address, credentials.createInsecure()) as Client as AdminServiceClient;
   }
 
-  static start(limits: Partial<ServiceOptions> = {}): Promise<RunningServer> {
+  static start(limits: Partial<ServiceOptions> = {}, faults: FaultsPort | null = null): Promise<RunningServer> {
     const node = new FakeNode();
     const damages: Error[] = [];
     const server = new ClientServer(
@@ -48,6 +49,7 @@ export class RunningServer {
         transfers: () => [{ direction: "to", peer: 3, index: 40, bytes: 10, of: 100 }],
         strangersRefused: () => 7,
         diskBytes: () => 4_096,
+        faults,
         process,
       },
     );

@@ -28,6 +28,7 @@ export interface GetStatusResponse {
   'members'?: (_balsa_admin_v1_Member)[];
   'snapshots'?: (_balsa_admin_v1_SnapshotProgress)[];
   'stateDigest'?: (_balsa_admin_v1_StateDigest | null);
+  'faultsEnabled'?: (boolean);
 }
 
 export interface GetStatusResponse__Output {
@@ -51,4 +52,5 @@ export interface GetStatusResponse__Output {
   'members': (_balsa_admin_v1_Member__Output)[];
   'snapshots': (_balsa_admin_v1_SnapshotProgress__Output)[];
   'stateDigest': (_balsa_admin_v1_StateDigest__Output | null);
+  'faultsEnabled': (boolean);
 }

@@ -1,0 +1,22 @@
+// Original file: proto/balsa/admin/v1/admin.proto
+
+import type { LinkFault as _balsa_admin_v1_LinkFault, LinkFault__Output as _balsa_admin_v1_LinkFault__Output } from '../../../balsa/admin/v1/LinkFault.ts';
+import type { TurnFault as _balsa_admin_v1_TurnFault, TurnFault__Output as _balsa_admin_v1_TurnFault__Output } from '../../../balsa/admin/v1/TurnFault.ts';
+import type { DiskFault as _balsa_admin_v1_DiskFault, DiskFault__Output as _balsa_admin_v1_DiskFault__Output } from '../../../balsa/admin/v1/DiskFault.ts';
+import type { Long } from '@grpc/proto-loader';
+
+export interface SetFaultRequest {
+  'link'?: (_balsa_admin_v1_LinkFault | null);
+  'turn'?: (_balsa_admin_v1_TurnFault | null);
+  'disk'?: (_balsa_admin_v1_DiskFault | null);
+  'durationMs'?: (number | string | Long);
+  'fault'?: "link"|"turn"|"disk";
+}
+
+export interface SetFaultRequest__Output {
+  'link'?: (_balsa_admin_v1_LinkFault__Output | null);
+  'turn'?: (_balsa_admin_v1_TurnFault__Output | null);
+  'disk'?: (_balsa_admin_v1_DiskFault__Output | null);
+  'durationMs': (number);
+  'fault'?: "link"|"turn"|"disk";
+}

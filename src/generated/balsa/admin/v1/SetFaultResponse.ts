@@ -1,0 +1,11 @@
+// Original file: proto/balsa/admin/v1/admin.proto
+
+import type { Fault as _balsa_admin_v1_Fault, Fault__Output as _balsa_admin_v1_Fault__Output } from '../../../balsa/admin/v1/Fault.ts';
+
+export interface SetFaultResponse {
+  'fault'?: (_balsa_admin_v1_Fault | null);
+}
+
+export interface SetFaultResponse__Output {
+  'fault': (_balsa_admin_v1_Fault__Output | null);
+}
