@@ -6,6 +6,7 @@ import type {
   RecordChange,
   ScanRange,
   StagedSnapshot,
+  StateDigest,
   StatePoint,
   StateSnapshot,
 } from "../node/ports.ts";
@@ -23,6 +24,10 @@ export class FaultyState implements MachineStorage {
 
   get point(): StatePoint {
     return this.#inner.point;
+  }
+
+  summary(): StateDigest {
+    return this.#inner.summary();
   }
 
   getMany(keys: readonly Uint8Array[], done: (error: Error | null, values: (Uint8Array | undefined)[]) => void): void {
