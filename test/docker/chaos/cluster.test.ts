@@ -1,5 +1,6 @@
 import { Random } from "../../../src/sim/random.ts";
 import { ClientCaller } from "../../cluster/client-caller.ts";
+import { Workload } from "../../cluster/workload.ts";
 import { DockerCluster } from "./docker-cluster.ts";
 import { faults } from "./faults/all.ts";
 
@@ -9,14 +10,17 @@ jest.setTimeout(60_000);
 
 let cluster: DockerCluster;
 let client: ClientCaller;
+let load: Workload;
 const random = new Random(1, "faults");
 
 beforeAll(async () => {
   cluster = await DockerCluster.start();
   client = new ClientCaller({ endpoints: cluster.endpoints(), timeoutMs: 10_000 });
+  load = new Workload({ keys: 5, pauseMs: 20 }, [client]);
 }, 300_000);
 
 afterAll(async () => {
+  await load?.stop();
   client?.close();
   await cluster?.remove();
 });

@@ -1,3 +1,4 @@
+import { BalsaError } from "../../../../src/client/balsa-error.ts";
 import type { Random } from "../../../../src/sim/random.ts";
 import type { DockerCluster } from "../docker-cluster.ts";
 import type { Place } from "../place.ts";
@@ -53,4 +54,9 @@ export function named(places: readonly Place[]): string {
 /** Does it to all at the same time. */
 export async function each<T>(places: readonly Place[], act: (place: Place) => Promise<T>): Promise<T[]> {
   return Promise.all(places.map(act));
+}
+
+/** For what the cluster may refuse now and do a moment later. @throws whatever is not a refusal */
+export function onlyRefused(error: unknown): void {
+  if (!(error instanceof BalsaError)) throw error;
 }

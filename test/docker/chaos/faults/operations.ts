@@ -1,0 +1,109 @@
+import { BalsaAdmin } from "../../../../src/client/admin.ts";
+import type { Random } from "../../../../src/sim/random.ts";
+import { until } from "../../../cluster/until.ts";
+import type { DockerCluster } from "../docker-cluster.ts";
+import type { Place } from "../place.ts";
+import type { Struck } from "../types.ts";
+import { type DockerFault, leaderOf, named, onlyRefused, struck } from "./striking.ts";
+
+/** What operators do to a cluster that works, and that it should hardly notice. */
+export const operationFaults: readonly DockerFault[] = [
+  { name: "rolling restart", strike: rollingRestart },
+  { name: "rolling upgrade", strike: rollingUpgrade },
+  { name: "a node joins and leaves", strike: joinAndLeave },
+];
+
+const stepWithinMs = 20_000;
+const adminTimeoutMs = 10_000;
+
+/** Every node is stopped by SIGTERM and started again, one after the other, each once the one before has caught up. */
+export async function rollingRestart(cluster: DockerCluster, random: Random): Promise<Struck> {
+  const order = random.shuffled(cluster.places);
+  const startedAt = new Map<Place, string>();
+  for (const place of order) startedAt.set(place, (await place.inspect()).State.StartedAt);
+  for (const place of order) await restart(cluster, place);
+  const nothing = async () => {};
+  return struck(named(order), nothing, async () => {
+    for (const place of order) {
+      if ((await place.inspect()).State.StartedAt === startedAt.get(place)) throw new Error(`${named([place])} still runs.`);
+    }
+    return "every container was started anew";
+  });
+}
+
+/**
+ * Every node is taken to the previous image, one after the other, and is upgraded to the present one so when this is
+ * healed: in both directions nodes of both versions make one cluster, and each takes over the disk of the other.
+ */
+export async function rollingUpgrade(cluster: DockerCluster, random: Random): Promise<Struck> {
+  const { shipped, previous } = cluster.images;
+  const order = random.shuffled(cluster.places);
+  const roll = async (image: string) => {
+    for (const place of order) {
+      if (place.launch.image === image) continue;
+      place.relaunchAs({ ...place.launch, image });
+      await restart(cluster, place);
+    }
+  };
+  const before = await versions(cluster);
+  return struck(
+    named(order),
+    () => roll(shipped),
+    async () => {
+      await roll(previous);
+      const after = await versions(cluster);
+      if (before === after) throw new Error(`The nodes say that they are still of version ${after}.`);
+      return `version ${before} became ${after}`;
+    },
+  );
+}
+
+/** A sixth node joins by itself and gets a vote; at the end it is removed, and stops because it was. */
+export async function joinAndLeave(cluster: DockerCluster): Promise<Struck> {
+  const leader = await leaderOf(cluster);
+  const admin = new BalsaAdmin({ endpoints: cluster.endpoints(), requestTimeoutMs: adminTimeoutMs });
+  const guest = cluster.occupySpare();
+  guest.relaunchAs({ image: leader.launch.image, environment: cluster.joining(guest, leader) });
+  await guest.start();
+  const found = async () => {
+    const { members, settled } = await admin.members();
+    return { settled, member: members.find(({ peerAddress }) => peerAddress === `${guest.ip}:7000`), count: members.length };
+  };
+  const heal = async () => {
+    await until(`${named([guest])} is no member`, stepWithinMs, async () => {
+      const { member, settled } = await found();
+      if (member === undefined) return settled ? true : undefined;
+      // Another change may be under way, or the leader another one by now: it is asked again.
+      await admin.removeNode({ nodeId: member.nodeId }).catch(onlyRefused);
+      return undefined;
+    });
+    await until(`the removed ${named([guest])} stops`, stepWithinMs, async () => ((await guest.isRunning()) ? undefined : true));
+    await guest.remove();
+    await cluster.hand.run('find "$1" -mindepth 1 -delete', cluster.hand.pathOf(guest.volume));
+    cluster.vacate(guest.id);
+  };
+  return struck(`${named([guest])}, by way of ${named([leader])}`, heal, () =>
+    until(`${named([guest])} has a vote`, stepWithinMs, async () => {
+      const { member, settled, count } = await found();
+      const votes = member?.role === "MEMBER_ROLE_VOTER" && settled;
+      return votes ? `it is a voter under the id ${member.nodeId}, one of ${count}` : undefined;
+    }),
+  );
+}
+
+/** Stops and starts a node, and waits until it has what the leader had. */
+async function restart(cluster: DockerCluster, place: Place): Promise<void> {
+  await place.stop();
+  await place.start();
+  await until(`${named([place])} has caught up`, stepWithinMs, async () => {
+    const statuses = await cluster.statuses();
+    const leader = statuses.find(({ role }) => role === "ROLE_LEADER");
+    const own = await cluster.status(place.id);
+    if (leader === undefined || own === null || own.leaderId !== leader.nodeId) return undefined;
+    return own.appliedIndex >= leader.commitIndex ? true : undefined;
+  });
+}
+
+async function versions(cluster: DockerCluster): Promise<string> {
+  return [...new Set((await cluster.statuses()).map(({ version }) => version))].join(" and ");
+}

@@ -1,0 +1,47 @@
+import type { DockerCluster } from "../docker-cluster.ts";
+import { drop, Filter } from "../filter.ts";
+import type { Place } from "../place.ts";
+import { Shaper } from "../shaper.ts";
+import type { Struck } from "../types.ts";
+import { droppedBy } from "./partitions.ts";
+import { type DockerFault, leaderOf, named, others, struck } from "./striking.ts";
+
+/** What happens to packets that are on their way, by means of the kernel. */
+export const trafficFaults: readonly DockerFault[] = [
+  { name: "packets to and from the leader are lost", strike: losePackets },
+  { name: "the leader's bandwidth is narrow", strike: narrowBandwidth },
+];
+
+const lostPart = 0.2;
+const narrow = "rate 256kbit burst 4kb latency 400ms";
+
+/** One packet in five is lost in either direction; the connections make up for it, slowly. */
+export async function losePackets(cluster: DockerCluster): Promise<Struck> {
+  const leader = await leaderOf(cluster);
+  const rules = others(cluster, [leader]).flatMap((other) => [
+    drop(leader, "from", other, lostPart),
+    drop(leader, "to", other, lostPart),
+  ]);
+  const filter = new Filter(cluster.hand, rules);
+  await filter.add();
+  return struck(
+    `${named([leader])}, which led`,
+    () => filter.remove(),
+    async () => `${await droppedBy(filter)} packets were lost`,
+  );
+}
+
+/** What the leader sends to its peers goes through a pipe of 32 kB/s, and waits in a queue before it. */
+export async function narrowBandwidth(cluster: DockerCluster): Promise<Struck> {
+  return shaped(cluster, await leaderOf(cluster), `tbf ${narrow}`);
+}
+
+async function shaped(cluster: DockerCluster, place: Place, discipline: string): Promise<Struck> {
+  const shaper = new Shaper(cluster.hand, place);
+  await shaper.add(discipline);
+  return struck(
+    `what ${named([place])} sends, which led`,
+    () => shaper.remove(),
+    () => shaper.seen(),
+  );
+}

@@ -1,0 +1,48 @@
+import { until } from "../../cluster/until.ts";
+import type { Hand } from "./hand.ts";
+import type { Place } from "./place.ts";
+
+const seenWithinMs = 10_000;
+
+/** A queueing discipline of the kernel on what a place sends to its peers. Clients go another way. */
+export class Shaper {
+  readonly #hand: Hand;
+  readonly #place: Place;
+  #process = 0;
+
+  constructor(hand: Hand, place: Place) {
+    this.#hand = hand;
+    this.#place = place;
+  }
+
+  /** @param discipline as tc takes it: "tbf rate 256kbit burst 4kb latency 400ms" @throws if the kernel has no such */
+  async add(discipline: string): Promise<void> {
+    const inspected = await this.#place.inspect();
+    this.#process = inspected.State.Pid;
+    await this.#hand.runInNetworkOf(inspected, `${this.#interface} && tc qdisc add dev "$dev" root ${discipline}`);
+  }
+
+  /** What the kernel says of it, as soon as packets have gone through. */
+  seen(): Promise<string> {
+    return until("packets go through it", seenWithinMs, async () => {
+      const told = await this.#hand.runInNetworkOf(
+        await this.#place.inspect(),
+        `${this.#interface} && tc -s qdisc show dev "$dev"`,
+      );
+      const [line, packets = "0"] = /Sent \d+ bytes (\d+) pkt .*/.exec(told) ?? [];
+      return Number(packets) > 0 ? line : undefined;
+    });
+  }
+
+  /** Does nothing if the container was restarted since, and with it the network. */
+  async remove(): Promise<void> {
+    const inspected = await this.#place.inspect();
+    if (inspected.State.Pid !== this.#process) return;
+    await this.#hand.runInNetworkOf(inspected, `${this.#interface} && tc qdisc del dev "$dev" root`);
+  }
+
+  /** Names the interface that has the place's address: how many there are and in which order is up to the engine. */
+  get #interface(): string {
+    return `dev=$(ip -o -4 addr | grep -F ' ${this.#place.ip}/' | cut -d' ' -f2)`;
+  }
+}
