@@ -112,21 +112,32 @@ interface End {
   readonly watches: readonly WatchNote[];
 }
 
-/** Reads everything once more and judges; a cluster from which nothing can be read any more is a violation as well. */
+/**
+ * Reads everything once more and judges. A node that does not come back is a violation, and what the others serve is
+ * judged all the same: whoever lies often falls over the truth later.
+ */
 async function endOf(cluster: ChaosCluster, notes: Notes, watchers: ChaosWatchers): Promise<End> {
   const reading = new FinalReading(cluster);
+  const violations: Violation[] = [];
+  const orElse = async <T>(what: string, ask: () => Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await ask();
+    } catch (error) {
+      const sentence = `${what} at the end: ${error instanceof Error ? error.message : String(error)}`;
+      violations.push({ kind: "not back", key: null, sentence });
+      return otherwise;
+    }
+  };
   try {
-    await cluster.settled();
-    const final = await reading.read(notes);
+    const isSettled = await orElse("Not all nodes were well", () => cluster.settled().then(() => true), false);
+    const final = await orElse("Nothing could be read", () => reading.read(notes), null);
     const last = notes.requests.reduce((most, { revision }) => Math.max(most, revision ?? 0), 0);
     const watches = await watchers.drain(last);
-    const { operations, kept } = notes;
-    return { violations: judge({ operations, kept, final, states: await reading.states(), watches }), watches };
-  } catch (error) {
-    const sentence = `The cluster could not be read at the end: ${error instanceof Error ? error.message : String(error)}`;
-    // What the clients saw until then can still be judged.
-    const seen = judge({ operations: notes.operations, kept: new Map(), final: new Map(), states: [], watches: [] });
-    return { violations: [{ kind: "not back", key: null, sentence }, ...seen], watches: [] };
+    const states = isSettled ? await orElse("The nodes' states could not be read", () => reading.states(), []) : [];
+    const { operations } = notes;
+    const kept = final === null ? new Map() : notes.kept;
+    violations.unshift(...judge({ operations, kept, final: final ?? new Map(), states, watches }));
+    return { violations, watches };
   } finally {
     await reading.close();
   }
