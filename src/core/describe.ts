@@ -74,6 +74,10 @@ export function describeEvent(event: Event): string {
       return event.outcome === "done"
         ? `Node ${event.to} has taken over: ${event.why}.`
         : `Node ${event.to} has not taken over: ${event.why}.`;
+    case "scrubbed":
+      return `Read all records again, ${event.bytes} bytes in ${Math.round(event.forMs)} ms: they are sound.`;
+    case "damageFound":
+      return event.what;
     case "diskStalled":
       return `A write to disk has taken ${Math.round(event.forMs)} ms so far.`;
     case "wokeLate":

@@ -33,5 +33,9 @@ export type Event =
   | { readonly type: "removed"; readonly index: Index }
   | { readonly type: "transferStarted"; readonly to: NodeId }
   | { readonly type: "transferEnded"; readonly to: NodeId; readonly outcome: "done" | "abandoned"; readonly why: string }
+  /** Every record on this node's disk was read again, and is sound. */
+  | { readonly type: "scrubbed"; readonly bytes: number; readonly forMs: number }
+  /** What is on this node's disk is not what was written; the node stops. */
+  | { readonly type: "damageFound"; readonly what: string }
   | { readonly type: "diskStalled"; readonly forMs: number }
   | { readonly type: "wokeLate"; readonly lateMs: number };

@@ -9,6 +9,7 @@ import { logProblem } from "./log-levels.ts";
 export type Format =
   | "id"
   | "count"
+  | "countOrNone"
   | "millis"
   | "word"
   | "path"
@@ -31,6 +32,7 @@ type Problem = string | null;
 const problemOf: Record<Format, (value: unknown) => Problem> = {
   id: (value) => (value === "" || isWhole(value, 1) ? null : "must be a whole number from 1 on"),
   count: (value) => (isWhole(value, 1) ? null : "must be a whole number from 1 on"),
+  countOrNone: (value) => (isWhole(value, 0) ? null : "must be a whole number from 0 on"),
   millis: (value) => (isWhole(value, 1, millisMax) ? null : `must be a whole number of milliseconds from 1 to ${millisMax}`),
   word: (value) =>
     typeof value === "string" && /^[A-Za-z0-9._-]+$/.test(value) && value.length <= wordLengthMax
@@ -45,7 +47,7 @@ const problemOf: Record<Format, (value: unknown) => Problem> = {
   switch: (value) => (value === "on" || value === "off" ? null : "must be on or off"),
 };
 
-const numeric: readonly Format[] = ["id", "count", "millis"];
+const numeric: readonly Format[] = ["id", "count", "countOrNone", "millis"];
 
 /** Teaches convict the formats; done again, it changes nothing. */
 export function registerFormats(): void {

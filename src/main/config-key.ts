@@ -22,3 +22,8 @@ export function millisKey(ms: number, doc: string): NumberKey {
 export function countKey(most: number, unit: string, doc: string): NumberKey {
   return { doc, unit, default: most, format: "count" };
 }
+
+/** A limit of 0 stands for nothing at all. */
+export function countOrNoneKey(most: number, unit: string, doc: string): NumberKey {
+  return { doc, unit, default: most, format: "countOrNone" };
+}

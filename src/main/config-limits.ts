@@ -1,8 +1,9 @@
 import { optionDefaults as core } from "../core/options.ts";
 import { nodeOptionDefaults as node } from "../node/options.ts";
 import { serviceOptionDefaults as service } from "../service/options.ts";
+import { scrubDefaults as scrub } from "../storage/scrubber.ts";
 import { transportDefaults as transport } from "../transport/transport-options.ts";
-import { countKey, millisKey, type NumberKey } from "./config-key.ts";
+import { countKey, countOrNoneKey, millisKey, type NumberKey } from "./config-key.ts";
 
 /** Timing and limits, each with the default of the part that keeps it. Every number of those parts is a key. */
 
@@ -122,6 +123,18 @@ export const nodeKeys = {
   watchersMax: countKey(node.watchersMax, "watches", "Most watches at one node; further ones are refused."),
   watchLeaderlessMs: millisKey(node.watchLeaderlessMs, "A watch at a node that hears no leader for so long ends."),
 } as const satisfies Record<keyof typeof node, NumberKey>;
+
+export const scrubKeys = {
+  scrubBytesPerSecondMax: countOrNoneKey(
+    scrub.scrubBytesPerSecondMax,
+    "bytes",
+    "Most bytes of log and state that are read and verified in a second, beside all other work; 0: none ever are.",
+  ),
+  scrubPeriodMs: millisKey(
+    scrub.scrubPeriodMs,
+    "So often such a round through all records begins, or as soon as the last one has ended.",
+  ),
+} as const satisfies Record<keyof typeof scrub, NumberKey>;
 
 export const transportKeys = {
   messageBytesMax: countKey(

@@ -1,5 +1,5 @@
 import type { Key } from "./config-key.ts";
-import { coreKeys, nodeKeys, serviceKeys, transportKeys } from "./config-limits.ts";
+import { coreKeys, nodeKeys, scrubKeys, serviceKeys, transportKeys } from "./config-limits.ts";
 
 /** Every key of a node's configuration, in the order in which the help and docs/configuration.md list them. */
 
@@ -79,6 +79,7 @@ export const schema = {
   },
   ...coreKeys,
   ...nodeKeys,
+  ...scrubKeys,
   ...serviceKeys,
   ...transportKeys,
 } as const satisfies Record<string, Key>;

@@ -3,6 +3,7 @@ import { type Options, optionDefaults, optionProblems } from "../core/options.ts
 import type { Member, NodeId } from "../core/types.ts";
 import { type NodeOptions, nodeOptionDefaults } from "../node/options.ts";
 import { type ServiceOptions, serviceOptionDefaults, serviceOptionProblems } from "../service/options.ts";
+import { type ScrubOptions, scrubDefaults } from "../storage/scrubber.ts";
 import { limitProblems, type TransportLimits, transportDefaults } from "../transport/transport-options.ts";
 import { advertised } from "./advertised.ts";
 import { type LogFormat, logFormats, parseAddress, parseAddresses, registerFormats } from "./config-formats.ts";
@@ -45,6 +46,7 @@ export interface Config {
   /** Timing and limits of the core; the seed comes with each start. */
   readonly core: Omit<Options, "id" | "seed">;
   readonly node: Omit<NodeOptions, "core">;
+  readonly scrub: ScrubOptions;
   readonly service: ServiceOptions;
   readonly transport: TransportLimits;
 }
@@ -154,6 +156,7 @@ function build(values: Required<Values>): Config {
     allowsFaults: values.faults === "on",
     core: numbersOf(optionDefaults, values),
     node: numbersOf(nodeOptionDefaults, values),
+    scrub: numbersOf(scrubDefaults, values),
     service: { ...numbersOf(serviceDefaults, values), messageBytesMax: Number(values.clientMessageBytesMax) },
     transport: numbersOf(transportDefaults, values),
   };

@@ -26,5 +26,7 @@ export const eventLogs: Readonly<Record<Event["type"], { readonly area: Area; re
   transferStarted: { area: "election", level: "info" },
   transferEnded: { area: "election", level: "info" },
   readServed: { area: "client", level: "trace" },
+  scrubbed: { area: "storage", level: "debug" },
+  damageFound: { area: "storage", level: "error" },
   diskStalled: { area: "storage", level: "warn" },
 };

@@ -6,6 +6,7 @@ import type { Machine } from "../machine/machine.ts";
 import { Node } from "../node/node.ts";
 import { ClientServer } from "../service/server.ts";
 import type { DataDirectory } from "../storage/open.ts";
+import { Scrubber } from "../storage/scrubber.ts";
 import { GrpcTransport } from "../transport/grpc-transport.ts";
 import type { TransportNotice } from "../transport/notices.ts";
 import { SystemClock } from "./clock.ts";
@@ -44,6 +45,7 @@ export class NodeServer {
   readonly #faults: NodeFaults | null;
   readonly #peerServer: PeerServer;
   readonly #clientServer: ClientServer | null;
+  readonly #scrubber: Scrubber;
   #nodeGone = false;
   #clientsGone: boolean;
 
@@ -71,6 +73,12 @@ export class NodeServer {
     });
     this.node.onPeerDisk(id, data.identity.diskId);
     this.#peerServer = new PeerServer(config.transport, this.#transport);
+    this.#scrubber = new Scrubber(config.scrub, {
+      clock,
+      parts: [data.state, data.log],
+      onRound: (round) => this.#onEvent({ type: "scrubbed", ...round }, this.node.view),
+      onDamaged: (error) => this.#onDamaged(error),
+    });
     this.#clientsGone = ports.serves === "nobody";
     if (ports.serves === "nobody") {
       this.#clientServer = null;
@@ -102,10 +110,12 @@ export class NodeServer {
     if (clientServer !== null) await promisify((done: (error: Error | null) => void) => clientServer.listen(clientListen, done))();
     this.#transport.start(this.#faults?.transport.handlerFor(this.node) ?? this.node);
     this.node.start();
+    this.#scrubber.start();
   }
 
   /** Hands over, answers what waits, finishes the writes under way and closes everything; `onStopped` tells when. */
   stop(): void {
+    this.#scrubber.stop();
     this.node.handOver(() => {
       this.node.stop();
       this.#clientServer?.stop(graceMs, () => {
@@ -115,8 +125,15 @@ export class NodeServer {
     });
   }
 
+  /** Nothing that this node says can be trusted any more. */
+  #onDamaged(error: Error): void {
+    this.#onEvent({ type: "damageFound", what: error.message }, this.node.view);
+    this.node.fail(error);
+  }
+
   #onStopped(why: Error | null): void {
     this.#nodeGone = true;
+    this.#scrubber.stop();
     if (why === null) this.#settle();
     else this.#ports.onStopped(why);
   }

@@ -241,6 +241,11 @@ export class Node implements TransportHandler {
     this.#leave(null);
   }
 
+  /** What this node knows has turned out to be wrong: it must say nothing more. */
+  fail(error: Error): void {
+    this.#fail(error);
+  }
+
   #leave(reason: NotAMember | null): void {
     if (this.#phase !== "running") return;
     this.#phase = "leaving";

@@ -50,7 +50,7 @@ export async function readManifestIn(directory: string): Promise<Manifest> {
 
 /** While one table is checked the next one is read, for a start waits for this. Two pieces of memory take turns. */
 async function checkTables(directory: string, tables: ReadonlyMap<number, number>): Promise<void> {
-  const files = [...tables].map(([number, size]) => ({ name: `${String(number).padStart(6, "0")}.ldb`, size }));
+  const files = [...tables].map(([number, size]) => ({ name: tableName(number), size }));
   const sizeMax = Math.max(0, ...tables.values());
   const memory = [Buffer.allocUnsafe(sizeMax + 1), Buffer.allocUnsafe(sizeMax + 1)] as const;
   const start = (place: number) => {
@@ -63,9 +63,26 @@ async function checkTables(directory: string, tables: ReadonlyMap<number, number
     next = start(place + 1);
     // A failure of the next one is told when its turn comes.
     next?.catch(() => undefined);
-    if (bytes?.length !== size) throw new LevelFileDamaged(name, `it has ${bytes?.length} bytes instead of ${size}`);
-    explain(name, () => checkTable(bytes));
+    checkTableBytes(name, bytes, size);
   }
+}
+
+/**
+ * Checks one table, and returns how many bytes were read.
+ * @throws LevelFileDamaged
+ */
+export async function checkTableFile(directory: string, name: string, size: number): Promise<number> {
+  checkTableBytes(name, await readTable(directory, name, Buffer.allocUnsafe(size + 1)), size);
+  return size;
+}
+
+export function tableName(number: number): string {
+  return `${String(number).padStart(6, "0")}.ldb`;
+}
+
+function checkTableBytes(name: string, bytes: Buffer | null, size: number): void {
+  if (bytes?.length !== size) throw new LevelFileDamaged(name, `it has ${bytes?.length} bytes instead of ${size}`);
+  explain(name, () => checkTable(bytes));
 }
 
 /** As much as there is room for. */
@@ -83,6 +100,20 @@ async function readTable(directory: string, name: string, memory: Buffer): Promi
 async function checkLog(directory: string, name: string): Promise<void> {
   const { brokenAt, goesOn } = readLevelRecords(await read(directory, name));
   if (goesOn) throw new LevelFileDamaged(name, `it is damaged at byte ${brokenAt}`);
+}
+
+/**
+ * Checks a .log that is being written, as far as it goes, and returns how many bytes were read. It has begun whole and only
+ * grows, so its end is no exception; what is broken twice at the same place was not just on its way to the disk.
+ * @throws LevelFileDamaged
+ */
+export async function checkLogInUse(directory: string, name: string): Promise<number> {
+  const bytes = await read(directory, name);
+  const { brokenAt } = readLevelRecords(bytes);
+  if (brokenAt !== null && readLevelRecords(await read(directory, name)).brokenAt === brokenAt) {
+    throw new LevelFileDamaged(name, `it is damaged at byte ${brokenAt}`);
+  }
+  return bytes.length;
 }
 
 async function read(directory: string, name: string): Promise<Buffer> {

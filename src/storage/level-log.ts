@@ -3,15 +3,17 @@ import { assert } from "../core/assert.ts";
 import type { Entry, LogBase } from "../core/types.ts";
 import type { Done, LogStorage } from "../node/ports.ts";
 import type { Database } from "./database.ts";
-import { WriteFailed } from "./errors.ts";
+import { LogDamaged, reasonOf, WriteFailed } from "./errors.ts";
 import type { KeptStores } from "./kept-stores.ts";
 import type { LogCleaner } from "./log-cleaner.ts";
 import type { LogMark } from "./log-mark.ts";
 import type { LogShape } from "./log-shape.ts";
+import { isShortage, scrubFiles } from "./scrub-files.ts";
+import { scrubLog } from "./scrub-records.ts";
 import { type Anchor, encodeStore, type LogTail } from "./store-records.ts";
 
 /** What the log needs of LevelDB. */
-export type LogDatabase = Pick<Database, "put" | "close">;
+export type LogDatabase = Pick<Database, "put" | "iterator" | "close">;
 
 export interface LevelLogPorts {
   readonly database: LogDatabase;
@@ -85,6 +87,20 @@ export class LevelLog implements LogStorage {
         done(this.#failure);
       },
     );
+  }
+
+  /**
+   * Verifies the files, and then each store that is still needed, in small steps.
+   * @throws LogDamaged
+   */
+  async *scrub(): AsyncGenerator<number, void> {
+    try {
+      yield* scrubFiles(this.#directory);
+      if (!this.#isClosed) yield* scrubLog(this.#ports.database, { kept: this.#kept, last: this.#tail.number });
+    } catch (cause) {
+      if (this.#isClosed || isShortage(cause)) return;
+      throw new LogDamaged(this.#directory, reasonOf(cause), cause);
+    }
   }
 
   close(done: Done): void {

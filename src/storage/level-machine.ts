@@ -72,6 +72,14 @@ export class LevelMachine implements MachineStorage {
     this.#state.openSnapshot(this.#began, done);
   }
 
+  /**
+   * Verifies the state in force, in small steps; one that is switched away meanwhile, no further.
+   * @throws StateDamaged
+   */
+  scrub(): AsyncGenerator<number, void> {
+    return this.#state.scrub();
+  }
+
   stage(meta: SnapshotMeta, done: (error: Error | null, staged: StagedSnapshot | null) => void): void {
     assert(!this.#isClosed, "the state is closed");
     this.#ports.staging.stage(meta, basename(this.#state.directory)).then(

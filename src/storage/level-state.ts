@@ -6,6 +6,8 @@ import type { Database } from "./database.ts";
 import { reasonOf, StateDamaged, WriteFailed } from "./errors.ts";
 import { LevelSnapshot } from "./level-snapshot.ts";
 import { RecordDigest } from "./record-digest.ts";
+import { isShortage, scrubFiles } from "./scrub-files.ts";
+import { scrubState } from "./scrub-records.ts";
 import { contentOf, type StateContent } from "./state-content.ts";
 import {
   checksumOfData,
@@ -141,6 +143,21 @@ export class LevelState {
         (cause) => done(this.#fail(cause), 0),
       ),
     );
+  }
+
+  /**
+   * Verifies the files, and then the records as of one moment, in small steps.
+   * @throws StateDamaged
+   */
+  async *scrub(): AsyncGenerator<number, void> {
+    try {
+      yield* scrubFiles(this.directory);
+      if (!this.#isClosed) yield* scrubState(this.#database, this.#written.index);
+    } catch (cause) {
+      // What is closed may be gone already.
+      if (this.#isClosed || isShortage(cause)) return;
+      throw new StateDamaged(this.directory, reasonOf(cause), cause);
+    }
   }
 
   /** @param began the members that a cluster has before any entry names some */

@@ -3,9 +3,7 @@ import { openDatabase } from "./database.ts";
 import { reasonOf, StateDamaged } from "./errors.ts";
 import { flushOf } from "./level-flush.ts";
 import { LevelState } from "./level-state.ts";
-import { RecordDigest } from "./record-digest.ts";
-import { RecordDamaged } from "./records.ts";
-import { readContent, readDigest } from "./state-content.ts";
+import { checkTotals, readContent, readDigest } from "./state-content.ts";
 
 /** LevelDB writes a table each time so many bytes have come together, of records, keys and its own. */
 const writeBufferBytes = 4 * 1024 * 1024;
@@ -42,10 +40,7 @@ export async function verifyState(directory: string): Promise<StateDigest> {
   try {
     const { last } = (await readContent(database, keepBytes)).history;
     const found = await readDigest(database);
-    const kept = new RecordDigest(last.count, last.bytes, last.digest);
-    if (found.count !== kept.count) throw new RecordDamaged(`it has ${found.count} records instead of ${kept.count}`);
-    if (found.bytes !== kept.bytes) throw new RecordDamaged(`its records have ${found.bytes} bytes instead of ${kept.bytes}`);
-    if (found.toString() !== kept.toString()) throw new RecordDamaged(`its digest is ${found} instead of ${kept}`);
+    checkTotals(found, last);
     return { appliedIndex: last.appliedIndex, records: found.count, digest: found.toString() };
   } catch (error) {
     throw new StateDamaged(directory, reasonOf(error), error);

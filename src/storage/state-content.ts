@@ -89,6 +89,17 @@ export async function readDigest(database: Pick<Database, "iterator">): Promise<
   return digest;
 }
 
+/**
+ * Compares what was read with what is kept of it.
+ * @throws RecordDamaged
+ */
+export function checkTotals(found: RecordDigest, last: Pick<WriteContent, "count" | "bytes" | "digest">): void {
+  const kept = new RecordDigest(last.count, last.bytes, last.digest);
+  if (found.count !== kept.count) throw new RecordDamaged(`it has ${found.count} records instead of ${kept.count}`);
+  if (found.bytes !== kept.bytes) throw new RecordDamaged(`its records have ${found.bytes} bytes instead of ${kept.bytes}`);
+  if (found.toString() !== kept.toString()) throw new RecordDamaged(`its digest is ${found} instead of ${kept}`);
+}
+
 async function* inChunks(database: Pick<Database, "iterator">, range: { readonly start: Buffer; readonly end: Buffer }) {
   const iterator = database.iterator({ gte: range.start, lt: range.end, highWaterMarkBytes: readChunkBytes });
   try {

@@ -95,6 +95,8 @@ const events: [event: Event, line: string][] = [
   [{ type: "transferStarted", to: 2 }, "Handing leadership over to node 2."],
   [{ type: "transferEnded", to: 2, outcome: "done", why: "it leads" }, "Node 2 has taken over: it leads."],
   [{ type: "transferEnded", to: 2, outcome: "abandoned", why: "it is late" }, "Node 2 has not taken over: it is late."],
+  [{ type: "scrubbed", bytes: 10, forMs: 2.4 }, "Read all records again, 10 bytes in 2 ms: they are sound."],
+  [{ type: "damageFound", what: "The log is damaged." }, "The log is damaged."],
   [{ type: "diskStalled", forMs: 2000.4 }, "A write to disk has taken 2000 ms so far."],
   [{ type: "wokeLate", lateMs: 60.6 }, "Woke 61 ms late; reading the mail first."],
 ];
@@ -266,6 +268,8 @@ test("every kind of event is described here", () => {
     removed: true,
     transferStarted: true,
     transferEnded: true,
+    scrubbed: true,
+    damageFound: true,
     diskStalled: true,
     wokeLate: true,
   };

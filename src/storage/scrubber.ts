@@ -1,0 +1,95 @@
+import type { Millis } from "../core/types.ts";
+import type { Clock, Timer } from "../node/ports.ts";
+
+export interface ScrubOptions {
+  /** Most bytes that are read from the disk in a second to be verified; 0: none ever are. */
+  readonly scrubBytesPerSecondMax: number;
+  /** So long after a round of verification has begun the next one does, or as soon as it has ended, in ms. */
+  readonly scrubPeriodMs: Millis;
+}
+
+export const scrubDefaults = {
+  scrubBytesPerSecondMax: 4 * 1024 * 1024,
+  scrubPeriodMs: 60 * 60 * 1000,
+} as const satisfies ScrubOptions;
+
+/** Something on disk that can be verified while it is used. */
+export interface Scrubbed {
+  /**
+   * Verifies all of it, a small step at a time, and says after each one how many bytes it read.
+   * @throws DataDirectoryError that says what is damaged
+   */
+  scrub(): AsyncGenerator<number, void>;
+}
+
+export interface ScrubberPorts {
+  readonly clock: Clock;
+  readonly parts: readonly Scrubbed[];
+  /** All of it was found sound. */
+  readonly onRound: (round: { readonly bytes: number; readonly forMs: Millis }) => void;
+  /** Called once, and nothing after it: the node must stop. */
+  readonly onDamaged: (error: Error) => void;
+}
+
+/**
+ * Reads all that a node has on its disk, over and over, beside all else that it does: damage is to be found while
+ * other nodes still have what is lost, and not when it is needed. It reads in small steps at a limited rate.
+ */
+export class Scrubber {
+  readonly #options: ScrubOptions;
+  readonly #ports: ScrubberPorts;
+  readonly counters = { rounds: 0, bytes: 0 };
+  #timer: Timer | null = null;
+  /** Ends the wait under way. */
+  #wake: (() => void) | null = null;
+  #isStopped = false;
+
+  constructor(options: ScrubOptions, ports: ScrubberPorts) {
+    this.#options = options;
+    this.#ports = ports;
+  }
+
+  /** Begins the first round at once. */
+  start(): void {
+    if (this.#options.scrubBytesPerSecondMax === 0 || this.#isStopped) return;
+    this.#round().catch((error) => {
+      if (this.#isStopped) return;
+      this.#isStopped = true;
+      this.#ports.onDamaged(error instanceof Error ? error : new Error(String(error)));
+    });
+  }
+
+  /** Ends after the step under way. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+    this.#wake?.();
+  }
+
+  async #round(): Promise<void> {
+    const { clock, parts, onRound } = this.#ports;
+    const began = clock.now();
+    const bytesBefore = this.counters.bytes;
+    let dueAt = began;
+    for (const part of parts) {
+      for await (const bytes of part.scrub()) {
+        this.counters.bytes += bytes;
+        dueAt = Math.max(dueAt, clock.now()) + (bytes * 1000) / this.#options.scrubBytesPerSecondMax;
+        await this.#until(dueAt);
+        if (this.#isStopped) return;
+      }
+      if (this.#isStopped) return;
+    }
+    this.counters.rounds += 1;
+    onRound({ bytes: this.counters.bytes - bytesBefore, forMs: clock.now() - began });
+    const { scrubPeriodMs } = this.#options;
+    this.#timer = clock.at(Math.max(clock.now(), began + scrubPeriodMs), () => this.start());
+  }
+
+  #until(at: Millis): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+      this.#timer = this.#ports.clock.at(at, resolve);
+    });
+  }
+}
