@@ -24,6 +24,8 @@ COPY --from=production /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY proto ./proto
 COPY package.json LICENSE ./
+# So that the commands that messages and docs name work within a container as they stand.
+RUN printf '#!/bin/sh\nexec node /app/dist/main/cli.js "$@"\n' >/usr/local/bin/balsa && chmod 755 /usr/local/bin/balsa
 # The image's own user "node", as a number so that an orchestrator can see that it is not root.
 USER 1000:1000
 VOLUME /data

@@ -16,7 +16,7 @@ import { clusterCommand } from "./cluster-command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { packageVersion } from "./version.ts";
 
-/** Runs the command line client and resolves to the exit code. `balsa serve` is none of its business. */
+/** Runs the command line client and resolves to the exit code. `balsa serve` and `balsa node` are none of its business. */
 export async function runCli(args: readonly string[], world: CliWorld): Promise<number> {
   let code: number = exitCodes.done;
   const program = buildProgram(world, (result) => {
@@ -66,6 +66,11 @@ function buildProgram(world: CliWorld, done: (code: number) => void): Command {
   program
     .command("serve")
     .description("Runs one node; balsa serve --help lists its flags.")
+    .allowUnknownOption()
+    .allowExcessArguments();
+  program
+    .command("node")
+    .description("Repairs one node: balsa node rejoin has a damaged or lost one take its place again under a new id.")
     .allowUnknownOption()
     .allowExcessArguments();
   return program.addCommand(clusterCommand(done).copyInheritedSettings(program));

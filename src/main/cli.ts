@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { runCli } from "./cli-program.ts";
+import { runNodeCommand } from "./node-command.ts";
 import { serve } from "./serve.ts";
 
 /** `balsa`: a client of a cluster, and the way to start a node or a whole cluster. */
@@ -7,6 +8,7 @@ const [command, ...rest] = process.argv.slice(2);
 // A reader that has seen enough, as `head`, ends the output and not in an error.
 process.stdout.on("error", () => process.exit());
 if (command === "serve") await serve(rest);
+else if (command === "node") await runNodeCommand(rest, process.env);
 else {
   process.exitCode = await runCli(process.argv.slice(2), {
     print: (output) => new Promise((resolve) => process.stdout.write(output, () => resolve())),

@@ -53,7 +53,7 @@ export async function joinCluster(config: Config, join: string, { say, ...ports 
 }
 
 /** Where this node tells the others to reach it: as the member that it asks sees it, unless it is told better. */
-async function addressesOf(config: Config, join: string): Promise<{ peerAddress: string; clientAddress: string }> {
+export async function addressesOf(config: Config, join: string): Promise<{ peerAddress: string; clientAddress: string }> {
   const { listen, clientListen, advertisePeer, advertiseClient } = config;
   if (advertisePeer !== null && advertiseClient !== null) return { peerAddress: advertisePeer, clientAddress: advertiseClient };
   const host = await hostTowards(join, askTimeoutMs);

@@ -16,6 +16,7 @@ import { type JoinPorts, joinCluster } from "./join.ts";
 import { Log } from "./log.ts";
 import { type LogOutput, openLogOutput } from "./log-output.ts";
 import { NodeServer } from "./node-server.ts";
+import { rejoinAdvice } from "./rejoin-words.ts";
 import { packageVersion } from "./version.ts";
 
 /** Whoever stops a node may kill it after 2 s; by then it has ended, however busy its disk is. */
@@ -33,10 +34,14 @@ export async function serve(args: readonly string[]): Promise<void> {
       process.exitCode = exitCodes.usage;
       return;
     case "config":
-      return new NodeProgram(result.config).run(result.warnings);
+      return serveConfig(result.config, result.warnings);
     default:
       return result satisfies never;
   }
+}
+
+export function serveConfig(config: Config, warnings: readonly string[]): Promise<void> {
+  return new NodeProgram(config).run(warnings);
 }
 
 /** The node as a program: its exit, its signals and its last line. */
@@ -78,19 +83,31 @@ class NodeProgram {
   /** Who this node is: as it is told, as its data directory knows, or as the cluster says that it joins. Null if nobody says. */
   async #owner(ports: Omit<JoinPorts, "say">): Promise<Owner | null> {
     const { id, clusterId, dataDir, join } = this.#config;
-    if (id !== 0) return { nodeId: id, clusterId };
-    const found = await readIdentity(dataDir);
     const say = (sentence: string) => this.#log.area("main").info(sentence);
+    if (id !== 0) return this.#ownerAfterRejoin({ nodeId: id, clusterId }, say);
+    const found = await readIdentity(dataDir);
     let owner: Owner | null = found;
     if (found === null || found.phase === "joining") {
       // Without an address a join that was begun cannot go on: whoever opens the directory will say so.
       if (join !== null) owner = await joinCluster(this.#config, join, { ...ports, say });
     } else if (join !== null) say(`This node has joined cluster "${found.clusterId}" already, as node ${found.nodeId}.`);
-    if (owner === null) return null;
-    this.#config = { ...this.#config, id: owner.nodeId, clusterId: owner.clusterId };
+    return owner === null ? null : this.#become(owner);
+  }
+
+  /** A machine whose node has rejoined may be told its first id for ever. The node is who its data directory says. */
+  async #ownerAfterRejoin(told: Owner, say: JoinPorts["say"]): Promise<Owner> {
+    const found = await readIdentity(this.#config.dataDir);
+    if (found === null || found.phase === "joining" || found.clusterId !== told.clusterId) return told;
+    if (!found.replaces.includes(told.nodeId) || found.nodeId === told.nodeId) return told;
+    say(`This is node ${found.nodeId}, which has taken the place of node ${told.nodeId}.`);
+    return this.#become(found);
+  }
+
+  #become({ nodeId, clusterId }: Owner): Owner {
+    this.#config = { ...this.#config, id: nodeId, clusterId };
     this.#log = this.#newLog();
-    process.title = `balsa node ${owner.nodeId}`;
-    return { nodeId: owner.nodeId, clusterId: owner.clusterId };
+    process.title = `balsa node ${nodeId}`;
+    return { nodeId, clusterId };
   }
 
   #newLog(): Log {
@@ -156,10 +173,12 @@ class NodeProgram {
    * cluster goes on without has not failed, but must not be started again either.
    */
   #fail(error: unknown): void {
-    if (error instanceof NotAMember) return this.#end(exitCodes.notAMember, errorText(error));
+    if (error instanceof NotAMember)
+      return this.#end(exitCodes.notAMember, `${errorText(error)}${rejoinAdvice(error, this.#config)}`);
     const damaged = error instanceof DataDirectoryError && !(error instanceof WriteFailed);
+    const advice = rejoinAdvice(error, this.#config);
     if (this.#format === "json") this.#log.area("main").fatal({ err: error }, "The node has failed.");
-    this.#end(damaged ? exitCodes.storage : exitCodes.failed, errorText(error));
+    this.#end(damaged ? exitCodes.storage : exitCodes.failed, `${errorText(error)}${advice}`);
   }
 
   /** The last line goes to standard error, where it is found whatever the log looks like. */

@@ -11,6 +11,9 @@ export class DataDirectoryError extends Error {
   }
 }
 
+/** What a node promised is lost or cannot be trusted: it must not start again under its id. It can rejoin as a new node. */
+export class DataLost extends DataDirectoryError {}
+
 /** Another process has the directory open. */
 export class DirectoryInUse extends DataDirectoryError {
   constructor(directory: string, cause: unknown) {
@@ -44,7 +47,7 @@ export class JoinUnfinished extends DataDirectoryError {
   constructor(directory: string) {
     super(
       `The node of the data directory ${directory} has begun to join a cluster, and does not know its id yet. ` +
-        `Start it with --join and the address of any member; it goes on where it stopped.`,
+        `Start it with --join and the address of any member, or run balsa node rejoin again if that was begun; it goes on where it stopped.`,
     );
   }
 }
@@ -60,51 +63,50 @@ export class UnknownFormatVersion extends DataDirectoryError {
   }
 }
 
+const rejoin = "let the node rejoin under a new id (balsa node rejoin)";
+
 const doNotStartEmpty =
   "Do not start the node on an empty directory under its old id: it may have voted, or confirmed entries, that it would no longer know of.";
 
-export class IdentityDamaged extends DataDirectoryError {
+export class IdentityDamaged extends DataLost {
   constructor(directory: string, what: string) {
-    super(
-      `The identity file ${directory}/identity.json ${what}. Put back a copy of it, or take the node out of the cluster. ${doNotStartEmpty}`,
-    );
+    super(`The identity file ${directory}/identity.json ${what}. Put back a copy of it, or ${rejoin}. ${doNotStartEmpty}`);
   }
 }
 
-export class IdentityMissing extends DataDirectoryError {
+export class IdentityMissing extends DataLost {
   constructor(directory: string, found: readonly string[]) {
     super(
       `The directory ${directory} holds ${found.length === 0 ? "nothing of a node's" : found.join(", ")} but no identity.json. ` +
-        `Put the file back, or name another directory if this one is not a node's. ${doNotStartEmpty}`,
+        `Put the file back, or name another directory if this one is not a node's; otherwise ${rejoin}. ${doNotStartEmpty}`,
     );
   }
 }
 
 /** The identity file says that there was a log. */
-export class LogMissing extends DataDirectoryError {
+export class LogMissing extends DataLost {
   constructor(directory: string, missing: string) {
     super(
       `The data directory ${directory} has an identity file, but ${missing} is gone. ` +
-        `Put it back if it was moved; otherwise take the node out of the cluster. ${doNotStartEmpty}`,
+        `Put it back if it was moved; otherwise ${rejoin}. ${doNotStartEmpty}`,
     );
   }
 }
 
-export class LogDamaged extends DataDirectoryError {
+export class LogDamaged extends DataLost {
   constructor(directory: string, what: string, cause?: unknown) {
     super(
       `The log in ${directory} is damaged: ${what}. Check the disk. Put back the files if they were moved or changed by mistake; ` +
-        `otherwise take the node out of the cluster. ${doNotStartEmpty}`,
+        `otherwise ${rejoin}. ${doNotStartEmpty}`,
       cause,
     );
   }
 }
 
-const takeOut =
-  "Otherwise replace the node (balsa member replace): remove it from the cluster, and let it join on a new directory, under a new id.";
+const takeOut = `Otherwise ${rejoin}.`;
 
 /** Found when the state is opened, when a record is read, or by a full verification. */
-export class StateDamaged extends DataDirectoryError {
+export class StateDamaged extends DataLost {
   constructor(directory: string, what: string, cause?: unknown) {
     super(
       `The state in ${directory} is damaged: ${what}. Check the disk. If nothing was ever dropped from this node's log, stop the node, ` +
@@ -115,7 +117,7 @@ export class StateDamaged extends DataDirectoryError {
 }
 
 /** The log that could make it anew begins too late. */
-export class StateMissing extends DataDirectoryError {
+export class StateMissing extends DataLost {
   constructor(directory: string, appliedIndex: number | null, baseIndex: number) {
     const what = appliedIndex === null ? "is gone" : `has applied entries only up to ${appliedIndex}`;
     super(
@@ -126,12 +128,12 @@ export class StateMissing extends DataDirectoryError {
 }
 
 /** The state may only run behind the log that it was made from. */
-export class StateAheadOfLog extends DataDirectoryError {
+export class StateAheadOfLog extends DataLost {
   constructor(directory: string, appliedIndex: number, lastIndex: number) {
     super(
       `In ${directory} the state has applied entries up to ${appliedIndex}, but the log ends at ${lastIndex}. ` +
         `The log has lost entries, or the two do not belong together. Put back the files if they were moved; ` +
-        `otherwise take the node out of the cluster. ${doNotStartEmpty}`,
+        `otherwise ${rejoin}. ${doNotStartEmpty}`,
     );
   }
 }

@@ -21,6 +21,8 @@ export interface Identity extends Owner {
   readonly diskId: string;
   /** With whom the cluster began; empty for a node that joined it later. From then on the log says who takes part. */
   readonly bootstrap: readonly Member[];
+  /** Ids of the nodes whose place this one took, on the same machine, after their data were lost. Mostly none. */
+  readonly replaces: readonly NodeId[];
   /** An ISO date, for the operator's eyes. */
   readonly createdAt: string;
   /**
@@ -46,8 +48,8 @@ export async function readIdentity(directory: string): Promise<Identity | null> 
   if (Number.isSafeInteger(version) && version !== formatVersion) {
     throw new UnknownFormatVersion(directory, Number(version), formatVersion);
   }
-  const { clusterId, nodeId, diskId, bootstrap, createdAt, phase } = found;
-  const identity = { clusterId, nodeId, diskId, bootstrap, createdAt, phase } as Identity;
+  const { clusterId, nodeId, diskId, bootstrap, replaces = [], createdAt, phase } = found;
+  const identity = { clusterId, nodeId, diskId, bootstrap, replaces, createdAt, phase } as Identity;
   if (Buffer.from(format(identity)).toString("latin1") !== text) throw new IdentityDamaged(directory, "fails its checksum");
   return identity;
 }
@@ -66,13 +68,14 @@ export function checkIdentity(directory: string, found: Identity, wanted: Owner)
   if (found.nodeId !== wanted.nodeId) throw new DirectoryOfOtherNode(directory, found.nodeId, wanted.nodeId);
 }
 
-/** The one text that an identity has; any other is damaged. */
-function format({ clusterId, nodeId, diskId, bootstrap, createdAt, phase }: Identity): string {
+/** The one text that an identity has; any other is damaged. Whom it replaces is left out where it replaces nobody. */
+function format({ clusterId, nodeId, diskId, bootstrap, replaces, createdAt, phase }: Identity): string {
   const nodes = (Array.isArray(bootstrap) ? bootstrap : []).map((node: Member) => {
     const { id, peerAddress, clientAddress, diskId: disk } = node;
     return { id, peerAddress, clientAddress, diskId: disk };
   });
-  const fields = { formatVersion, clusterId, nodeId, diskId, bootstrap: nodes, createdAt, phase };
+  const earlier = Array.isArray(replaces) && replaces.length === 0 ? {} : { replaces };
+  const fields = { formatVersion, clusterId, nodeId, diskId, bootstrap: nodes, ...earlier, createdAt, phase };
   const checksum = crc32(JSON.stringify(fields)).toString(16).padStart(8, "0");
   return `${JSON.stringify({ ...fields, checksum }, null, 2)}\n`;
 }

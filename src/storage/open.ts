@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Restored } from "../core/api.ts";
 import { bootstrapMembers } from "../core/members.ts";
-import type { Index, Member } from "../core/types.ts";
+import type { Index, Member, NodeId } from "../core/types.ts";
 import type { Clock, Done } from "../node/ports.ts";
 import { refuseIfInUse } from "./database.ts";
 import { pathExists, syncDirectory } from "./durable-files.ts";
@@ -77,7 +77,8 @@ async function open(options: DataDirectoryOptions, ports: DataDirectoryPorts): P
   const { directory, clusterId, nodeId, bootstrap } = options;
   const found = await readIdentity(directory);
   if (found !== null) checkIdentity(directory, found, options);
-  const identity = found ?? (await begin(directory, { clusterId, nodeId, bootstrap, phase: "creating" }, ports));
+  const fresh = { clusterId, nodeId, bootstrap, replaces: [], phase: "creating" } as const;
+  const identity = found ?? (await begin(directory, fresh, ports));
   const isNew = identity.phase === "creating";
   const { log, restored } = await openLogIn(directory, isNew, ports);
   const lastIndex = restored.entries.at(-1)?.index ?? restored.base.index;
@@ -155,12 +156,17 @@ export function closed(storage: { close(done: Done): void }): Promise<void> {
 /**
  * Makes the directory of a node that is going to join a cluster, or finds it. Its disk has a name from now on, by which
  * the cluster knows the node again if it asks twice.
+ * @param replaces whose place the node takes
  * @throws DataDirectoryError
  */
-export async function beginJoin(directory: string, ports: Pick<DataDirectoryPorts, "now" | "newDiskId">): Promise<Identity> {
+export async function beginJoin(
+  directory: string,
+  ports: Pick<DataDirectoryPorts, "now" | "newDiskId">,
+  replaces: readonly NodeId[] = [],
+): Promise<Identity> {
   try {
     const found = await readIdentity(directory);
-    return found ?? (await begin(directory, { clusterId: "", nodeId: 0, bootstrap: [], phase: "joining" }, ports));
+    return found ?? (await begin(directory, { clusterId: "", nodeId: 0, bootstrap: [], replaces, phase: "joining" }, ports));
   } catch (error) {
     throw error instanceof DataDirectoryError ? error : new DirectoryUnusable(directory, error);
   }
@@ -174,7 +180,7 @@ export async function endJoin(directory: string, identity: Identity, owner: Owne
 /** The identity comes first, so that a crash from here on is not taken for a loss. */
 async function begin(
   directory: string,
-  content: Pick<Identity, "clusterId" | "nodeId" | "bootstrap" | "phase">,
+  content: Pick<Identity, "clusterId" | "nodeId" | "bootstrap" | "replaces" | "phase">,
   { now, newDiskId }: Pick<DataDirectoryPorts, "now" | "newDiskId">,
 ): Promise<Identity> {
   const found = await partsIn(directory);

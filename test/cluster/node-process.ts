@@ -124,6 +124,6 @@ export class NodeProcess {
 }
 
 /** What is set for the tests is no setting of a node, which would refuse it. */
-function plainEnvironment(): NodeJS.ProcessEnv {
+export function plainEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("BALSA_")));
 }

@@ -45,6 +45,7 @@ test("a new directory is made with everything above it, and is found again", asy
   expect(await readIdentity(directory)).toEqual({
     ...owner,
     bootstrap,
+    replaces: [],
     diskId: "a disk",
     createdAt: "1970-01-01T00:00:00.000Z",
     phase: "ready",

@@ -246,7 +246,7 @@ describe("a log that was dropped up to a base", () => {
     const missing = {
       name: "StateMissing",
       message: expect.stringMatching(
-        /state is gone, but the log was dropped up to entry 3, .* Otherwise replace the node \(balsa member replace\)/,
+        /state is gone, but the log was dropped up to entry 3, .* Otherwise let the node rejoin under a new id \(balsa node rejoin\)/,
       ),
     };
     await expect(openIn(directory)).rejects.toMatchObject(missing);

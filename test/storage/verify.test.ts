@@ -52,7 +52,7 @@ async function tamper(directory: string, change: (database: Database) => Promise
 test("a sound directory has no problems, and says what it holds", async () => {
   const directory = await usedDirectory();
   expect(await verifying(directory)).toEqual({
-    identity: { ...owner, bootstrap, diskId: "a disk", createdAt: "1970-01-01T00:00:00.000Z", phase: "ready" },
+    identity: { ...owner, bootstrap, replaces: [], diskId: "a disk", createdAt: "1970-01-01T00:00:00.000Z", phase: "ready" },
     log: { firstIndex: 1, lastIndex: 3, lastTerm: 2, term: 2, votedFor: 3, stateName: "state" },
     state: { appliedIndex: 3, records: 2, digest: expect.stringMatching(/^[0-9a-f]{16}$/) },
     problems: [],

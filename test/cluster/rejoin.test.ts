@@ -1,0 +1,134 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { exitCodes } from "../../src/main/exit-codes.ts";
+import { balsa, runAdvised } from "./balsa.ts";
+import { Cluster } from "./harness.ts";
+import { until } from "./until.ts";
+
+// Real processes whose disks are damaged or lost, and the one command that their last line names.
+
+jest.setTimeout(120_000);
+
+let cluster: Cluster;
+beforeEach(async () => {
+  cluster = await Cluster.start({ nodes: 3 });
+  await disksAreKnown();
+  for (const key of ["a", "b", "c"]) await client("set", key, `first ${key}`);
+});
+afterEach(() => cluster.remove());
+
+async function client(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await balsa("--endpoints", cluster.endpoints.join(","), ...args);
+  if (code !== 0) throw new Error(`balsa ${args.join(" ")} ended with ${code}: ${stderr}`);
+  return stdout.trim();
+}
+
+async function members(): Promise<{ nodeId: number; role: string; diskId: string }[]> {
+  return JSON.parse(await client("member", "list", "--json")).members;
+}
+
+async function disksAreKnown(): Promise<void> {
+  await until("the members name every disk", 20_000, async () => {
+    return (await members()).every(({ diskId }) => diskId.length > 0) || undefined;
+  });
+}
+
+async function voters(wanted: readonly number[]): Promise<void> {
+  await until(`the voters are ${wanted}`, 20_000, async () => {
+    const found = (await members()).map(({ nodeId, role }) => `${nodeId} ${role}`);
+    return found.join() === wanted.map((id) => `${id} MEMBER_ROLE_VOTER`).join() || undefined;
+  });
+}
+
+/** Every node has applied the same, and node 4 at the address of node 3 is needed for a majority and has all that was written. */
+async function isWhole(): Promise<void> {
+  await voters([1, 2, 4]);
+  await cluster.settled();
+  await cluster.node(1).kill();
+  await client("set", "d", "second d");
+  for (const key of ["a", "b", "c"]) {
+    const { stdout } = await balsa("--endpoints", cluster.endpoint(3), "get", key);
+    expect(stdout.trim()).toBe(`first ${key}`);
+  }
+}
+
+function flipByte(path: string): void {
+  const bytes = readFileSync(path);
+  const place = Math.floor(bytes.length / 2);
+  bytes[place] = (bytes[place] ?? 0) ^ 1;
+  writeFileSync(path, bytes);
+}
+
+/** The file that the log's newest stores are in. */
+function newestLogFile(): string {
+  const directory = join(cluster.dataDir(3), "log");
+  return join(directory, readdirSync(directory).find((file) => /^\d+\.log$/.test(file)) ?? "");
+}
+
+function asides(): string[] {
+  return readdirSync(cluster.folder).filter((name) => name.includes(".damaged-"));
+}
+
+test.each([
+  ["the log", newestLogFile],
+  ["the state", () => join(cluster.dataDir(3), "state", "CURRENT")],
+  ["the identity", () => join(cluster.dataDir(3), "identity.json")],
+])(
+  "a flipped byte in %s keeps a node from starting, and the command that it names brings the node back as another one",
+  async (_, fileOf) => {
+    const lost = cluster.node(3);
+    await lost.kill();
+    flipByte(fileOf());
+    lost.start();
+    expect(await lost.ended(20_000)).toMatchObject({ code: exitCodes.storage });
+    expect(lost.lastLine).toMatch(/is damaged|fails its checksum|is not what this program wrote/);
+    expect(lost.lastLine).toContain(`balsa node rejoin --data-dir ${cluster.dataDir(3)} --join`);
+
+    const repaired = await runAdvised(lost.lastLine);
+    expect(repaired).toMatchObject({ code: 0, stdout: expect.stringContaining("This is node 4 of cluster") });
+    const [aside = ""] = asides();
+    expect(aside).toMatch(new RegExp(`^${basename(cluster.dataDir(3))}\\.damaged-\\d{8}T\\d{6}Z$`));
+    expect(existsSync(join(cluster.folder, aside, "identity.json"))).toBe(true);
+    // The same flags as ever, its old id among them.
+    lost.start();
+    await isWhole();
+    expect(lost.output).toContain("This is node 4, which has taken the place of node 3.");
+  },
+);
+
+test("rule 30: a node whose disk was wiped is refused, and the command that it names gives it its place under a new id", async () => {
+  const lost = cluster.node(3);
+  await lost.kill();
+  rmSync(cluster.dataDir(3), { recursive: true });
+  lost.start();
+  expect(await lost.ended(20_000)).toMatchObject({ code: exitCodes.notAMember });
+  expect(await runAdvised(lost.lastLine)).toMatchObject({ code: 0 });
+  lost.start();
+  await isWhole();
+});
+
+test("a node that is wiped a second time, before it had caught up, still gets its place", async () => {
+  const lost = cluster.node(3);
+  await lost.kill();
+  const flags = ["--data-dir", cluster.dataDir(3), "--id", "3", "--join", cluster.endpoints.slice(0, 2).join(",")];
+  for (let time = 0; time < 2; time += 1) {
+    rmSync(cluster.dataDir(3), { recursive: true });
+    expect(await balsa("node", "rejoin", ...flags)).toMatchObject({ code: 0 });
+  }
+  lost.start();
+  await voters([1, 2, 5]);
+});
+
+test("what needs no repair is left as it is, and a node that is up is not replaced", async () => {
+  const join = ["--join", cluster.endpoint(1)];
+  const running = await balsa("node", "rejoin", "--data-dir", cluster.dataDir(3), "--id", "3", ...join);
+  expect(running).toMatchObject({ code: exitCodes.storage, stderr: expect.stringContaining("is in use by another process") });
+  const elsewhere = await balsa("node", "rejoin", "--data-dir", `${cluster.dataDir(3)}-other`, "--id", "3", ...join);
+  expect(elsewhere).toMatchObject({ code: exitCodes.failed, stderr: expect.stringContaining("so it is up") });
+  await cluster.node(3).terminate();
+  const whole = await balsa("node", "rejoin", "--data-dir", cluster.dataDir(3), "--id", "3", ...join);
+  expect(whole).toMatchObject({ code: 0, stdout: expect.stringContaining("Nothing is to be repaired") });
+  expect(asides()).toEqual([]);
+  const forced = await balsa("node", "rejoin", "--data-dir", cluster.dataDir(3), "--id", "3", "--force", ...join);
+  expect(forced).toMatchObject({ code: 0, stdout: expect.stringContaining("This is node 4") });
+});

@@ -1,0 +1,81 @@
+import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DirectoryInUse, DirectoryUnusable, LogMissing } from "../../src/storage/errors.ts";
+import { readIdentity } from "../../src/storage/identity.ts";
+import { NotADataDirectory, setAside } from "../../src/storage/set-aside.ts";
+import { copySample, makeSample, type Sample } from "./sample.ts";
+import { closeAll, memoryDirectory, openIn, removeTemporaryDirectories } from "./support.ts";
+
+let sample: Sample;
+let parent: string;
+let directory: string;
+beforeAll(async () => {
+  sample = await makeSample(join(memoryDirectory(), "data"));
+}, 60_000);
+beforeEach(() => {
+  parent = memoryDirectory();
+  directory = join(parent, "data");
+  copySample(sample, directory, "none");
+});
+afterAll(removeTemporaryDirectories);
+
+/** As at the root of a volume: all can be renamed but the directory itself. */
+function atRootOfVolume(from: string, to: string): Promise<void> {
+  if (from === directory) return Promise.reject(Object.assign(new Error("busy"), { code: "EBUSY" }));
+  renameSync(from, to);
+  return Promise.resolve();
+}
+
+const parts = ["identity.json", "log", "log.mark", "state"];
+
+test("the whole directory gets another name beside its own, and an empty one is in its place", async () => {
+  const aside = await setAside(directory, "20260102T030405Z");
+  expect(aside).toBe(`${directory}.damaged-20260102T030405Z`);
+  expect(readdirSync(aside ?? "").sort()).toEqual(parts);
+  expect(readdirSync(directory)).toEqual([]);
+});
+
+test("a link to the directory still leads to it", async () => {
+  const link = join(parent, "link");
+  symlinkSync(directory, link);
+  expect(await setAside(link, "1")).toBe(`${directory}.damaged-1`);
+  expect(readdirSync(link)).toEqual([]);
+});
+
+test("where the directory cannot be renamed, what is a node's moves into a folder within that a new node takes no notice of", async () => {
+  writeFileSync(join(directory, "notes.txt"), "");
+  mkdirSync(join(directory, "damaged-0"));
+  const aside = await setAside(directory, "1", atRootOfVolume);
+  expect(aside).toBe(join(directory, "damaged-1"));
+  expect(readdirSync(aside ?? "").sort()).toEqual(parts);
+  expect(readdirSync(directory).sort()).toEqual(["damaged-0", "damaged-1", "notes.txt"]);
+  await closeAll(await openIn(directory));
+  await closeAll(await openIn(directory));
+  expect(readdirSync(join(directory, "damaged-1")).sort()).toEqual(parts);
+});
+
+test("whatever stops the move midway, the identity is the last to go, so that the node is not taken for a new one", async () => {
+  const moved: string[] = [];
+  const stopping = (from: string, to: string) => {
+    if (moved.length === 2) return Promise.reject(new Error("the machine stops"));
+    if (from !== directory) moved.push(from);
+    return atRootOfVolume(from, to);
+  };
+  await expect(setAside(directory, "1", stopping)).rejects.toThrow(DirectoryUnusable);
+  expect((await readIdentity(directory))?.nodeId).toBe(1);
+  await expect(openIn(directory)).rejects.toThrow(LogMissing);
+  expect(await setAside(directory, "2")).toBe(`${directory}.damaged-2`);
+});
+
+test("nothing is moved that is nobody's, nor what is in use", async () => {
+  const other = join(parent, "other");
+  expect(await setAside(other, "1")).toBeNull();
+  mkdirSync(other);
+  expect(await setAside(other, "1")).toBeNull();
+  writeFileSync(join(other, "letter.txt"), "");
+  await expect(setAside(other, "1")).rejects.toThrow(NotADataDirectory);
+  const data = await openIn(directory);
+  rmSync(join(directory, "log"), { recursive: true });
+  await expect(setAside(directory, "1")).rejects.toThrow(DirectoryInUse);
+  await closeAll(data).catch(() => undefined);
+});
