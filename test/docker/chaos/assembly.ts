@@ -25,6 +25,8 @@ export interface AssemblyOptions {
 /** Large enough for an hour's log and state, small enough to be filled in a second. */
 const smallDiskMiB = 256;
 const subnetTriesMax = 20;
+/** How many nodes can be told to fail. The others are as they are shipped, without any part of that. */
+const tellable = 2;
 /** The user that the image runs as. */
 const owner = 1000;
 
@@ -34,7 +36,13 @@ export async function assemble(engine: Engine, images: Images, options: Assembly
   const [{ peers, prefix }, ports] = await Promise.all([makePeers(engine), freePorts(count)]);
   const clients = `${engine.run}-clients`;
   const clockVolume = `${engine.run}-clock`;
-  const sites = ports.map((port, at) => ({ id: at + 1, ip: `${prefix}.${at + 11}`, port, volume: `${engine.run}-n${at + 1}` }));
+  const sites = ports.map((port, at) => ({
+    id: at + 1,
+    ip: `${prefix}.${at + 11}`,
+    port,
+    volume: `${engine.run}-n${at + 1}`,
+    environment: { ...options.environment, ...(at < tellable && { BALSA_FAULTS: "on" }) },
+  }));
   await Promise.all([
     engine.docker.createNetwork({ Name: clients, Labels: engine.labels }),
     ...[...sites.map(({ volume }) => volume), clockVolume].map((name) =>
@@ -47,7 +55,6 @@ export async function assemble(engine: Engine, images: Images, options: Assembly
   await hand.run('cp /usr/lib/*/faketime/libfaketime.so.1 "$1"', hand.pathOf(clockVolume));
   const first = sites.slice(0, options.nodes);
   const common = {
-    ...options.environment,
     BALSA_PEERS: first.map(({ id, ip }) => `${id}=${ip}:7000`).join(","),
     BALSA_CLIENT_ADDRESSES: first.map(({ id, port }) => `${id}=127.0.0.1:${port}`).join(","),
   };

@@ -2,7 +2,7 @@ import { Random } from "../../../src/sim/random.ts";
 import { ClientCaller } from "../../cluster/client-caller.ts";
 import { Workload } from "../../cluster/workload.ts";
 import { DockerCluster } from "./docker-cluster.ts";
-import { faults } from "./faults/all.ts";
+import { allFaults } from "./faults/all.ts";
 
 // That each fault strikes, and that the cluster is whole again once it is healed. One cluster serves all tests.
 
@@ -31,10 +31,8 @@ test("five containers of the shipped image make one cluster that takes writes", 
   expect(await cluster.settled()).toHaveLength(5);
 });
 
-test.each([...faults.keys()])("%s: it strikes, heals, and leaves a cluster that settles", async (name) => {
-  const fault = faults.get(name);
-  if (fault === undefined) throw new Error(`There is no fault "${name}".`);
-  const { what, evidence, heal } = await fault.strike(cluster, random);
+test.each(allFaults)("$name: it strikes, heals, and leaves a cluster that settles", async ({ name, strike }) => {
+  const { what, evidence, heal } = await strike(cluster, random);
   await heal();
   expect({ what, evidence }).toEqual({ what: expect.stringMatching(/\d/), evidence: expect.stringMatching(/\w/) });
   expect(await cluster.settled()).toHaveLength(5);

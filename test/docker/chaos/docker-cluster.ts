@@ -33,19 +33,16 @@ export class DockerCluster implements ChaosCluster {
   readonly #engine: Engine;
   readonly #places: readonly Place[];
   readonly #occupied: Set<number>;
-  /** Of every node. */
-  readonly #environment: Readonly<Record<string, string>>;
   readonly #status = new StatusReader({ timeoutMs: statusTimeoutMs });
 
-  private constructor(options: Required<DockerClusterOptions>, assembly: Assembly, ports: { engine: Engine; images: Images }) {
-    this.#environment = options.environment;
+  private constructor(nodes: number, assembly: Assembly, ports: { engine: Engine; images: Images }) {
     this.images = ports.images;
     this.#engine = ports.engine;
     this.hand = assembly.hand;
     this.smallDisk = assembly.smallDisk;
     this.clockVolume = assembly.clockVolume;
     this.#places = assembly.places;
-    this.#occupied = new Set(assembly.places.slice(0, options.nodes).map(({ id }) => id));
+    this.#occupied = new Set(assembly.places.slice(0, nodes).map(({ id }) => id));
   }
 
   /** Builds what must be built and starts all nodes. The caller must `remove` it; what fails here is removed here. */
@@ -53,7 +50,7 @@ export class DockerCluster implements ChaosCluster {
     const [engine, images] = await Promise.all([Engine.connect(), buildImages()]);
     try {
       const assembly = await assemble(engine, images, { nodes, spares, environment });
-      const cluster = new DockerCluster({ nodes, environment }, assembly, { engine, images });
+      const cluster = new DockerCluster(nodes, assembly, { engine, images });
       await Promise.all(cluster.places.map((place) => place.start()));
       await cluster.settled();
       return cluster;
@@ -103,7 +100,6 @@ export class DockerCluster implements ChaosCluster {
    */
   joining(place: Place, leader: Place): Record<string, string> {
     return {
-      ...this.#environment,
       BALSA_JOIN: `${leader.ip}:8000`,
       BALSA_ADVERTISE_PEER: `${place.ip}:7000`,
       BALSA_ADVERTISE_CLIENT: place.endpoint,

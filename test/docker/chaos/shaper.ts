@@ -15,11 +15,20 @@ export class Shaper {
     this.#place = place;
   }
 
-  /** @param discipline as tc takes it: "tbf rate 256kbit burst 4kb latency 400ms" @throws if the kernel has no such */
-  async add(discipline: string): Promise<void> {
+  /**
+   * @param discipline as tc takes it: "tbf rate 256kbit burst 4kb latency 400ms"
+   * @returns whether the kernel has such a discipline
+   */
+  async add(discipline: string): Promise<boolean> {
     const inspected = await this.#place.inspect();
     this.#process = inspected.State.Pid;
-    await this.#hand.runInNetworkOf(inspected, `${this.#interface} && tc qdisc add dev "$dev" root ${discipline}`);
+    try {
+      await this.#hand.runInNetworkOf(inspected, `${this.#interface} && tc qdisc add dev "$dev" root ${discipline}`);
+      return true;
+    } catch (error) {
+      if (/qdisc kind is unknown/.test(String(error))) return false;
+      throw error;
+    }
   }
 
   /** What the kernel says of it, as soon as packets have gone through. */

@@ -1,9 +1,7 @@
-import { BalsaAdmin } from "../../../../src/client/admin.ts";
-import { until } from "../../../cluster/until.ts";
 import type { DockerCluster } from "../docker-cluster.ts";
 import type { Place } from "../place.ts";
 import type { Struck } from "../types.ts";
-import { type DockerFault, leaderOf, named, onlyRefused, seenWithinMs, struck } from "./striking.ts";
+import { type DockerFault, leaderOf, makeLeader, named, struck } from "./striking.ts";
 
 /**
  * What happens to the time of day. A container has no such clock of its own: time namespaces shift the monotonic clocks
@@ -55,21 +53,10 @@ async function clockStepped(cluster: DockerCluster, seconds: number): Promise<St
   };
   await restart();
   return struck(`${named([place])}, which led`, heal, async () => {
-    await leadAgain(cluster, place);
+    // It gave up leadership when it was stopped.
+    await makeLeader(cluster, place);
     await setClock(seconds);
     return offBy(place, seconds);
-  });
-}
-
-/** Hands leadership back to the node, which gave it up when it was stopped. */
-async function leadAgain(cluster: DockerCluster, place: Place): Promise<void> {
-  const admin = new BalsaAdmin({ endpoints: cluster.endpoints(), requestTimeoutMs: seenWithinMs });
-  await until(`${named([place])} leads again`, seenWithinMs, async () => {
-    const status = await cluster.status(place.id);
-    if (status?.role === "ROLE_LEADER") return true;
-    // It may lag behind still; then it is not the time, and it is tried again.
-    if (status !== null) await admin.transferLeadership(status.nodeId).catch(onlyRefused);
-    return undefined;
   });
 }
 

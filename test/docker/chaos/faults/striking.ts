@@ -1,5 +1,7 @@
+import { BalsaAdmin } from "../../../../src/client/admin.ts";
 import { BalsaError } from "../../../../src/client/balsa-error.ts";
 import type { Random } from "../../../../src/sim/random.ts";
+import { until } from "../../../cluster/until.ts";
 import type { DockerCluster } from "../docker-cluster.ts";
 import type { Place } from "../place.ts";
 import type { Fault, Struck } from "../types.ts";
@@ -54,6 +56,18 @@ export function named(places: readonly Place[]): string {
 /** Does it to all at the same time. */
 export async function each<T>(places: readonly Place[], act: (place: Place) => Promise<T>): Promise<T[]> {
   return Promise.all(places.map(act));
+}
+
+/** Hands leadership to this node, as soon as it can take it. */
+export async function makeLeader(cluster: DockerCluster, place: Place): Promise<void> {
+  const admin = new BalsaAdmin({ endpoints: cluster.endpoints(), requestTimeoutMs: seenWithinMs });
+  await until(`${named([place])} leads`, seenWithinMs, async () => {
+    const status = await cluster.status(place.id);
+    if (status?.role === "ROLE_LEADER") return true;
+    // It may lag behind still; then it is not the time, and it is tried again.
+    if (status !== null) await admin.transferLeadership(status.nodeId).catch(onlyRefused);
+    return undefined;
+  });
 }
 
 /** For what the cluster may refuse now and do a moment later. @throws whatever is not a refusal */

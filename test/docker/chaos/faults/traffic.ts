@@ -1,6 +1,5 @@
 import type { DockerCluster } from "../docker-cluster.ts";
 import { drop, Filter } from "../filter.ts";
-import type { Place } from "../place.ts";
 import { Shaper } from "../shaper.ts";
 import type { Struck } from "../types.ts";
 import { droppedBy } from "./partitions.ts";
@@ -33,14 +32,11 @@ export async function losePackets(cluster: DockerCluster): Promise<Struck> {
 
 /** What the leader sends to its peers goes through a pipe of 32 kB/s, and waits in a queue before it. */
 export async function narrowBandwidth(cluster: DockerCluster): Promise<Struck> {
-  return shaped(cluster, await leaderOf(cluster), `tbf ${narrow}`);
-}
-
-async function shaped(cluster: DockerCluster, place: Place, discipline: string): Promise<Struck> {
-  const shaper = new Shaper(cluster.hand, place);
-  await shaper.add(discipline);
+  const leader = await leaderOf(cluster);
+  const shaper = new Shaper(cluster.hand, leader);
+  if (!(await shaper.add(`tbf ${narrow}`))) throw new Error("This kernel has no tbf.");
   return struck(
-    `what ${named([place])} sends, which led`,
+    `what ${named([leader])} sends, which led`,
     () => shaper.remove(),
     () => shaper.seen(),
   );
