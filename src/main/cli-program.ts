@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { addAdminCommands } from "./cli-admin.ts";
 import { failureOf } from "./cli-failure.ts";
+import { addFaultCommands } from "./cli-fault-program.ts";
 import { type StatusOptions, status, verify } from "./cli-inspect.ts";
 import { addMapCommands } from "./cli-map.ts";
 import {
@@ -51,6 +52,7 @@ function buildProgram(world: CliWorld, done: (code: number) => void): Command {
     .addHelpText("after", exitCodeHelp);
   addMapCommands(program, world, done);
   addAdminCommands(program, world, done);
+  addFaultCommands(program, world, done);
   program
     .command("status")
     .description("Shows what every node says of itself.")

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createNode } from "../../src/main/create-node.ts";
+import { createNode, type NodeSettings } from "../../src/main/create-node.ts";
 import { freePorts } from "../cluster/free-ports.ts";
 
 /** A whole node in this process, a cluster of its own on loopback, with a data directory that goes with it. */
@@ -14,11 +14,12 @@ export interface OneNode {
   remove(): Promise<void>;
 }
 
-export async function startOneNode(): Promise<OneNode> {
+/** @param more other keys of its configuration */
+export async function startOneNode(more: NodeSettings["more"] = {}): Promise<OneNode> {
   const [peerPort, clientPort] = await freePorts(2);
   const dataDir = mkdtempSync(join(tmpdir(), "balsa-one-node-"));
   const address = `127.0.0.1:${clientPort}`;
-  const node = await createNode({ id: 1, listen: `127.0.0.1:${peerPort}`, clientListen: address, dataDir });
+  const node = await createNode({ id: 1, listen: `127.0.0.1:${peerPort}`, clientListen: address, dataDir, more });
   const stop = async () => {
     await node.stop();
     await node.stopped;

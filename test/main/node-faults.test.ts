@@ -1,0 +1,48 @@
+import { startOneNode } from "./one-node.ts";
+
+// Which parts that know of faults a node is made of. Each of their files is watched, so that none is made unseen.
+
+const mockMade: string[] = [];
+
+/** The module as it is, but for its classes, which tell when one is made. */
+function mockWatched(path: string): object {
+  const actual: Record<string, unknown> = jest.requireActual(path);
+  const watched = Object.entries(actual).map(([name, value]) => {
+    if (typeof value !== "function" || !/^class\b/.test(String(value))) return [name, value];
+    const made = new Proxy(value, {
+      construct(target, args, newTarget) {
+        mockMade.push(name);
+        return Reflect.construct(target, args, newTarget);
+      },
+    });
+    return [name, made];
+  });
+  return Object.fromEntries(watched);
+}
+
+jest.mock("../../src/node/fault-book.ts", () => mockWatched("../../src/node/fault-book.ts"));
+jest.mock("../../src/node/turn-gate.ts", () => mockWatched("../../src/node/turn-gate.ts"));
+jest.mock("../../src/storage/disk-faults.ts", () => mockWatched("../../src/storage/disk-faults.ts"));
+jest.mock("../../src/storage/faulty-log.ts", () => mockWatched("../../src/storage/faulty-log.ts"));
+jest.mock("../../src/storage/faulty-state.ts", () => mockWatched("../../src/storage/faulty-state.ts"));
+jest.mock("../../src/transport/link-faults.ts", () => mockWatched("../../src/transport/link-faults.ts"));
+jest.mock("../../src/transport/faulty-transport.ts", () => mockWatched("../../src/transport/faulty-transport.ts"));
+jest.mock("../../src/service/fault-service.ts", () => mockWatched("../../src/service/fault-service.ts"));
+jest.mock("../../src/main/node-faults.ts", () => mockWatched("../../src/main/node-faults.ts"));
+
+beforeEach(() => {
+  mockMade.length = 0;
+});
+
+test("where faults are not allowed, nothing that makes any is made, so nothing stands in the way of a message", async () => {
+  const node = await startOneNode();
+  await node.remove();
+  expect(mockMade).toEqual([]);
+});
+
+test("where they are allowed, all of it is made, once", async () => {
+  const node = await startOneNode({ faults: "on" });
+  await node.remove();
+  const parts = ["DiskFaults", "FaultBook", "FaultService", "FaultyLog", "FaultyState", "FaultyTransport", "LinkFaults"];
+  expect([...mockMade].sort()).toEqual([...parts, "NodeFaults", "TurnGate"]);
+});
