@@ -24,19 +24,24 @@ const movesEveryMs = 800;
 
 /** The interface of the leader to its peers is gone: its sends fail at once. */
 export async function disconnectLeader(cluster: DockerCluster): Promise<Struck> {
-  return disconnected(await leaderOf(cluster));
+  return disconnected(cluster, await leaderOf(cluster));
 }
 
 /** The same of a follower. */
 export async function disconnectFollower(cluster: DockerCluster, random: Random): Promise<Struck> {
-  return disconnected(await anyFollower(cluster, random));
+  return disconnected(cluster, await anyFollower(cluster, random));
 }
 
 /** The leader and as many as make no majority hear nothing of the rest, which elects another one. */
 export async function leaderInMinority(cluster: DockerCluster, random: Random): Promise<Struck> {
   const minority = await minorityWithLeader(cluster, random);
   const majority = others(cluster, minority);
-  return filtered(cluster, `${named(minority)}, the first of which led, from ${named(majority)}`, cut(minority, majority));
+  return filtered(
+    cluster,
+    `${named(minority)}, the first of which led, from ${named(majority)}`,
+    cut(minority, majority),
+    majority,
+  );
 }
 
 /** As many as make no majority hear nothing of the leader and the rest; nobody needs another leader. */
@@ -44,7 +49,12 @@ export async function leaderInMajority(cluster: DockerCluster, random: Random): 
   const leader = await leaderOf(cluster);
   const minority = random.shuffled(others(cluster, [leader])).slice(0, Math.floor((cluster.places.length - 1) / 2));
   const majority = others(cluster, minority);
-  return filtered(cluster, `${named(minority)} from ${named(majority)}, ${leader.id} of which led`, cut(minority, majority));
+  return filtered(
+    cluster,
+    `${named(minority)} from ${named(majority)}, ${leader.id} of which led`,
+    cut(minority, majority),
+    majority,
+  );
 }
 
 /** Everybody sees a majority, and no two the same: each only itself and its neighbours in a ring. */
@@ -72,15 +82,16 @@ export async function bridge(cluster: DockerCluster, random: Random): Promise<St
 /** No packet of the leader comes to the others, while all of theirs come to it. */
 export async function leaderUnheard(cluster: DockerCluster): Promise<Struck> {
   const leader = await leaderOf(cluster);
-  const rules = others(cluster, [leader]).map((other) => drop(leader, "to", other));
-  return filtered(cluster, `what ${named([leader])} sends, which led`, rules);
+  const followers = others(cluster, [leader]);
+  const rules = followers.map((other) => drop(leader, "to", other));
+  return filtered(cluster, `what ${named([leader])} sends, which led`, rules, followers);
 }
 
 /** No packet comes to one follower, while all of its own arrive. */
 export async function followerDeaf(cluster: DockerCluster, random: Random): Promise<Struck> {
   const follower = await anyFollower(cluster, random);
   const rules = others(cluster, [follower]).map((other) => drop(follower, "from", other));
-  return filtered(cluster, `what is sent to ${named([follower])}`, rules);
+  return filtered(cluster, `what is sent to ${named([follower])}`, rules, others(cluster, [follower]));
 }
 
 /** A minority, cut off, that is another one before the cluster has come to rest, again and again. */
@@ -108,14 +119,25 @@ export async function movingPartition(cluster: DockerCluster, random: Random): P
   return { what: `${seen.join(", then ")}, and so on`, evidence: `dropped ${evidence.join(", then ")}`, heal };
 }
 
-async function filtered(cluster: DockerCluster, what: string, rules: readonly Rule[]): Promise<Struck> {
+/** @param majority whoever still reaches a majority, if the rules part the nodes so clearly */
+async function filtered(
+  cluster: DockerCluster,
+  what: string,
+  rules: readonly Rule[],
+  majority?: readonly Place[],
+): Promise<Struck> {
   const filter = new Filter(cluster.hand, rules);
   await filter.add();
-  return struck(
+  const seen = await struck(
     what,
     () => filter.remove(),
     async () => `${rules.length} rules dropped ${await droppedBy(filter)} packets`,
   );
+  return { ...seen, ...(majority !== undefined && { majority: idsOf(majority) }) };
+}
+
+function idsOf(places: readonly Place[]): number[] {
+  return places.map(({ id }) => id);
 }
 
 /** How many packets the rules have stopped, as soon as there are some. */
@@ -126,9 +148,9 @@ export function droppedBy(filter: Filter | null): Promise<number> {
   });
 }
 
-async function disconnected(place: Place): Promise<Struck> {
+async function disconnected(cluster: DockerCluster, place: Place): Promise<Struck> {
   await place.disconnect();
-  return struck(
+  const seen = await struck(
     named([place]),
     () => place.connect(),
     async () => {
@@ -137,6 +159,7 @@ async function disconnected(place: Place): Promise<Struck> {
       return `${place.ip} is no address of ${named([place])} any more`;
     },
   );
+  return { ...seen, majority: idsOf(others(cluster, [place])) };
 }
 
 /** Acts again and again until it is stopped; then what is under way is waited for. */

@@ -1,0 +1,28 @@
+import { resolve } from "node:path";
+import { DockerCluster } from "./docker-cluster.ts";
+import { allFaults } from "./faults/all.ts";
+import { writeFolder } from "./folder.ts";
+import { type ChaosReport, describeReport } from "./report.ts";
+import { type ChaosOptions, chaosDefaults, runChaos } from "./run-chaos.ts";
+import type { ChaosPlan } from "./types.ts";
+
+/** Where a failing run leaves all that is known of it. */
+const failures = resolve(__dirname, "../../../chaos-failures");
+
+/** Plays a plan on a cluster of containers, and prints the screen. @throws with the screen's text if anything is wrong */
+export async function playInDocker(plan: ChaosPlan, options: Partial<ChaosOptions> = {}): Promise<ChaosReport> {
+  const cluster = await DockerCluster.start();
+  try {
+    const report = await runChaos(plan, { ...chaosDefaults, ...options }, { cluster, faults: allFaults });
+    const screen = describeReport(report);
+    process.stdout.write(`\n${screen}\n\n`);
+    if (report.violations.length > 0) {
+      const directory = resolve(failures, `${report.startedAt.replace(/[:.]/g, "-")}-seed-${plan.seed}`);
+      writeFolder(report, directory);
+      throw new Error(`The run failed; all that is known of it is in ${directory}\n${screen}`);
+    }
+    return report;
+  } finally {
+    await cluster.remove();
+  }
+}
