@@ -40,6 +40,8 @@ export interface ClientOptions {
   readonly leaderWaitMs: number;
   /** While connected to a node that does not lead, the leader is looked for after so long, in ms; then ever less often. */
   readonly leaderCheckMs: number;
+  /** While a request is not answered, a better node is looked for so often, in ms; what may safely be sent again goes there. */
+  readonly answerCheckMs: number;
   /** First pause before another try, in ms; each further one is twice as long, and half of it is chance. */
   readonly backOffMinMs: number;
   /** Longest such pause, in ms. */
@@ -69,6 +71,7 @@ export const clientOptionDefaults: Omit<ClientOptions, "endpoints"> = {
   probeTimeoutMs: 1_000,
   leaderWaitMs: 100,
   leaderCheckMs: 1_000,
+  answerCheckMs: 300,
   backOffMinMs: 20,
   backOffMaxMs: 1_000,
   keepaliveMs: 2_000,

@@ -11,6 +11,8 @@ interface Call<Request, Response> {
   readonly bytes: number;
   /** When it is given up. */
   readonly deadlineAt: number;
+  /** When it last left, on the clock of `performance.now()`. */
+  sentAt: number;
   /** Its place in a session, which it keeps however often it is sent. */
   place: Place | null;
   /** An earlier try may have taken effect, or may yet. */
@@ -75,6 +77,8 @@ export class RequestQueue<Request, Response> {
   #flushPlanned = false;
   #pauseTimer: NodeJS.Timeout | null = null;
   #sweepTimer: NodeJS.Timeout | null = null;
+  /** When it was last looked for a better node because an answer does not come. */
+  #checkedAt = 0;
   #closed = false;
 
   constructor(options: RequestQueueOptions<Request, Response>, ports: RequestQueuePorts<Request>) {
@@ -95,6 +99,7 @@ export class RequestQueue<Request, Response> {
         request,
         bytes,
         deadlineAt,
+        sentAt: 0,
         place: null,
         mayHaveHappened: false,
         lastError: null,
@@ -161,6 +166,8 @@ export class RequestQueue<Request, Response> {
       const calls = this.#placed(this.#nextMessage(sent, this.#options.outstandingMax - stream.outstandingCount));
       if (calls.length === 0) break;
       sent += calls.length;
+      const now = performance.now();
+      for (const call of calls) call.sentAt = now;
       stream.send(calls);
     }
     this.#waiting = this.#waiting.slice(sent);
@@ -306,6 +313,29 @@ export class RequestQueue<Request, Response> {
     for (const stream of this.#streams) {
       for (const call of stream.giveUp(isLate))
         this.#reject(call, clientError(this.#options.changes ? "CLIENT_TIMEOUT" : "CLIENT_READ_TIMEOUT"));
+    }
+    this.#checkAnswers(now);
+  }
+
+  /**
+   * A node that was cut off from the others keeps requests until it has given up hope. So whoever waits for long looks for
+   * a better node, and what may safely be sent again does not stay behind at the one before.
+   */
+  #checkAnswers(now: number): void {
+    const { answerCheckMs, changes } = this.#options;
+    const waitsLong = (call: Call<Request, Response>): boolean => now - call.sentAt >= answerCheckMs;
+    for (const stream of this.#streams) {
+      if (stream === this.#stream) {
+        if (now - this.#checkedAt < answerCheckMs || !stream.hasCall(waitsLong)) continue;
+        this.#checkedAt = now;
+        this.#ports.onLeaderMoved();
+      } else {
+        for (const call of stream.giveUp((call) => waitsLong(call) && (!changes || call.place !== null))) {
+          call.mayHaveHappened = changes;
+          this.#again.push(call);
+          this.#planFlush();
+        }
+      }
     }
   }
 

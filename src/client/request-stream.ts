@@ -73,6 +73,12 @@ export class RequestStream<Call extends { readonly request: Request }, Request, 
     this.#isFull = !this.#stream.write({ items });
   }
 
+  /** Whether any call that has left and is not answered is such. */
+  hasCall(isSuch: (call: Call) => boolean): boolean {
+    for (const call of this.#calls.values()) if (isSuch(call)) return true;
+    return false;
+  }
+
   /** Takes out the calls that have left and are given up. */
   giveUp(isGivenUp: (call: Call) => boolean): Call[] {
     const givenUp: Call[] = [];

@@ -46,7 +46,15 @@ export class UnaryCalls {
     const connection = await this.#connector.connectionBy(deadlineAt);
     if (connection === null) return { error: clientError(this.#connector.isClosed ? "CLIENT_CLOSED" : "UNREACHABLE") };
     return new Promise((resolve) => {
+      // A node that was cut off from the others keeps a call until it has given up hope: by then there may be a better one.
+      const check = setInterval(() => {
+        const { current } = this.#connector;
+        if (current === connection || current === null) return this.#connector.onLeaderMoved();
+        clearInterval(check);
+        resolve({ error: clientError("UNREACHABLE") });
+      }, this.#options.answerCheckMs);
       connection.call(method, request, Math.max(1, deadlineAt - performance.now()), (error, response) => {
+        clearInterval(check);
         if (response !== undefined) return resolve({ response });
         if (error === null) return resolve({ error: clientError("UNREACHABLE") });
         if (!connection.isReady) this.#connector.onLost(connection);

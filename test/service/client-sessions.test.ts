@@ -22,6 +22,12 @@ async function startTwo(): Promise<[leader: RunningServer, follower: RunningServ
   return [leader, follower];
 }
 
+/** The one who led is cut off from the others and knows no leader; another one leads. */
+function depose(old: RunningServer, next: RunningServer): void {
+  old.node.view = { ...old.node.view, role: "follower", leader: null };
+  next.node.view = { ...next.node.view, role: "leader", leader: 2, term: 4 };
+}
+
 function connect(to: readonly RunningServer[], options: Partial<ClientOptions> = {}): BalsaClient {
   const endpoints = to.map(({ address }) => address);
   const client = new BalsaClient({ endpoints, leaderWaitMs: 2_000, discover: false, ...options });
@@ -91,6 +97,43 @@ test("rule 50: a write whose connection broke is sent to another node and takes 
   await leader.stop();
   expect(await Promise.all(answers)).toMatchObject([{ succeeded: true }, { existed: false }]);
   expect(await client.get("a")).toMatchObject({ value: "1" });
+});
+
+test("rule 50: a write that a node keeps to itself goes to the leader that is found meanwhile, and takes effect once", async () => {
+  const [old, next] = await startTwo();
+  const client = connect([old, next], { answerCheckMs: 50 });
+  await client.set("a", "0");
+  old.node.writes = "hold";
+  const answer = client.compareAndSet("a", { value: "0" }, "1");
+  await until(() => old.node.heldCount === 1, "the node has it");
+  depose(old, next);
+  expect(await answer).toMatchObject({ succeeded: true });
+  old.node.release();
+  expect(await client.get("a")).toMatchObject({ value: "1" });
+  expect(client.endpoint).toBe(next.address);
+});
+
+test("reads and scans that a node keeps to itself are made again at the leader that is found meanwhile", async () => {
+  const [old, next] = await startTwo();
+  const client = connect([old, next], { answerCheckMs: 50 });
+  await client.set("a", "0");
+  old.node.reads = "hold";
+  const answers = Promise.all([client.get("a"), client.scanPage({ prefix: "a" })]);
+  await until(() => old.node.linearizeCount >= 2, "the node has them");
+  depose(old, next);
+  expect(await answers).toMatchObject([{ value: "0" }, { items: [{ key: "a", value: "0" }] }]);
+});
+
+test("a write without a session that a node keeps to itself is not sent again", async () => {
+  const [old, next] = await startTwo();
+  const client = connect([old, next], { answerCheckMs: 50, requestTimeoutMs: 500, session: false });
+  await client.set("a", "0");
+  old.node.writes = "hold";
+  const failure = errorOf(client.set("a", "1"));
+  await until(() => old.node.heldCount === 1, "the node has it");
+  depose(old, next);
+  expect(await failure).toMatchObject({ reason: "CLIENT_TIMEOUT", mayHaveHappened: true });
+  expect(next.node.commands).toEqual([]);
 });
 
 test("rule 50: what was refused for sure is sent again in its own place", async () => {

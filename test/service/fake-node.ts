@@ -96,7 +96,8 @@ export class FakeNode implements ServiceNode {
   linearizeCount = 0;
   /** What becomes of commands: run, kept waiting, answered so, or run with their answers lost. */
   writes: "run" | "hold" | "loseAnswers" | Outcome = "run";
-  reads: "run" | ReadOutcome = "run";
+  /** What becomes of reads: run, never answered, or answered so. */
+  reads: "run" | "hold" | ReadOutcome = "run";
   /** How often somebody looked. */
   viewCount = 0;
   #view: View = {
@@ -177,6 +178,7 @@ export class FakeNode implements ServiceNode {
     this.timeouts.push(timeoutMs);
     this.linearizeCount++;
     const { reads } = this;
+    if (reads === "hold") return;
     setImmediate(() => done(reads === "run" ? { type: "readable", appliedIndex: this.appliedIndex } : reads));
   }
 
