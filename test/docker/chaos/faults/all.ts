@@ -1,4 +1,5 @@
 import { clockFaults } from "./clocks.ts";
+import { damageFaults } from "./damage.ts";
 import { diskFaults } from "./disks.ts";
 import { operationFaults } from "./operations.ts";
 import { partitionFaults } from "./partitions.ts";
@@ -14,6 +15,7 @@ export const allFaults: readonly DockerFault[] = [
   ...trafficFaults,
   ...toldFaults,
   ...diskFaults,
+  ...damageFaults,
   ...clockFaults,
   ...operationFaults,
 ];
