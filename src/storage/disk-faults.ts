@@ -13,6 +13,8 @@ export interface DiskFaultsPorts {
 export class DiskFaults {
   readonly #directory: string;
   readonly #ports: DiskFaultsPorts;
+  #lateCount = 0;
+  readonly #whenAnswered: (() => void)[] = [];
 
   /** @param options the data directory, for the error that names it */
   constructor(options: { readonly directory: string }, ports: DiskFaultsPorts) {
@@ -43,6 +45,20 @@ export class DiskFaults {
       slowMs += slow.fault.slowMs;
     }
     if (slowMs === 0) return go(done);
-    go((error, ...result) => clock.at(clock.now() + slowMs, () => done(error, ...result)));
+    go((error, ...result) =>
+      clock.at(clock.now() + slowMs, () => {
+        this.#lateCount -= 1;
+        done(error, ...result);
+        if (this.#lateCount === 0) for (const then of this.#whenAnswered.splice(0)) then();
+      }),
+    );
+    // Not before: a storage that is closed throws, and will never answer.
+    this.#lateCount += 1;
+  }
+
+  /** Calls back once no write waits for its late answer, which may be at once. */
+  whenAnswered(then: () => void): void {
+    if (this.#lateCount === 0) then();
+    else this.#whenAnswered.push(then);
   }
 }

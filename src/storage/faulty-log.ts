@@ -17,6 +17,6 @@ export class FaultyLog implements LogStorage {
   }
 
   close(done: Done): void {
-    this.#inner.close(done);
+    this.#inner.close((error) => this.#faults.whenAnswered(() => done(error)));
   }
 }

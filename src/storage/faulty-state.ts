@@ -59,7 +59,7 @@ export class FaultyState implements MachineStorage {
   }
 
   close(done: Done): void {
-    this.#inner.close(done);
+    this.#inner.close((error) => this.#faults.whenAnswered(() => done(error)));
   }
 }
 

@@ -1,4 +1,13 @@
-import { type Client, credentials, makeClientConstructor, status } from "@grpc/grpc-js";
+import { dirname, join } from "node:path";
+import {
+  type Client,
+  credentials,
+  type MethodDefinition,
+  makeClientConstructor,
+  type ServiceDefinition,
+  status,
+} from "@grpc/grpc-js";
+import { loadSync } from "@grpc/proto-loader";
 import type { FaultServiceClient } from "../../src/generated/balsa/admin/v1/FaultService.ts";
 import type { SetFaultRequest } from "../../src/generated/balsa/admin/v1/SetFaultRequest.ts";
 import { FaultBook } from "../../src/node/fault-book.ts";
@@ -132,4 +141,37 @@ test("a node that allows faults says so in its status; one that does not serves 
   await serve(false);
   expect((await ask(running.admin.getStatus.bind(running.admin), {})).faultsEnabled).toBe(false);
   expect(await errorOf(set(cut(2)))).toMatchObject({ code: status.UNIMPLEMENTED });
+  expect(await servicesOf(running.address)).toEqual(expect.not.arrayContaining(["balsa.admin.v1.FaultService"]));
 });
+
+test("a node that allows faults tells of the service by reflection", async () => {
+  expect(await servicesOf(running.address)).toEqual(
+    expect.arrayContaining(["balsa.admin.v1.AdminService", "balsa.admin.v1.FaultService"]),
+  );
+});
+
+/** The services that the server lists by reflection. */
+function servicesOf(address: string): Promise<string[]> {
+  const path = join(dirname(require.resolve("@grpc/reflection/package.json")), "build/proto/grpc/reflection/v1/reflection.proto");
+  const definition = loadSync(path)["grpc.reflection.v1.ServerReflection"] as ServiceDefinition;
+  const client = new (makeClientConstructor(definition, "ServerReflection"))(address, credentials.createInsecure());
+  const {
+    path: method,
+    requestSerialize,
+    responseDeserialize,
+  } = definition.ServerReflectionInfo as MethodDefinition<object, Listed>;
+  const stream = client.makeBidiStreamRequest(method, requestSerialize, responseDeserialize);
+  return new Promise((resolve, reject) => {
+    stream.on("error", reject);
+    stream.on("data", ({ listServicesResponse }: Listed) => {
+      stream.end();
+      client.close();
+      resolve(listServicesResponse.service.map(({ name }) => name));
+    });
+    stream.write({ listServices: "" });
+  });
+}
+
+interface Listed {
+  readonly listServicesResponse: { readonly service: readonly { readonly name: string }[] };
+}

@@ -1,6 +1,10 @@
 import { cpSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Done } from "../../src/node/ports.ts";
+import type { DiskFault, StandingFault } from "../../src/node/faults.ts";
+import type { Done, LogStorage, MachineStorage } from "../../src/node/ports.ts";
+import { DiskFaults } from "../../src/storage/disk-faults.ts";
+import { FaultyLog } from "../../src/storage/faulty-log.ts";
+import { FaultyState } from "../../src/storage/faulty-state.ts";
 import { checkLevelFiles } from "../../src/storage/level-files.ts";
 import { openLog } from "../../src/storage/open-log.ts";
 import { installContract } from "./install-contract.ts";
@@ -10,28 +14,42 @@ import { clock, openIn, openMachineIn, removeTemporaryDirectories, settled, temp
 
 afterAll(removeTemporaryDirectories);
 
-logStorageContract("LevelDB", async () => {
-  const disk = new CrashableDisk(["log.mark", "log"]);
-  const open = async (isNew: boolean) => {
-    const [directory, markPath] = [disk.path("log"), disk.path("log.mark")];
-    if (!isNew) await checkLevelFiles(directory);
-    const { log, restored } = await openLog({ directory, markPath, isNew }, { clock });
-    disk.storage = log;
-    return { storage: log, ...restored };
-  };
-  return disk.under(open);
-});
+// Behind faults, a disk is one that is a little slow.
+const slow: StandingFault<DiskFault> = { id: 1, fault: { type: "disk", failWrites: false, slowMs: 1 }, endsAt: null, struck: 0 };
+const newFaults = () => new DiskFaults({ directory: "" }, { clock, faults: () => [slow] });
+const kinds = [
+  { kind: "LevelDB", logOf: (log: LogStorage) => log, stateOf: (state: MachineStorage) => state },
+  {
+    kind: "LevelDB behind faults",
+    logOf: (log: LogStorage) => new FaultyLog(log, newFaults()),
+    stateOf: (state: MachineStorage) => new FaultyState(state, newFaults()),
+  },
+];
 
-machineStorageContract("LevelDB", async () => {
-  const disk = new CrashableDisk(["state"]);
-  const open = async (isNew: boolean) => {
-    if (!isNew) await checkLevelFiles(disk.path("state"));
-    const state = await openMachineIn(disk.path("."), "state", isNew);
-    disk.storage = state;
-    return state;
-  };
-  return disk.under(open);
-});
+for (const { kind, logOf, stateOf } of kinds) {
+  logStorageContract(kind, async () => {
+    const disk = new CrashableDisk(["log.mark", "log"]);
+    const open = async (isNew: boolean) => {
+      const [directory, markPath] = [disk.path("log"), disk.path("log.mark")];
+      if (!isNew) await checkLevelFiles(directory);
+      const { log, restored } = await openLog({ directory, markPath, isNew }, { clock });
+      disk.storage = log;
+      return { storage: logOf(log), ...restored };
+    };
+    return disk.under(open);
+  });
+
+  machineStorageContract(kind, async () => {
+    const disk = new CrashableDisk(["state"]);
+    const open = async (isNew: boolean) => {
+      if (!isNew) await checkLevelFiles(disk.path("state"));
+      const state = await openMachineIn(disk.path("."), "state", isNew);
+      disk.storage = state;
+      return stateOf(state);
+    };
+    return disk.under(open);
+  });
+}
 
 installContract("LevelDB", async () => {
   const disk = new CrashableDisk(["data"]);

@@ -1,0 +1,176 @@
+import type { PeerMessage } from "../../src/core/messages.ts";
+import type { LinkFault } from "../../src/node/faults.ts";
+import type { ChunkReply, Outcome, SnapshotChunk, Transport, TransportHandler } from "../../src/node/ports.ts";
+import { FaultyTransport, lostCallMs } from "../../src/transport/faulty-transport.ts";
+import { LinkFaults } from "../../src/transport/link-faults.ts";
+import { HandClock } from "../node/fakes.ts";
+import { metaOf } from "./messages.ts";
+
+// A transport on which faults lie, between a real one that only keeps what it is given, and a node that does.
+
+const heartbeat = (from: number, to: number, round: number): PeerMessage => ({
+  type: "heartbeat",
+  from,
+  to,
+  term: 1,
+  commit: 0,
+  round,
+  lastSent: 0,
+});
+const chunk: SnapshotChunk = { term: 1, meta: metaOf(), after: null, records: Buffer.alloc(0), isLast: false };
+const done: Outcome = { type: "done", index: 4, result: Buffer.from("ok") };
+const unknown: Outcome = { type: "unknown", reason: "leaderChanged" };
+
+let clock: HandClock;
+let faults: LinkFaults;
+let transport: FaultyTransport;
+let handler: TransportHandler;
+/** What left, and what the node got. */
+let sent: number[];
+let heard: number[];
+let forwarded: ((outcome: Outcome) => void)[];
+let chunked: ((reply: ChunkReply) => void)[];
+let outcomes: unknown[];
+
+beforeEach(() => {
+  clock = new HandClock();
+  faults = new LinkFaults({ random: () => 0.5 });
+  [sent, heard, forwarded, chunked, outcomes] = [[], [], [], [], []];
+  const inner: Transport = {
+    send: (messages) => void sent.push(...messages.map(roundOf)),
+    forward: (_to, _command, answer) => void forwarded.push(answer),
+    sendChunk: (_to, _chunk, answer) => void chunked.push(answer),
+    setPeers: () => undefined,
+  };
+  transport = new FaultyTransport({ inner, faults, clock });
+  handler = transport.handlerFor({
+    onMessage: (message) => void heard.push(roundOf(message)),
+    onForward: (_command, answer) => void forwarded.push(answer),
+    onChunk: (_from, _chunk, answer) => void chunked.push(answer),
+    onPeerDisk: () => undefined,
+    onRefused: () => undefined,
+  });
+});
+
+function roundOf(message: PeerMessage): number {
+  return message.type === "heartbeat" ? message.round : 0;
+}
+
+function set(...some: Partial<LinkFault>[]): void {
+  const nothing = { cut: false, delayMs: 0, jitterMs: 0, loseRatio: 0, duplicateRatio: 0, reorderRatio: 0 };
+  const harmless: LinkFault = { type: "link", peer: 2, direction: "both", ...nothing };
+  faults.use(some.map((fault, id) => ({ id, fault: { ...harmless, ...fault }, endsAt: null, struck: 0 })));
+  transport.recheck();
+}
+
+const keep = (outcome: unknown): void => void outcomes.push(outcome);
+const forward = (): void => transport.forward(2, Buffer.from("a"), keep);
+
+test("without faults everything passes at once, and answers come back as they are", () => {
+  transport.send([heartbeat(1, 2, 1), heartbeat(1, 3, 2)]);
+  handler.onMessage(heartbeat(2, 1, 3));
+  forward();
+  forwarded[0]?.(done);
+  expect({ sent, heard, outcomes }).toEqual({ sent: [1, 2], heard: [3], outcomes: [done] });
+});
+
+test("a link cut one way carries what goes the other way, and other links carry all", () => {
+  set({ direction: "out", cut: true });
+  transport.send([heartbeat(1, 2, 1), heartbeat(1, 3, 2)]);
+  handler.onMessage(heartbeat(2, 1, 3));
+  expect({ sent, heard }).toEqual({ sent: [2], heard: [3] });
+  set({ direction: "in", cut: true });
+  transport.send([heartbeat(1, 2, 4)]);
+  handler.onMessage(heartbeat(2, 1, 5));
+  handler.onMessage(heartbeat(3, 1, 6));
+  expect({ sent, heard }).toEqual({ sent: [2, 4], heard: [3, 6] });
+});
+
+test("what is delayed comes in its order, and at once when the fault is cleared", () => {
+  set({ delayMs: 20 });
+  transport.send([heartbeat(1, 2, 1)]);
+  clock.run(10);
+  transport.send([heartbeat(1, 2, 2)]);
+  clock.run(10);
+  expect(sent).toEqual([1]);
+  set();
+  transport.send([heartbeat(1, 2, 3)]);
+  expect(sent).toEqual([1, 2, 3]);
+});
+
+test("messages come twice, and overtake each other, as the fault says", () => {
+  set({ duplicateRatio: 1 });
+  handler.onMessage(heartbeat(2, 1, 1));
+  expect(heard).toEqual([1, 1]);
+  set({ reorderRatio: 1 });
+  handler.onMessage(heartbeat(2, 1, 2));
+  // Its like is held back as well, until chance lets one pass.
+  set({ reorderRatio: 0.4 });
+  handler.onMessage(heartbeat(2, 1, 3));
+  clock.run(100);
+  expect(heard).toEqual([1, 1, 3, 2]);
+});
+
+test("rule 21: a command that was lost never ran, and after a while its outcome is unknown", () => {
+  set({ direction: "out", cut: true });
+  forward();
+  clock.run(lostCallMs - 1);
+  expect({ forwarded, outcomes }).toEqual({ forwarded: [], outcomes: [] });
+  clock.run(1);
+  expect(outcomes).toEqual([unknown]);
+});
+
+test("rule 21: a command whose outcome was lost ran, and after a while its outcome is unknown", () => {
+  set({ direction: "in", cut: true });
+  forward();
+  forwarded[0]?.(done);
+  clock.run(lostCallMs);
+  expect(outcomes).toEqual([unknown]);
+});
+
+test("rule 21: a command never runs twice, however often messages come", () => {
+  set({ duplicateRatio: 1, reorderRatio: 1 });
+  forward();
+  clock.run(100);
+  expect(forwarded).toHaveLength(1);
+  forwarded[0]?.(done);
+  clock.run(100);
+  expect(outcomes).toEqual([done]);
+});
+
+test("the commands of a peer, and their outcomes, are delayed each way", () => {
+  set({ direction: "in", delayMs: 10 }, { direction: "out", delayMs: 5 });
+  handler.onForward(Buffer.from("a"), keep, 2);
+  clock.run(9);
+  expect(forwarded).toHaveLength(0);
+  clock.run(1);
+  forwarded[0]?.(done);
+  clock.run(4);
+  expect(outcomes).toEqual([]);
+  clock.run(1);
+  expect(outcomes).toEqual([done]);
+});
+
+test("a piece of a snapshot that is lost, or whose reply is, ends as on a broken link", () => {
+  set({ direction: "out", cut: true });
+  transport.sendChunk(2, chunk, keep);
+  handler.onChunk(2, chunk, keep);
+  expect(chunked).toHaveLength(1);
+  chunked[0]?.({ type: "installed" });
+  clock.run(lostCallMs);
+  expect(outcomes).toEqual([{ type: "broken" }, { type: "broken" }]);
+});
+
+test("closed, it answers every open call once, and nothing comes any more", () => {
+  set({ delayMs: 50 });
+  forward();
+  transport.sendChunk(2, chunk, keep);
+  transport.send([heartbeat(1, 2, 1)]);
+  transport.close();
+  expect(outcomes).toEqual([unknown, { type: "broken" }]);
+  clock.run(100);
+  forward();
+  expect(outcomes).toHaveLength(2);
+  clock.run(lostCallMs);
+  expect({ sent, chunked, outcomes }).toEqual({ sent: [], chunked: [], outcomes: [unknown, { type: "broken" }, unknown] });
+});
