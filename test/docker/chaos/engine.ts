@@ -57,12 +57,17 @@ export class Engine {
 
   /** Runs of this machine whose process has ended without removing what was theirs. */
   async #abandoned(): Promise<string[]> {
-    const found = await this.docker.listContainers({ all: true, filters: { label: [runLabel] } });
+    const filters = { label: [runLabel] };
+    const found = [
+      ...(await this.docker.listContainers({ all: true, filters })),
+      ...(await this.docker.listNetworks({ filters })),
+      ...(await this.docker.listVolumes({ filters })).Volumes,
+    ];
     const ended = found.filter(({ Labels }) => {
-      const [host, pid] = (Labels[ownerLabel] ?? "").split(":");
+      const [host, pid] = (Labels?.[ownerLabel] ?? "").split(":");
       return host === hostname() && !isAlive(Number(pid));
     });
-    return [...new Set(ended.flatMap(({ Labels }) => Labels[runLabel] ?? []))];
+    return [...new Set(ended.flatMap(({ Labels }) => Labels?.[runLabel] ?? []))];
   }
 }
 
