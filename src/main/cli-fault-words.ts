@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import type { Fault__Output } from "../generated/balsa/admin/v1/Fault.ts";
 import { faultIn } from "../service/fault-messages.ts";
-import { faultWords } from "./fault-words.ts";
+import { faultWords, struckSentence } from "./fault-words.ts";
 
 /** How the faults of nodes are told to people. */
 
@@ -26,7 +26,7 @@ export function faultsTable(lists: readonly NodeFaultList[]): string {
 /** What has become of a fault, as a sentence. */
 export function faultSentence(node: number, fault: Fault__Output, became: "set" | "cleared"): string {
   if (became === "cleared")
-    return `Fault ${fault.id} of node ${node} is cleared: ${wordsOf(fault)}. It struck ${fault.struck} times.`;
+    return `Fault ${fault.id} of node ${node} is cleared: ${wordsOf(fault)}. ${struckSentence(fault.struck)}`;
   const isPause = fault.fault === "turn";
   const until = isPause ? "" : fault.remainingMs === 0 ? ", until it is cleared" : `, for ${fault.remainingMs} ms`;
   return `Fault ${fault.id} of node ${node} is set: ${wordsOf(fault)}${until}.`;

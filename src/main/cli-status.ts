@@ -45,14 +45,16 @@ export function statusTable(answers: readonly StatusAnswer[]): string {
   return table.toString();
 }
 
-/** One sentence on the cluster as a whole. */
+/** A sentence on the cluster as a whole, and one on what should not be so where data matter. */
 export function statusSummary(answers: readonly StatusAnswer[]): string {
   const leader = leaderOf(answers);
   const up = answers.filter(({ status }) => !(status instanceof Error)).length;
   const nodes = `${up} of ${answers.length} nodes answer`;
-  return leader
+  const summary = leader
     ? `Node ${leader.nodeId} leads cluster "${leader.clusterId}" in term ${leader.term}; ${nodes}.`
     : `No leader; ${nodes}.`;
+  const breakable = answers.flatMap(({ status }) => (!(status instanceof Error) && status.faultsEnabled ? [status.nodeId] : []));
+  return breakable.length === 0 ? summary : `${summary} Faults are allowed at node ${breakable.join(", ")}.`;
 }
 
 /** The leader of the newest term; an older one may not know yet that it was deposed. */

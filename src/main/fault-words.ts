@@ -14,6 +14,11 @@ export function faultWords(fault: Fault): string {
   }
 }
 
+/** How often a fault has struck, as a sentence. */
+export function struckSentence(struck: number): string {
+  return `It struck ${struck === 1 ? "once" : `${struck} times`}.`;
+}
+
 function linkWords({ cut, delayMs, jitterMs, loseRatio, duplicateRatio, reorderRatio }: LinkFault): string {
   if (cut) return "all are lost";
   const late = jitterMs === 0 ? `${delayMs} ms late` : `${delayMs} to ${delayMs + jitterMs} ms late`;

@@ -6,7 +6,7 @@ import { FaultyLog } from "../storage/faulty-log.ts";
 import { FaultyState } from "../storage/faulty-state.ts";
 import { FaultyTransport } from "../transport/faulty-transport.ts";
 import { LinkFaults } from "../transport/link-faults.ts";
-import { faultWords } from "./fault-words.ts";
+import { faultWords, struckSentence } from "./fault-words.ts";
 import type { Log } from "./log.ts";
 
 export interface NodeFaultsPorts {
@@ -47,7 +47,7 @@ export class NodeFaults {
       onCleared: (standing, why) => {
         const { id, fault, struck } = standing;
         const how = why === "over" ? "is over" : "was cleared";
-        logger.warn({ fault: standing }, `Fault ${id} ${how}: ${faultWords(fault)}. It struck ${struck} times.`);
+        logger.warn({ fault: standing }, `Fault ${id} ${how}: ${faultWords(fault)}. ${struckSentence(struck)}`);
       },
     });
     this.gate = new TurnGate({ clock, pauses: () => this.book.of("turn") });

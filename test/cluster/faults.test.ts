@@ -45,8 +45,7 @@ test("a delay of the links makes a write so much slower, and ends with its time"
   const { type, ms } = await write(leader, "late");
   expect({ type, isLate: ms >= 60 }).toEqual({ type: "written", isLate: true });
   await until("the fault clears by itself", 10_000, async () => ((await faultsOf(leader).list()).length === 0 ? true : undefined));
-  expect(await cluster.leader()).toBe(leader);
-  expect(await fastest(leader)).toBeLessThan(60);
+  expect(await fastest(await cluster.leader())).toBeLessThan(60);
 });
 
 test("links that lose, double and reorder cost nothing but time", async () => {
@@ -69,12 +68,13 @@ test("links that lose, double and reorder cost nothing but time", async () => {
 
 test("a paused node takes no turn while its ports are open; the others elect, and afterwards it follows", async () => {
   const old = await cluster.leader();
-  await faultsOf(old).set({ turn: { pauseMs: 3_000 } });
+  await faultsOf(old).set({ turn: { pauseMs: 30_000 } });
   const next = await cluster.leader(old);
   // Asked again while it is paused, it answers, and knows of nothing new.
   const paused = await nodeNow(old);
   expect(paused).toMatchObject({ role: "ROLE_LEADER", leaderId: old.id });
   expect((await faultsOf(old).list())[0]).toMatchObject({ struck: 1 });
+  await faultsOf(old).clear();
   await until(`node ${old.id} follows`, 10_000, async () => {
     const { role, term } = await nodeNow(old);
     return role === "ROLE_FOLLOWER" && term >= (await nodeNow(next)).term ? true : undefined;

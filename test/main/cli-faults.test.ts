@@ -128,4 +128,7 @@ test("a table has a row for each fault, and names the nodes that allow none", ()
   expect(lines.at(-1)).toBe("Node 2 allows no faults.");
   const pause = { id: 4, fault: "turn" as const, turn: { pauseMs: 300 }, remainingMs: 300, struck: 0 };
   expect(faultSentence(3, pause, "set")).toBe("Fault 4 of node 3 is set: no turn for 300 ms.");
+  expect(faultSentence(3, { ...pause, struck: 1 }, "cleared")).toBe(
+    "Fault 4 of node 3 is cleared: no turn for 300 ms. It struck once.",
+  );
 });

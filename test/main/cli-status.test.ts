@@ -78,3 +78,8 @@ test("of two that say they lead, the one of the newer term does", () => {
 test("without a leader the summary says so", () => {
   expect(statusSummary([{ address: "b:1", status: follower }])).toBe("No leader; 1 of 1 nodes answer.");
 });
+
+test("the summary names the nodes at which faults are allowed", () => {
+  const answers = [leader, { ...follower, faultsEnabled: true }].map((each) => ({ address: "a:1", status: each }));
+  expect(statusSummary(answers)).toMatch(/2 of 2 nodes answer\. Faults are allowed at node 2\.$/);
+});
