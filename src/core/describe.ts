@@ -78,6 +78,8 @@ export function describeEvent(event: Event): string {
       return `Read all records again, ${event.bytes} bytes in ${Math.round(event.forMs)} ms: they are sound.`;
     case "damageFound":
       return event.what;
+    case "stateDiffers":
+      return `After entry ${event.index} the state of this node is not that of node ${event.nodes.join(", ")}.`;
     case "diskStalled":
       return `A write to disk has taken ${Math.round(event.forMs)} ms so far.`;
     case "wokeLate":

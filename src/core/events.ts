@@ -37,5 +37,7 @@ export type Event =
   | { readonly type: "scrubbed"; readonly bytes: number; readonly forMs: number }
   /** What is on this node's disk is not what was written; the node stops. */
   | { readonly type: "damageFound"; readonly what: string }
+  /** At the same applied index these nodes have another state than this one. */
+  | { readonly type: "stateDiffers"; readonly index: Index; readonly nodes: readonly NodeId[] }
   | { readonly type: "diskStalled"; readonly forMs: number }
   | { readonly type: "wokeLate"; readonly lateMs: number };

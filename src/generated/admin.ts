@@ -35,6 +35,7 @@ import type { StateDigest as _balsa_admin_v1_StateDigest, StateDigest__Output as
 import type { TransferLeadershipRequest as _balsa_admin_v1_TransferLeadershipRequest, TransferLeadershipRequest__Output as _balsa_admin_v1_TransferLeadershipRequest__Output } from './balsa/admin/v1/TransferLeadershipRequest.ts';
 import type { TransferLeadershipResponse as _balsa_admin_v1_TransferLeadershipResponse, TransferLeadershipResponse__Output as _balsa_admin_v1_TransferLeadershipResponse__Output } from './balsa/admin/v1/TransferLeadershipResponse.ts';
 import type { TurnFault as _balsa_admin_v1_TurnFault, TurnFault__Output as _balsa_admin_v1_TurnFault__Output } from './balsa/admin/v1/TurnFault.ts';
+import type { Verification as _balsa_admin_v1_Verification, Verification__Output as _balsa_admin_v1_Verification__Output } from './balsa/admin/v1/Verification.ts';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
   new(...args: ConstructorParameters<Constructor>): Subtype;
@@ -82,6 +83,7 @@ export interface ProtoGrpcType {
         TransferLeadershipRequest: MessageTypeDefinition<_balsa_admin_v1_TransferLeadershipRequest, _balsa_admin_v1_TransferLeadershipRequest__Output>
         TransferLeadershipResponse: MessageTypeDefinition<_balsa_admin_v1_TransferLeadershipResponse, _balsa_admin_v1_TransferLeadershipResponse__Output>
         TurnFault: MessageTypeDefinition<_balsa_admin_v1_TurnFault, _balsa_admin_v1_TurnFault__Output>
+        Verification: MessageTypeDefinition<_balsa_admin_v1_Verification, _balsa_admin_v1_Verification__Output>
       }
     }
   }

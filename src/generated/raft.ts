@@ -7,6 +7,8 @@ import type { AppendEntriesRequest as _balsa_raft_v1_AppendEntriesRequest, Appen
 import type { AppendEntriesResponse as _balsa_raft_v1_AppendEntriesResponse, AppendEntriesResponse__Output as _balsa_raft_v1_AppendEntriesResponse__Output } from './balsa/raft/v1/AppendEntriesResponse.ts';
 import type { AppendMatch as _balsa_raft_v1_AppendMatch, AppendMatch__Output as _balsa_raft_v1_AppendMatch__Output } from './balsa/raft/v1/AppendMatch.ts';
 import type { AppendReply as _balsa_raft_v1_AppendReply, AppendReply__Output as _balsa_raft_v1_AppendReply__Output } from './balsa/raft/v1/AppendReply.ts';
+import type { CompareStateRequest as _balsa_raft_v1_CompareStateRequest, CompareStateRequest__Output as _balsa_raft_v1_CompareStateRequest__Output } from './balsa/raft/v1/CompareStateRequest.ts';
+import type { CompareStateResponse as _balsa_raft_v1_CompareStateResponse, CompareStateResponse__Output as _balsa_raft_v1_CompareStateResponse__Output } from './balsa/raft/v1/CompareStateResponse.ts';
 import type { Envelope as _balsa_raft_v1_Envelope, Envelope__Output as _balsa_raft_v1_Envelope__Output } from './balsa/raft/v1/Envelope.ts';
 import type { ForwardDone as _balsa_raft_v1_ForwardDone, ForwardDone__Output as _balsa_raft_v1_ForwardDone__Output } from './balsa/raft/v1/ForwardDone.ts';
 import type { ForwardRefusal as _balsa_raft_v1_ForwardRefusal, ForwardRefusal__Output as _balsa_raft_v1_ForwardRefusal__Output } from './balsa/raft/v1/ForwardRefusal.ts';
@@ -19,6 +21,7 @@ import type { Heartbeat as _balsa_raft_v1_Heartbeat, Heartbeat__Output as _balsa
 import type { HeartbeatReply as _balsa_raft_v1_HeartbeatReply, HeartbeatReply__Output as _balsa_raft_v1_HeartbeatReply__Output } from './balsa/raft/v1/HeartbeatReply.ts';
 import type { InstallSnapshotRequest as _balsa_raft_v1_InstallSnapshotRequest, InstallSnapshotRequest__Output as _balsa_raft_v1_InstallSnapshotRequest__Output } from './balsa/raft/v1/InstallSnapshotRequest.ts';
 import type { InstallSnapshotResponse as _balsa_raft_v1_InstallSnapshotResponse, InstallSnapshotResponse__Output as _balsa_raft_v1_InstallSnapshotResponse__Output } from './balsa/raft/v1/InstallSnapshotResponse.ts';
+import type { PointDigest as _balsa_raft_v1_PointDigest, PointDigest__Output as _balsa_raft_v1_PointDigest__Output } from './balsa/raft/v1/PointDigest.ts';
 import type { RaftServiceClient as _balsa_raft_v1_RaftServiceClient, RaftServiceDefinition as _balsa_raft_v1_RaftServiceDefinition } from './balsa/raft/v1/RaftService.ts';
 import type { ReadIndexRequest as _balsa_raft_v1_ReadIndexRequest, ReadIndexRequest__Output as _balsa_raft_v1_ReadIndexRequest__Output } from './balsa/raft/v1/ReadIndexRequest.ts';
 import type { ReadIndexResponse as _balsa_raft_v1_ReadIndexResponse, ReadIndexResponse__Output as _balsa_raft_v1_ReadIndexResponse__Output } from './balsa/raft/v1/ReadIndexResponse.ts';
@@ -46,6 +49,8 @@ export interface ProtoGrpcType {
         AppendEntriesResponse: MessageTypeDefinition<_balsa_raft_v1_AppendEntriesResponse, _balsa_raft_v1_AppendEntriesResponse__Output>
         AppendMatch: MessageTypeDefinition<_balsa_raft_v1_AppendMatch, _balsa_raft_v1_AppendMatch__Output>
         AppendReply: MessageTypeDefinition<_balsa_raft_v1_AppendReply, _balsa_raft_v1_AppendReply__Output>
+        CompareStateRequest: MessageTypeDefinition<_balsa_raft_v1_CompareStateRequest, _balsa_raft_v1_CompareStateRequest__Output>
+        CompareStateResponse: MessageTypeDefinition<_balsa_raft_v1_CompareStateResponse, _balsa_raft_v1_CompareStateResponse__Output>
         Envelope: MessageTypeDefinition<_balsa_raft_v1_Envelope, _balsa_raft_v1_Envelope__Output>
         ForwardDone: MessageTypeDefinition<_balsa_raft_v1_ForwardDone, _balsa_raft_v1_ForwardDone__Output>
         ForwardRefusal: MessageTypeDefinition<_balsa_raft_v1_ForwardRefusal, _balsa_raft_v1_ForwardRefusal__Output>
@@ -58,6 +63,7 @@ export interface ProtoGrpcType {
         HeartbeatReply: MessageTypeDefinition<_balsa_raft_v1_HeartbeatReply, _balsa_raft_v1_HeartbeatReply__Output>
         InstallSnapshotRequest: MessageTypeDefinition<_balsa_raft_v1_InstallSnapshotRequest, _balsa_raft_v1_InstallSnapshotRequest__Output>
         InstallSnapshotResponse: MessageTypeDefinition<_balsa_raft_v1_InstallSnapshotResponse, _balsa_raft_v1_InstallSnapshotResponse__Output>
+        PointDigest: MessageTypeDefinition<_balsa_raft_v1_PointDigest, _balsa_raft_v1_PointDigest__Output>
         RaftService: SubtypeConstructor<typeof grpc.Client, _balsa_raft_v1_RaftServiceClient> & { service: _balsa_raft_v1_RaftServiceDefinition }
         ReadIndexRequest: MessageTypeDefinition<_balsa_raft_v1_ReadIndexRequest, _balsa_raft_v1_ReadIndexRequest__Output>
         ReadIndexResponse: MessageTypeDefinition<_balsa_raft_v1_ReadIndexResponse, _balsa_raft_v1_ReadIndexResponse__Output>

@@ -114,6 +114,12 @@ export const nodeKeys = {
     "A snapshot that could not be sent stays open for so long, for the next try to go on with it.",
   ),
   choresMs: millisKey(node.choresMs, "How often a leader looks for what has become due with time, such as the end of sessions."),
+  compareMs: millisKey(node.compareMs, "How often a node compares the digest of its state with that of the others."),
+  compareEntries: countKey(
+    node.compareEntries,
+    "entries",
+    "Every node remembers the digest of its state each so many entries, for the others to compare. All nodes should share it.",
+  ),
   changeHistoryBytesMax: countKey(node.changeHistoryBytesMax, "bytes", "Most bytes of changes kept in memory for watches."),
   changeHistoryEntriesMax: countKey(
     node.changeHistoryEntriesMax,

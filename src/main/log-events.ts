@@ -28,5 +28,6 @@ export const eventLogs: Readonly<Record<Event["type"], { readonly area: Area; re
   readServed: { area: "client", level: "trace" },
   scrubbed: { area: "storage", level: "debug" },
   damageFound: { area: "storage", level: "error" },
+  stateDiffers: { area: "storage", level: "error" },
   diskStalled: { area: "storage", level: "warn" },
 };

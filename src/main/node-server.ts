@@ -95,6 +95,7 @@ export class NodeServer {
         linkStates: () => new Map(this.#transport.links().map(({ peer, state }) => [peer, state])),
         transfers: () => this.node.snapshotProgress,
         strangersRefused: () => this.#transport.counters.strangersRefused,
+        verification: () => this.#verification(),
         diskBytes: () => ports.diskUsage.bytes,
         faults: this.#faults?.book ?? null,
         process,
@@ -123,6 +124,12 @@ export class NodeServer {
         this.#settle();
       });
     });
+  }
+
+  #verification() {
+    const { rounds, bytes } = this.#scrubber.counters;
+    const { compared, differed, comparedIndex } = this.node.counters;
+    return { scrubRounds: rounds, scrubbedBytes: bytes, compared, differed, comparedIndex };
   }
 
   /** Nothing that this node says can be trusted any more. */

@@ -1,5 +1,6 @@
 import { isIPv6 } from "node:net";
 import { NotAMember } from "../node/not-a-member.ts";
+import { StateDiffers } from "../node/state-differs.ts";
 import { DataLost } from "../storage/errors.ts";
 import type { Config } from "./config.ts";
 import { parseAddress } from "./config-formats.ts";
@@ -9,7 +10,7 @@ import { flagOf, type KeyName, schema } from "./config-schema.ts";
 
 /** A sentence for the end of the message; empty if it is no matter of rejoining. */
 export function rejoinAdvice(error: unknown, config: Config): string {
-  if (!(error instanceof DataLost || error instanceof NotAMember)) return "";
+  if (!(error instanceof DataLost || error instanceof NotAMember || error instanceof StateDiffers)) return "";
   const members = memberAddresses(config);
   const missing = members.length === 0 ? " HOST:PORT being the client address of any other member." : "";
   return ` To have it take its place again under a new id, run: ${rejoinCommand(config, members)}${missing}`;

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { kvMachine } from "../machine/kv.ts";
 import { withSessions } from "../machine/sessions.ts";
 import { NotAMember } from "../node/not-a-member.ts";
+import { StateDiffers } from "../node/state-differs.ts";
 import { DataDirectoryError, WriteFailed } from "../storage/errors.ts";
 import { type Owner, readIdentity } from "../storage/identity.ts";
 import { type DataDirectory, openDataDirectory } from "../storage/open.ts";
@@ -175,7 +176,7 @@ class NodeProgram {
   #fail(error: unknown): void {
     if (error instanceof NotAMember)
       return this.#end(exitCodes.notAMember, `${errorText(error)}${rejoinAdvice(error, this.#config)}`);
-    const damaged = error instanceof DataDirectoryError && !(error instanceof WriteFailed);
+    const damaged = error instanceof StateDiffers || (error instanceof DataDirectoryError && !(error instanceof WriteFailed));
     const advice = rejoinAdvice(error, this.#config);
     if (this.#format === "json") this.#log.area("main").fatal({ err: error }, "The node has failed.");
     this.#end(damaged ? exitCodes.storage : exitCodes.failed, `${errorText(error)}${advice}`);

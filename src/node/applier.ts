@@ -165,10 +165,13 @@ export class Applier {
 
   /** The entries of the next batch; they stay in the queue until they are applied. */
   #nextEntries(): Entry[] {
-    const { applyEntriesMax, applyBytesMax } = this.#options;
+    const { applyEntriesMax, applyBytesMax, compareEntries } = this.#options;
+    // All nodes end a batch there, and so have a state at the same index to compare.
+    const beforeCheckpoint = compareEntries - (this.#point.index % compareEntries);
+    const entriesMax = Math.min(applyEntriesMax, beforeCheckpoint);
     let end = this.#next;
     let bytes = 0;
-    while (end < this.#queue.length && end - this.#next < applyEntriesMax) {
+    while (end < this.#queue.length && end - this.#next < entriesMax) {
       bytes += this.#queue[end]?.data.length ?? 0;
       if (bytes > applyBytesMax && end > this.#next) break;
       end += 1;

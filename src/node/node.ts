@@ -7,6 +7,7 @@ import type { Machine } from "../machine/machine.ts";
 import { Applier } from "./applier.ts";
 import type { Applied } from "./batch.ts";
 import { Changes } from "./changes.ts";
+import { DigestWatch } from "./digest-watch.ts";
 import { LeaderDuties } from "./leader-duties.ts";
 import { Leaving } from "./leaving.ts";
 import type { NotAMember } from "./not-a-member.ts";
@@ -21,6 +22,7 @@ import type {
   Outcome,
   PeerRefusal,
   SnapshotChunk,
+  StateDigest,
   Transport,
   TransportHandler,
 } from "./ports.ts";
@@ -67,6 +69,7 @@ export class Node implements TransportHandler {
   readonly #duties: LeaderDuties;
   readonly #leaving: Leaving;
   readonly #sweeper: Sweeper;
+  readonly #digests: DigestWatch;
   readonly #standing = new Standing();
   /** What changes in the machine's records, for those who watch. */
   readonly changes: Changes;
@@ -130,6 +133,7 @@ export class Node implements TransportHandler {
         this.#operations.sweep(now);
       },
     });
+    this.#digests = new DigestWatch(options, { ...shared, onEvent: (event) => ports.onEvent(event, this.view) });
     this.#leaving = new Leaving(options.leaveMs, {
       clock,
       view: shared.view,
@@ -143,6 +147,7 @@ export class Node implements TransportHandler {
     this.#peers.onTurn(this.view);
     this.changes.onLeader(false);
     this.#turns.start();
+    this.#digests.start();
   }
 
   /** The core's state after the last turn. */
@@ -167,7 +172,7 @@ export class Node implements TransportHandler {
 
   /** How much this node has done since its start. */
   get counters() {
-    return { ...this.#turns.counters, ...this.#stores.counters, ...this.#counters };
+    return { ...this.#turns.counters, ...this.#stores.counters, ...this.#digests.counters, ...this.#counters };
   }
 
   /**
@@ -211,6 +216,10 @@ export class Node implements TransportHandler {
 
   onChunk(from: NodeId, chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void {
     this.#snapshots.onChunk(from, chunk, done);
+  }
+
+  digestAt(index: Index): StateDigest | null {
+    return this.#isLive ? this.#digests.digestAt(index) : null;
   }
 
   /** Also to be called with this node's own disk. */
@@ -295,6 +304,7 @@ export class Node implements TransportHandler {
   #onApplied(batch: readonly Applied[]): void {
     if (!this.#isLive) return;
     this.#counters.entriesApplied += batch.length;
+    this.#digests.onApplied(this.appliedIndex);
     this.changes.add(batch.map(({ entry, changes }) => ({ index: entry.index, changes })));
     this.#waiting.onApplied(batch, this.appliedIndex);
     this.#snapshots.onApplied(batch);
@@ -329,6 +339,7 @@ export class Node implements TransportHandler {
     this.#operations.stop();
     this.#snapshots.stop();
     this.#duties.stop();
+    this.#digests.stop();
     this.changes.stop();
   }
 

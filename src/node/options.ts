@@ -42,6 +42,10 @@ export interface NodeOptions {
   readonly snapshotKeepMs: Millis;
   /** How often a leader looks for what has become due with time, such as the end of sessions, in ms. */
   readonly choresMs: Millis;
+  /** How often a node compares its state with that of the others, in ms. */
+  readonly compareMs: Millis;
+  /** Every node remembers the digest of its state each so many entries, for the others to compare. */
+  readonly compareEntries: number;
   /** Most bytes of changes kept in memory for watches. */
   readonly changeHistoryBytesMax: number;
   /** Most entries whose changes are kept in memory for watches. */
@@ -72,6 +76,8 @@ export const nodeOptionDefaults = {
   snapshotPatienceMs: 5_000,
   snapshotKeepMs: 60_000,
   choresMs: 1_000,
+  compareMs: 10_000,
+  compareEntries: 4096,
   changeHistoryBytesMax: 8 * 1024 * 1024,
   changeHistoryEntriesMax: 100_000,
   watchersMax: 10_000,

@@ -4,6 +4,7 @@ import type { AdminServiceHandlers } from "../generated/balsa/admin/v1/AdminServ
 import type { GetMembersResponse } from "../generated/balsa/admin/v1/GetMembersResponse.ts";
 import type { GetStatusResponse } from "../generated/balsa/admin/v1/GetStatusResponse.ts";
 import type { Role as ProtoRole } from "../generated/balsa/admin/v1/Role.ts";
+import type { Verification } from "../generated/balsa/admin/v1/Verification.ts";
 import type { MachineStorage } from "../node/ports.ts";
 import type { TransferProgress } from "../node/transfer-progress.ts";
 import { answerTo, type Deadline, timeoutOf } from "./calls.ts";
@@ -30,6 +31,8 @@ export interface AdminPorts extends Pick<ServicePorts, "node"> {
   readonly transfers: () => readonly TransferProgress[];
   /** Messages of other clusters and for other nodes, refused since the start. */
   readonly strangersRefused: () => number;
+  /** What this node has verified since its start. */
+  readonly verification: () => Verification;
   /** Size of the data directory. May be some seconds old. */
   readonly diskBytes: () => number;
   /** The faults that this node may be told to have; null where none are allowed. */
@@ -79,7 +82,7 @@ export class AdminService {
 
   status(): GetStatusResponse {
     const { clusterId, version } = this.#options;
-    const { node, state, process, diskBytes, strangersRefused, linkStates, now, transfers, faults } = this.#ports;
+    const { node, state, process, diskBytes, strangersRefused, linkStates, now, transfers, verification, faults } = this.#ports;
     const { view } = node;
     return {
       clusterId,
@@ -102,6 +105,7 @@ export class AdminService {
       strangersRefused: strangersRefused(),
       memoryBytes: process.memoryUsage.rss(),
       stateDigest: state.summary(),
+      verification: verification(),
       faultsEnabled: faults !== null,
     };
   }

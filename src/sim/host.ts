@@ -243,6 +243,7 @@ export class Host implements LifeWatcher {
           shell.onForward(command, checked, from);
         },
         onChunk: (from, chunk, done) => shell.onChunk(from, chunk, done),
+        digestAt: (index) => shell.digestAt(index),
         onPeerDisk: (id, diskId) => shell.onPeerDisk(id, diskId),
         onRefused: (by, reason, why) => shell.onRefused(by, reason, why),
       },

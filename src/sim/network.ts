@@ -1,6 +1,6 @@
 import type { PeerMessage } from "../core/messages.ts";
-import type { Millis, NodeId } from "../core/types.ts";
-import type { ChunkReply, Outcome, SnapshotChunk, TransportHandler } from "../node/ports.ts";
+import type { Index, Millis, NodeId } from "../core/types.ts";
+import type { ChunkReply, Outcome, SnapshotChunk, StateDigest, TransportHandler } from "../node/ports.ts";
 import type { EventQueue } from "./event-queue.ts";
 import type { Caller, Door, Greeting } from "./greeting.ts";
 import type { Life } from "./life.ts";
@@ -169,6 +169,17 @@ export class Network {
     };
     this.#after(arrive);
     if (this.#random.chance(this.#weather.duplication)) this.#after(arrive);
+  }
+
+  /** Carries a question and its answer, unless the link is cut. It is no news of the world: it takes no chance from it. */
+  askDigest(life: Life, to: NodeId, index: Index, done: (found: StateDigest | null) => void): void {
+    const { delayMsMin } = this.#options;
+    this.#queue.add(this.#queue.now + delayMsMin, () => {
+      const station = this.#stationOf(to);
+      if (station === null || this.#link(life.nodeId, to).isCut) return;
+      const found = station.handler.digestAt(index);
+      this.#queue.add(this.#queue.now + delayMsMin, () => life.run(() => done(found)));
+    });
   }
 
   /** Calls back in this life, a moment later. */

@@ -1,6 +1,6 @@
 import type { PeerMessage } from "../core/messages.ts";
-import type { NodeId } from "../core/types.ts";
-import type { ChunkReply, Outcome, PeerPlace, PeerRefusal, SnapshotChunk, Transport } from "../node/ports.ts";
+import type { Index, NodeId } from "../core/types.ts";
+import type { ChunkReply, Outcome, PeerPlace, PeerRefusal, SnapshotChunk, StateDigest, Transport } from "../node/ports.ts";
 import type { Caller, Door, Greeting } from "./greeting.ts";
 import type { Life } from "./life.ts";
 import type { Network } from "./network.ts";
@@ -64,6 +64,11 @@ export class SimTransport implements Transport, Caller, Door {
     if (!life.effect("send")) return;
     if (this.#knows(to)) network.sendChunk(this, to, chunk, done);
     else network.soon(life, () => done({ type: "broken" }));
+  }
+
+  askDigest(to: NodeId, index: Index, done: (found: StateDigest | null) => void): void {
+    const { life, network } = this.#ports;
+    if (this.#knows(to)) network.askDigest(life, to, index, done);
   }
 
   greeting(to: NodeId): Greeting {

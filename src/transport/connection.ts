@@ -58,7 +58,16 @@ export class Connection {
 
   /** Calls back with the answer if one comes. */
   requestVote(request: Buffer, onReply: (bytes: Buffer) => void): void {
-    const { path, requestSerialize, responseDeserialize } = raftService.RequestVote;
+    this.#ask(raftService.RequestVote, request, onReply);
+  }
+
+  /** Likewise. */
+  askDigest(request: Buffer, onReply: (bytes: Buffer) => void): void {
+    this.#ask(raftService.CompareState, request, onReply);
+  }
+
+  #ask(method: MethodDefinition<Buffer, Buffer>, request: Buffer, onReply: (bytes: Buffer) => void): void {
+    const { path, requestSerialize, responseDeserialize } = method;
     const { voteTimeoutMs, votesPendingMax } = this.#options.limits;
     const deadline = Date.now() + voteTimeoutMs;
     const call = this.#client.makeUnaryRequest(
@@ -69,7 +78,7 @@ export class Connection {
       { deadline },
       (_error, reply) => {
         this.#votes.delete(call);
-        // No answer is an answer the core expects: it counts votes, and asks again at its next election.
+        // No answer is an answer that is expected: who counts votes or compares digests asks again later.
         if (reply !== undefined && !this.#ended) onReply(reply);
       },
     );

@@ -1,6 +1,16 @@
 import type { PeerMessage } from "../core/messages.ts";
-import type { Millis, NodeId } from "../core/types.ts";
-import type { ChunkReply, Clock, Outcome, PeerPlace, SnapshotChunk, Timer, Transport, TransportHandler } from "../node/ports.ts";
+import type { Index, Millis, NodeId } from "../core/types.ts";
+import type {
+  ChunkReply,
+  Clock,
+  Outcome,
+  PeerPlace,
+  SnapshotChunk,
+  StateDigest,
+  Timer,
+  Transport,
+  TransportHandler,
+} from "../node/ports.ts";
 import { DelayLine } from "./delay-line.ts";
 import type { LinkFaults, Way } from "./link-faults.ts";
 
@@ -50,6 +60,12 @@ export class FaultyTransport implements Transport {
     this.#call(to, "out", brokenChunk, done, (answer) => inner.sendChunk(to, chunk, answer));
   }
 
+  askDigest(to: NodeId, index: Index, done: (found: StateDigest | null) => void): void {
+    const { inner } = this.#ports;
+    const back = (found: StateDigest | null) => this.#pass(to, "in", () => done(found));
+    this.#pass(to, "out", () => inner.askDigest(to, index, back));
+  }
+
   setPeers(peers: ReadonlyMap<NodeId, PeerPlace>, lastId: NodeId): void {
     this.#ports.inner.setPeers(peers, lastId);
   }
@@ -61,6 +77,7 @@ export class FaultyTransport implements Transport {
       onForward: (command, done, from) =>
         this.#call(from, "in", brokenForward, done, (answer) => handler.onForward(command, answer, from)),
       onChunk: (from, chunk, done) => this.#call(from, "in", brokenChunk, done, (answer) => handler.onChunk(from, chunk, answer)),
+      digestAt: (index) => handler.digestAt(index),
       onPeerDisk: (id, diskId) => handler.onPeerDisk(id, diskId),
       onRefused: (by, reason, why) => handler.onRefused(by, reason, why),
     };

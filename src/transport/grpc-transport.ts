@@ -1,7 +1,7 @@
 import type { Server } from "@grpc/grpc-js";
 import type { PeerMessage } from "../core/messages.ts";
-import type { NodeId } from "../core/types.ts";
-import type { ChunkReply, Outcome, PeerPlace, SnapshotChunk, Transport, TransportHandler } from "../node/ports.ts";
+import type { Index, NodeId } from "../core/types.ts";
+import type { ChunkReply, Outcome, PeerPlace, SnapshotChunk, StateDigest, Transport, TransportHandler } from "../node/ports.ts";
 import { Admission } from "./admission.ts";
 import { TransportCounters } from "./counters.ts";
 import type { TransportNotice } from "./notices.ts";
@@ -91,6 +91,10 @@ export class GrpcTransport implements Transport {
     const link = this.#links.get(to);
     if (link === undefined) setImmediate(done, { type: "broken" });
     else link.sendChunk(chunk, done);
+  }
+
+  askDigest(to: NodeId, index: Index, done: (found: StateDigest | null) => void): void {
+    this.#links.get(to)?.askDigest(index, done);
   }
 
   /** One for each peer whose address is known. */

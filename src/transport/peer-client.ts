@@ -1,6 +1,6 @@
 import type { PeerMessage, ReadIndexRequest, VoteRequest } from "../core/messages.ts";
-import type { Millis, NodeId } from "../core/types.ts";
-import type { ChunkReply, Outcome, PeerPlace, PeerRefusal, SnapshotChunk } from "../node/ports.ts";
+import type { Index, Millis, NodeId } from "../core/types.ts";
+import type { ChunkReply, Outcome, PeerPlace, PeerRefusal, SnapshotChunk, StateDigest } from "../node/ports.ts";
 import { type Admission, diskReplaced } from "./admission.ts";
 import { BackOff } from "./back-off.ts";
 import { Connection } from "./connection.ts";
@@ -11,6 +11,7 @@ import { Outbox } from "./outbox.ts";
 import { SnapshotCalls } from "./snapshot-calls.ts";
 import type { TransportLimits } from "./transport-options.ts";
 import { type AppendMessage, readAppendReply, writeAppendGreeting, writeAppendMessage } from "./wire/appends.ts";
+import { readDigestReply, writeDigestRequest } from "./wire/digests.ts";
 import type { EncodedSlices } from "./wire/encoded-slices.ts";
 import type { Greeting, Reading } from "./wire/envelope.ts";
 import { readForwardResults, writeForwardBatch } from "./wire/forwards.ts";
@@ -146,6 +147,19 @@ export class PeerClient {
   sendChunk(chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void {
     if (this.#state.type === "connected") this.#state.snapshots.send(chunk, done);
     else setImmediate(done, { type: "broken" });
+  }
+
+  /** As Transport.askDigest has it; without a link nobody is called back. */
+  askDigest(index: Index, done: (found: StateDigest | null) => void): void {
+    if (this.#state.type !== "connected") return;
+    const bytes = writeDigestRequest(this.#greeting(), index);
+    this.#ports.counters.messagesSent++;
+    this.#ports.counters.bytesSent += bytes.length;
+    this.#state.connection.askDigest(bytes, (reply) => {
+      const reading = readDigestReply(reply);
+      this.#admit(reading, reply);
+      if (reading.type === "message" && this.#state.type === "connected") done(reading.body);
+    });
   }
 
   /** Calls under way get their outcome before this returns. */

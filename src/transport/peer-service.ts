@@ -12,6 +12,7 @@ import type { TransportHandler } from "../node/ports.ts";
 import type { Admission } from "./admission.ts";
 import type { TransportCounters } from "./counters.ts";
 import { InboundAppends, type InboundOptions } from "./inbound-appends.ts";
+import { InboundDigests } from "./inbound-digests.ts";
 import { InboundForwards } from "./inbound-forwards.ts";
 import { InboundSnapshots } from "./inbound-snapshots.ts";
 import { InboundVotes } from "./inbound-votes.ts";
@@ -34,6 +35,7 @@ export class PeerService {
   readonly #appends: InboundAppends;
   readonly #forwards: InboundForwards;
   readonly #snapshots: InboundSnapshots;
+  readonly #digests: InboundDigests;
   /** Null before the start and after the end: the calls of that time are refused, and the peers try again. */
   #handler: TransportHandler | null = null;
 
@@ -46,6 +48,7 @@ export class PeerService {
       onMessage,
       onForward: (command, done, from) => this.#handler?.onForward(command, done, from),
     });
+    this.#digests = new InboundDigests({ ...ports, digestAt: (index) => this.#handler?.digestAt(index) ?? null });
     this.#snapshots = new InboundSnapshots(options, {
       ...ports,
       onChunk: (from, chunk, done) => this.#handler?.onChunk(from, chunk, done),
@@ -66,6 +69,10 @@ export class PeerService {
       Forward: (call: Stream) => {
         if (this.#handler === null) call.emit("error", notServing);
         else this.#forwards.take(call);
+      },
+      CompareState: (call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>) => {
+        if (this.#handler === null) answer(notServing);
+        else this.#digests.take(call, answer);
       },
       InstallSnapshot: (call: Stream) => {
         if (this.#handler === null) call.emit("error", notServing);

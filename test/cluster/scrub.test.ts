@@ -1,6 +1,19 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { BalsaAdmin } from "../../src/client/admin.ts";
 import { exitCodes } from "../../src/main/exit-codes.ts";
+import { openDatabase } from "../../src/storage/database.ts";
+import { RecordDigest } from "../../src/storage/record-digest.ts";
+import {
+  checksumOfData,
+  dataRange,
+  decodeData,
+  decodeWrite,
+  encodeData,
+  encodeWrite,
+  lastWriteKey,
+  writeKey,
+} from "../../src/storage/state-records.ts";
 import { Cluster } from "./harness.ts";
 import { UnaryCaller } from "./unary-caller.ts";
 
@@ -49,3 +62,51 @@ test.each(["state", "log"])("a bit that flips in the %s of a running node stops 
   await cluster.leader();
   await write(2);
 });
+
+/** Changes a record so that everything in the state fits together: as a machine does that computes something wrong. */
+async function changeQuietly(directory: string): Promise<void> {
+  const database = await openDatabase(directory, { mayCreate: false, writeBufferBytes: 65_536, cacheBytes: 65_536 });
+  const last = decodeWrite(lastWriteKey, (await database.get(lastWriteKey)) ?? Buffer.alloc(0)).record;
+  const records = await database.iterator({ gte: dataRange.start, lt: dataRange.end }).all();
+  const [key, found] = records.at(-1) ?? [Buffer.alloc(0), Buffer.alloc(0)];
+  const { value, checksum } = decodeData(key, found);
+  const wrong = Buffer.from(value).fill("y", value.length - 1);
+  const record = encodeData(key, wrong);
+  const digest = new RecordDigest(last.count, last.bytes, last.digest);
+  digest.remove(checksum, 0);
+  digest.add(checksumOfData(record), 0);
+  await database.put(key, record);
+  for (const place of [lastWriteKey, writeKey(last.number)]) {
+    await database.put(place, encodeWrite(place, { ...last, digest: digest.halves }).value);
+  }
+  await database.close();
+}
+
+test.each(["a follower", "the leader"])(
+  "a state that differs although all of it is sound stops %s, and the others go on",
+  async (who) => {
+    cluster = await Cluster.start({
+      nodes: 3,
+      flags: { "compare-ms": who === "the leader" ? "3000" : "500", "scrub-period-ms": "50" },
+    });
+    caller = new UnaryCaller({ endpoint: cluster.endpoint(1), timeoutMs: 5_000 });
+    await cluster.leader();
+    await write(20);
+    const node = cluster.node(3);
+    await node.terminate();
+    await changeQuietly(join(cluster.dataDir(3), "state"));
+    node.start();
+    await cluster.whole();
+    if (who === "the leader") {
+      const admin = new BalsaAdmin({ endpoints: cluster.endpoints });
+      expect(await admin.transferLeadership(3)).toBe(3);
+    }
+    expect(await node.ended(20_000)).toEqual({ code: exitCodes.storage, signal: null });
+    expect(node.lastLine).toMatch(
+      /^Node 3: After entry \d+ the state of this node is another one .* the nodes 1, 2 have .* run: balsa node rejoin --data-dir /,
+    );
+    await cluster.leader();
+    await write(2);
+    for (const id of [1, 2]) expect(cluster.node(id).exit).toBeNull();
+  },
+);

@@ -97,6 +97,7 @@ const events: [event: Event, line: string][] = [
   [{ type: "transferEnded", to: 2, outcome: "abandoned", why: "it is late" }, "Node 2 has not taken over: it is late."],
   [{ type: "scrubbed", bytes: 10, forMs: 2.4 }, "Read all records again, 10 bytes in 2 ms: they are sound."],
   [{ type: "damageFound", what: "The log is damaged." }, "The log is damaged."],
+  [{ type: "stateDiffers", index: 9, nodes: [1, 2] }, "After entry 9 the state of this node is not that of node 1, 2."],
   [{ type: "diskStalled", forMs: 2000.4 }, "A write to disk has taken 2000 ms so far."],
   [{ type: "wokeLate", lateMs: 60.6 }, "Woke 61 ms late; reading the mail first."],
 ];
@@ -270,6 +271,7 @@ test("every kind of event is described here", () => {
     transferEnded: true,
     scrubbed: true,
     damageFound: true,
+    stateDiffers: true,
     diskStalled: true,
     wokeLate: true,
   };

@@ -23,6 +23,7 @@ function status(some: Partial<NodeStatus>): NodeStatus {
     strangersRefused: 0,
     memoryBytes: 50 * 1024 * 1024,
     stateDigest: null,
+    verification: null,
     faultsEnabled: false,
     ...some,
   };

@@ -209,6 +209,12 @@ export class HandTransport implements Transport {
     this.peers.push({ peers, lastId });
   }
 
+  readonly asked: { to: number; index: number; done: (found: StateDigest | null) => void }[] = [];
+
+  askDigest(to: number, index: number, done: (found: StateDigest | null) => void): void {
+    this.asked.push({ to, index, done });
+  }
+
   sendChunk(to: number, chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void {
     this.chunks.push({ to, chunk, done });
   }

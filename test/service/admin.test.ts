@@ -43,6 +43,7 @@ test("a leader's status tells all it knows, its followers' progress included", a
       toBeRemoved: false,
     })),
     snapshots: [{ toNodeId: 3, index: 40, sentBytes: 10, totalBytes: 100 }],
+    verification: { scrubRounds: 1, scrubbedBytes: 2, compared: 3, differed: 4, comparedIndex: 5 },
     stateDigest: { appliedIndex: 94, records: 2, digest: "00000000000000ff" },
     diskBytes: 4_096,
     faultsEnabled: false,

@@ -48,6 +48,7 @@ export class RunningServer {
         linkStates: () => new Map<number, PeerLinkState>([[2, "connected"]]),
         transfers: () => [{ direction: "to", peer: 3, index: 40, bytes: 10, of: 100 }],
         strangersRefused: () => 7,
+        verification: () => ({ scrubRounds: 1, scrubbedBytes: 2, compared: 3, differed: 4, comparedIndex: 5 }),
         diskBytes: () => 4_096,
         faults,
         process,

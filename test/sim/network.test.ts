@@ -34,6 +34,7 @@ function makeNetwork(changed: Partial<NetworkOptions> = {}) {
           arrived.push(`chunk ${from}>${node} ${Buffer.from(chunk.records)}`);
           done({ type: "next", cursor: null });
         },
+        digestAt: () => null,
         onPeerDisk: (id, diskId) => told.push(`${node} has met ${id} on ${diskId}`),
         onRefused: (by, reason) => told.push(`${node} was refused by ${by}: ${reason}`),
       },

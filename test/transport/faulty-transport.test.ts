@@ -40,6 +40,7 @@ beforeEach(() => {
     send: (messages) => void sent.push(...messages.map(roundOf)),
     forward: (_to, _command, answer) => void forwarded.push(answer),
     sendChunk: (_to, _chunk, answer) => void chunked.push(answer),
+    askDigest: (_to, index, answer) => answer({ appliedIndex: index, records: 1, digest: "a" }),
     setPeers: () => undefined,
   };
   transport = new FaultyTransport({ inner, faults, clock });
@@ -47,6 +48,7 @@ beforeEach(() => {
     onMessage: (message) => void heard.push(roundOf(message)),
     onForward: (_command, answer) => void forwarded.push(answer),
     onChunk: (_from, _chunk, answer) => void chunked.push(answer),
+    digestAt: () => null,
     onPeerDisk: () => undefined,
     onRefused: () => undefined,
   });
@@ -173,4 +175,13 @@ test("closed, it answers every open call once, and nothing comes any more", () =
   expect(outcomes).toHaveLength(2);
   clock.run(lostCallMs);
   expect({ sent, chunked, outcomes }).toEqual({ sent: [], chunked: [], outcomes: [unknown, { type: "broken" }, unknown] });
+});
+
+test("the digest of a node that is cut off is not heard, and it does not hear that it is asked", () => {
+  const found: unknown[] = [];
+  transport.askDigest(2, 7, (digest) => found.push(digest));
+  expect(found).toEqual([{ appliedIndex: 7, records: 1, digest: "a" }]);
+  set({ cut: true });
+  transport.askDigest(2, 8, (digest) => found.push(digest));
+  expect(found).toHaveLength(1);
 });

@@ -1,6 +1,14 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import type { PeerMessage } from "../../src/core/messages.ts";
-import type { ChunkReply, Outcome, PeerPlace, PeerRefusal, SnapshotChunk, TransportHandler } from "../../src/node/ports.ts";
+import type {
+  ChunkReply,
+  Outcome,
+  PeerPlace,
+  PeerRefusal,
+  SnapshotChunk,
+  StateDigest,
+  TransportHandler,
+} from "../../src/node/ports.ts";
 import { GrpcTransport } from "../../src/transport/grpc-transport.ts";
 import type { TransportNotice } from "../../src/transport/notices.ts";
 import { peerServerOptions } from "../../src/transport/peer-service.ts";
@@ -55,6 +63,13 @@ export class TestNode implements TransportHandler {
   stop(): void {
     this.transport.close();
     this.#server.forceShutdown();
+  }
+
+  /** What it says of its state, whatever the index. */
+  digest: StateDigest | null = null;
+
+  digestAt(index: number): StateDigest | null {
+    return this.digest?.appliedIndex === index ? this.digest : null;
   }
 
   onMessage(message: PeerMessage): void {

@@ -12,6 +12,7 @@ interface RaftBytesService extends ServiceDefinition {
   readonly AppendEntries: BytesMethod;
   readonly Forward: BytesMethod;
   readonly InstallSnapshot: BytesMethod;
+  readonly CompareState: BytesMethod;
 }
 
 /**
@@ -23,6 +24,7 @@ export const raftService: RaftBytesService = {
   AppendEntries: withBytes(raftProto.AppendEntries),
   Forward: withBytes(raftProto.Forward),
   InstallSnapshot: withBytes(raftProto.InstallSnapshot),
+  CompareState: withBytes(raftProto.CompareState),
 };
 
 function withBytes(method: { path: string; requestStream: boolean; responseStream: boolean }): BytesMethod {

@@ -5,6 +5,7 @@ import type { PeerStatus as _balsa_admin_v1_PeerStatus, PeerStatus__Output as _b
 import type { Member as _balsa_admin_v1_Member, Member__Output as _balsa_admin_v1_Member__Output } from '../../../balsa/admin/v1/Member.ts';
 import type { SnapshotProgress as _balsa_admin_v1_SnapshotProgress, SnapshotProgress__Output as _balsa_admin_v1_SnapshotProgress__Output } from '../../../balsa/admin/v1/SnapshotProgress.ts';
 import type { StateDigest as _balsa_admin_v1_StateDigest, StateDigest__Output as _balsa_admin_v1_StateDigest__Output } from '../../../balsa/admin/v1/StateDigest.ts';
+import type { Verification as _balsa_admin_v1_Verification, Verification__Output as _balsa_admin_v1_Verification__Output } from '../../../balsa/admin/v1/Verification.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface GetStatusResponse {
@@ -29,6 +30,7 @@ export interface GetStatusResponse {
   'snapshots'?: (_balsa_admin_v1_SnapshotProgress)[];
   'stateDigest'?: (_balsa_admin_v1_StateDigest | null);
   'faultsEnabled'?: (boolean);
+  'verification'?: (_balsa_admin_v1_Verification | null);
 }
 
 export interface GetStatusResponse__Output {
@@ -53,4 +55,5 @@ export interface GetStatusResponse__Output {
   'snapshots': (_balsa_admin_v1_SnapshotProgress__Output)[];
   'stateDigest': (_balsa_admin_v1_StateDigest__Output | null);
   'faultsEnabled': (boolean);
+  'verification': (_balsa_admin_v1_Verification__Output | null);
 }
