@@ -1,6 +1,7 @@
 // Real containers, real faults, and a verdict: `npm run chaos` strikes with every fault once.
 //
 //   npm run chaos -- --minutes 60 --seed 7     random compositions for an hour, drawn from seed 7
+//   npm run chaos -- --keep                    leaves the folder of a run also where nothing was wrong
 //   npm run chaos -- --previous IMAGE          upgrades from this image, not from a relabelled build of the present source
 //
 // Needs a Docker engine. A failing run leaves a folder and prints where.
@@ -9,7 +10,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 const { values } = parseArgs({
-  options: { minutes: { type: "string" }, seed: { type: "string" }, previous: { type: "string" } },
+  options: { minutes: { type: "string" }, seed: { type: "string" }, keep: { type: "boolean" }, previous: { type: "string" } },
 });
 const minutes = number("minutes", values.minutes);
 const seed = number("seed", values.seed ?? (minutes === undefined ? undefined : String(Date.now() % 1_000_000)));
@@ -20,6 +21,7 @@ const env = {
   ...process.env,
   ...(minutes !== undefined && { CHAOS_MINUTES: String(minutes) }),
   ...(seed !== undefined && { CHAOS_SEED: String(seed) }),
+  ...(values.keep === true && { CHAOS_KEEP: "1" }),
   ...(values.previous !== undefined && { CHAOS_PREVIOUS_IMAGE: values.previous }),
 };
 if (minutes !== undefined) console.log(`Random compositions for ${minutes} minutes, from seed ${seed}.`);

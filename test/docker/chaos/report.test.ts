@@ -1,4 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { figuresOf } from "./figures.ts";
+import { writeFolder } from "./folder.ts";
 import { notesOf, set, type Told } from "./histories.ts";
 import { type ChaosReport, describeReport } from "./report.ts";
 import { judgeCoverage, judgeHealing } from "./run-verdict.ts";
@@ -47,6 +51,30 @@ test("a verdict against the run says what was found", () => {
   expect(describeReport(reportOf({ violations }))).toContain(
     "VERDICT: FAILED, 1 violations\n  lost write of kept/1: Lost: the write of v.",
   );
+});
+
+test("the folder of a failure has history, events, plan, watches, the nodes' logs and a picture of the offending key", () => {
+  const folder = mkdtempSync(join(tmpdir(), "balsa-folder-"));
+  try {
+    const violations = [{ kind: "not linearizable", key: "k", sentence: "no order" }] as const;
+    const report = reportOf({ violations, logs: new Map([[1, "a line\n"]]) });
+    writeFolder(report, join(folder, "run"));
+    const text = (name: string) => readFileSync(join(folder, "run", name), "utf8");
+    const lines = (name: string) =>
+      text(name)
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+    expect(lines("history.jsonl")).toHaveLength(100);
+    expect(lines("history.jsonl")[0]).toMatchObject({ kind: "set", result: "ok", operations: [{ key: "k" }] });
+    expect(lines("events.jsonl").map(({ event }) => event)).toContain("fault strikes");
+    expect(JSON.parse(text("plan.json"))).toEqual(plan);
+    expect(text("report.txt")).toContain("VERDICT: FAILED");
+    expect(text("nodes/1.log")).toBe("a line\n");
+    expect(text("timeline-k.html")).toContain("<!doctype html>");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test("a run with fewer operations, or fewer faults that struck, than its plan demands fails", () => {

@@ -6,7 +6,7 @@ import { type ChaosReport, describeReport } from "./report.ts";
 import { type ChaosOptions, chaosDefaults, runChaos } from "./run-chaos.ts";
 import type { ChaosPlan } from "./types.ts";
 
-/** Where a failing run leaves all that is known of it. */
+/** Where a failing run leaves all that is known of it, and any other one where CHAOS_KEEP is 1. */
 const failures = resolve(__dirname, "../../../chaos-failures");
 
 /** Plays a plan on a cluster of containers, and prints the screen. @throws with the screen's text if anything is wrong */
@@ -16,9 +16,9 @@ export async function playInDocker(plan: ChaosPlan, options: Partial<ChaosOption
     const report = await runChaos(plan, { ...chaosDefaults, ...options }, { cluster, faults: allFaults });
     const screen = describeReport(report);
     process.stdout.write(`\n${screen}\n\n`);
+    const directory = resolve(failures, `${report.startedAt.replace(/[:.]/g, "-")}-seed-${plan.seed}`);
+    if (report.violations.length > 0 || process.env.CHAOS_KEEP === "1") writeFolder(report, directory);
     if (report.violations.length > 0) {
-      const directory = resolve(failures, `${report.startedAt.replace(/[:.]/g, "-")}-seed-${plan.seed}`);
-      writeFolder(report, directory);
       throw new Error(`The run failed; all that is known of it is in ${directory}\n${screen}`);
     }
     return report;

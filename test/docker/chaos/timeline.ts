@@ -142,10 +142,10 @@ W write, D delete, C compare-and-set, R read, ∅ no such key. Hover over a bar 
 
 const style = `body{font:14px system-ui,sans-serif;margin:1.5em;color:#222}
 .why{border-left:4px solid #c62828;padding:0 1em;background:#fdecea}pre{white-space:pre-wrap}
-.scroll{overflow-x:auto;border:1px solid #ccc;padding-left:8em}
-#picture{position:relative;width:100%}
+.scroll{overflow-x:auto;border:1px solid #ccc}
+#picture{position:relative;margin-left:8em;width:calc(100% - 8em)}
 .row{position:relative;height:24px;border-bottom:1px solid #eee}
-.name{position:absolute;right:100%;width:7.5em;line-height:24px;padding-right:.5em;text-align:right;white-space:nowrap}
+.name{position:sticky;left:0;z-index:1;display:inline-block;margin-left:-8em;width:7.5em;line-height:24px;padding-right:.5em;text-align:right;white-space:nowrap;background:#fff}
 .bar{position:absolute;top:3px;height:18px;min-width:3px;overflow:hidden;white-space:nowrap;font:11px/18px ui-monospace,monospace;color:#000;text-decoration:none;border-left:1px solid #0006}
 .bar.ok,.legend .ok{background:#81c784}.bar.fail,.legend .fail{background:#bdbdbd}.bar.maybe,.legend .maybe{background:#ffb74d}
 .legend span{padding:2px 8px}.legend .fault,.band{background:#e5737340}

@@ -1,0 +1,23 @@
+import { median } from "./figures.ts";
+import { playInDocker } from "./suite.ts";
+import type { ChaosStep } from "./types.ts";
+
+// How long clients notice a fault, in containers: the figures that docs/guarantees.md gives.
+
+jest.setTimeout(10 * 60_000);
+
+const kill: ChaosStep = { fault: "kill the leader", holdMs: 1_500, restMs: 500 };
+const partition: ChaosStep = { fault: "partition with the leader in the minority", holdMs: 5_000, restMs: 500 };
+
+test("after kill -9 of the leader writes flow again within a second at the median", async () => {
+  const steps = Array.from({ length: 7 }, () => kill);
+  const { figures } = await playInDocker({ seed: 1, steps, operationsMin: 500, faultsMin: steps.length });
+  expect(figures.killPausesMs).toHaveLength(steps.length);
+  expect(median(figures.killPausesMs)).toBeLessThanOrEqual(1_000);
+});
+
+test("after the first second of a partition, clients that reach the majority are served 99 % of their time", async () => {
+  const steps = Array.from({ length: 4 }, () => partition);
+  const { figures } = await playInDocker({ seed: 1, steps, operationsMin: 500, faultsMin: steps.length });
+  expect(figures.majorityAvailability).toBeGreaterThanOrEqual(0.99);
+});
