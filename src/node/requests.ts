@@ -25,6 +25,8 @@ export class Requests {
   /** Those of them that look for a leader. */
   #parked: (Write | Read)[] = [];
   #pendingBytes = 0;
+  /** The leader that this node knew of last, and since when no other one. */
+  #lastLeader: { readonly id: NodeId; readonly since: Millis } | null = null;
   /** It takes no new requests. */
   #closed = false;
   #stopped = false;
@@ -110,12 +112,26 @@ export class Requests {
 
   /** Gives up what has waited too long. Called every now and then while anything is open. */
   sweep(now: Millis): void {
+    const deposed = this.#deposed(now);
     for (const request of this.#open) {
+      if (request.type === "write" && request.heldBy !== null && deposed(request.heldBy)) loseTo(request);
       if (request.isParked && request.leaderBy <= now) refuse(request, "noLeader", null);
       else if (request.deadlineAt <= now) giveUp(request);
     }
     this.#parked = this.#parked.filter((request) => !request.isSettled);
     this.#ports.waiting.dropSettled();
+  }
+
+  /**
+   * Tells leaders of whom no word is to be hoped for, as another one has led for a while: one that is cut off would be
+   * waited for until its link is found to be broken. One that hands over in good order answers sooner.
+   */
+  #deposed(now: Millis): (leader: NodeId) => boolean {
+    const leader = this.#leader;
+    if (leader !== null && leader !== this.#lastLeader?.id) this.#lastLeader = { id: leader, since: now };
+    const last = this.#lastLeader;
+    if (last === null || now - last.since < this.#options.core.electionTimeoutMaxMs) return () => false;
+    return (held) => held !== last.id;
   }
 
   /** Takes no new requests; those that are open go on. */
@@ -147,6 +163,7 @@ export class Requests {
       mayHaveHappened: false,
       retryAt: 0,
       refusedBy: null,
+      heldBy: null,
       settle: (outcome) => {
         if (this.#close(write)) done(outcome);
       },
@@ -189,11 +206,13 @@ export class Requests {
       this.#park(request);
     } else {
       request.mayHaveHappened = true;
+      request.heldBy = leader;
       transport.forward(leader, request.command, (outcome) => this.#onForwarded(request, leader, outcome));
     }
   }
 
   #onForwarded(write: Write, by: NodeId, outcome: Outcome): void {
+    write.heldBy = null;
     if (outcome.type !== "refused" || outcome.reason === "overloaded") return write.settle(outcome);
     write.mayHaveHappened = false;
     // The node asked did not lead, or not any more, or is handing over: the news of the next leader is on its way.
@@ -213,6 +232,11 @@ export class Requests {
 function refuse(request: Write | Read, reason: "notLeader" | "noLeader" | "overloaded" | "stopping", leader: NodeId | null): void {
   if (request.type === "write") request.settle({ type: "refused", reason, leader });
   else request.settle({ type: "refused", reason });
+}
+
+/** Whoever had it does not lead any more; what became of it in that log is for the next leader's log to tell. */
+function loseTo(write: Write): void {
+  write.settle({ type: "unknown", reason: "leaderChanged" });
 }
 
 function giveUp(request: Write | Read): void {

@@ -29,6 +29,8 @@ export interface Write extends Request {
   /** Not before this is another attempt worth while at the node that refused it last. */
   retryAt: Millis;
   refusedBy: NodeId | null;
+  /** The leader that has it in its hands, of whom no word has come; null where it is with nobody else. */
+  heldBy: NodeId | null;
   readonly settle: (outcome: Outcome) => void;
 }
 

@@ -100,6 +100,30 @@ describe("a follower", () => {
     expect(world.transport.forwards).toHaveLength(1);
   });
 
+  test("gives up waiting for a leader that has not answered since another one leads, but not at once", () => {
+    const world = setUp();
+    follow(world);
+    world.submit("a=1");
+    world.submit("b=2");
+    const hearNext = () => world.hear({ type: "heartbeat", from: 3, to: 1, term: 2, commit: 0, round: 0, lastSent: 0 });
+    hearNext();
+    world.clock.run(100);
+    hearNext();
+    // In the course of a transfer the answer comes a moment after the next leader's first word.
+    world.transport.forwards[0]?.done({ type: "done", index: 9, result: Buffer.from("r") });
+    for (let n = 0; n < 4; n += 1) {
+      world.clock.run(100);
+      hearNext();
+    }
+    expect(world.outcomes).toEqual([
+      { type: "done", index: 9, result: Buffer.from("r") },
+      { type: "unknown", reason: "leaderChanged" },
+    ]);
+    world.transport.forwards[1]?.done({ type: "done", index: 10, result: Buffer.from("r") });
+    expect(world.outcomes).toHaveLength(2);
+    expect(world.transport.forwards).toHaveLength(2);
+  });
+
   test("says that a command may have happened when its leader does not answer in time", () => {
     const world = setUp();
     follow(world);
