@@ -59,6 +59,15 @@ test("while a batch is written the next one gathers, up to the limit of entries"
   expect(state.writes.map(({ appliedIndex }) => appliedIndex)).toEqual([1, 4, 5]);
 });
 
+test("a batch ends where all nodes are to have a state to compare, wherever it began", () => {
+  const numbered = (...indexes: number[]) => indexes.map((index) => command(index, `k${index}=x`));
+  const { clock, state, applier } = setUp({ compareEntries: 4 }, tinyMachine, 1);
+  applier.add(numbered(2, 3));
+  applier.add(numbered(4, 5, 6, 7, 8, 9, 10));
+  clock.settle();
+  expect(state.writes.map(({ appliedIndex }) => appliedIndex)).toEqual([3, 4, 8, 10]);
+});
+
 describe("entries that nobody waits for", () => {
   test("gather for a while and are written together", () => {
     const { clock, state, applier } = setUp();
