@@ -54,7 +54,7 @@ export async function verify(world: CliWorld, directory: string, { json }: Pick<
           ? "a node that has begun to join a cluster and does not know its id yet"
           : `node ${identity.nodeId} of cluster "${identity.clusterId}"`;
       const from = log !== null && log.firstIndex > 1 ? `from entry ${log.firstIndex} ` : "";
-      const entries = log === null ? "no log yet" : `a log ${from}up to entry ${log.lastIndex}`;
+      const entries = log === null ? "no log yet" : `a log ${from}up to entry ${log.lastIndex} of term ${log.lastTerm}`;
       const records =
         state === null ? "no state yet" : `${state.records} records as of entry ${state.appliedIndex} (digest ${state.digest})`;
       await world.print(`All is well: ${who}, ${entries}, ${records}.\n`);

@@ -13,6 +13,7 @@ import {
   parseTimeout,
   timeoutMsDefault,
 } from "./cli-options.ts";
+import { addRecoverCommand } from "./cli-recover.ts";
 import { clusterCommand } from "./cluster-command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { packageVersion } from "./version.ts";
@@ -75,7 +76,9 @@ function buildProgram(world: CliWorld, done: (code: number) => void): Command {
     .description("Repairs one node: balsa node rejoin has a damaged or lost one take its place again under a new id.")
     .allowUnknownOption()
     .allowExcessArguments();
-  return program.addCommand(clusterCommand(done).copyInheritedSettings(program));
+  const cluster = clusterCommand(done).copyInheritedSettings(program);
+  addRecoverCommand(cluster, world, done);
+  return program.addCommand(cluster);
 }
 
 const exitCodeHelp = `

@@ -52,6 +52,16 @@ export class JoinUnfinished extends DataDirectoryError {
   }
 }
 
+/** The node was on its way to be the only voter of its cluster. Until it is, it would still listen to the others. */
+export class RecoveryUnfinished extends DataDirectoryError {
+  constructor(directory: string) {
+    super(
+      `The recovery of a cluster from the data directory ${directory} was begun and not finished. ` +
+        `Run balsa cluster recover --force --data-dir ${directory} again; it goes on where it stopped.`,
+    );
+  }
+}
+
 export class UnknownFormatVersion extends DataDirectoryError {
   constructor(directory: string, found: number, known: number) {
     super(

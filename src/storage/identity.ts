@@ -3,7 +3,14 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import type { Member, NodeId } from "../core/types.ts";
 import { codeOf, replaceDurably } from "./durable-files.ts";
-import { DirectoryOfOtherCluster, DirectoryOfOtherNode, IdentityDamaged, JoinUnfinished, UnknownFormatVersion } from "./errors.ts";
+import {
+  DirectoryOfOtherCluster,
+  DirectoryOfOtherNode,
+  IdentityDamaged,
+  JoinUnfinished,
+  RecoveryUnfinished,
+  UnknownFormatVersion,
+} from "./errors.ts";
 
 /** Raised whenever files of an older program can no longer be read. */
 export const formatVersion = 2;
@@ -27,9 +34,10 @@ export interface Identity extends Owner {
   readonly createdAt: string;
   /**
    * `joining` until the cluster has said which id the node has: until then `nodeId` is 0 and `clusterId` empty.
-   * `creating` until the log was made for the first time.
+   * `creating` until the log was made for the first time. `recovering` while the node is made the only voter of its
+   * cluster, until that is done in full.
    */
-  readonly phase: "joining" | "creating" | "ready";
+  readonly phase: "joining" | "creating" | "ready" | "recovering";
 }
 
 /**
@@ -60,10 +68,11 @@ export async function writeIdentity(directory: string, identity: Identity): Prom
 
 /**
  * Refuses a directory that is somebody else's, or nobody's yet. Who the peers are does not matter: the log says it.
- * @throws DirectoryOfOtherCluster, DirectoryOfOtherNode, JoinUnfinished
+ * @throws DirectoryOfOtherCluster, DirectoryOfOtherNode, JoinUnfinished, RecoveryUnfinished
  */
 export function checkIdentity(directory: string, found: Identity, wanted: Owner): void {
   if (found.phase === "joining") throw new JoinUnfinished(directory);
+  if (found.phase === "recovering") throw new RecoveryUnfinished(directory);
   if (found.clusterId !== wanted.clusterId) throw new DirectoryOfOtherCluster(directory, found.clusterId, wanted.clusterId);
   if (found.nodeId !== wanted.nodeId) throw new DirectoryOfOtherNode(directory, found.nodeId, wanted.nodeId);
 }

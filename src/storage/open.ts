@@ -73,12 +73,39 @@ export async function openDataDirectory(options: DataDirectoryOptions, ports: Da
   }
 }
 
+/**
+ * Opens the directory of a node whose cluster is to be recovered from it, also if that was begun before.
+ * @throws DataDirectoryError
+ */
+export async function openForRecovery(directory: string, identity: Identity, ports: DataDirectoryPorts): Promise<DataDirectory> {
+  try {
+    return await openWith({ ...identity, phase: "ready" }, { directory }, ports);
+  } catch (error) {
+    throw error instanceof DataDirectoryError ? error : new DirectoryUnusable(directory, error);
+  }
+}
+
+/**
+ * Whether the directory, opened for recovery, may be opened as usual again. Whoever has it open holds the lock of its
+ * log, and only that one may write to it.
+ */
+export async function setRecovering(directory: string, identity: Identity, isRecovering: boolean): Promise<void> {
+  await writeIdentity(directory, { ...identity, phase: isRecovering ? "recovering" : "ready" });
+}
+
 async function open(options: DataDirectoryOptions, ports: DataDirectoryPorts): Promise<DataDirectory> {
   const { directory, clusterId, nodeId, bootstrap } = options;
   const found = await readIdentity(directory);
   if (found !== null) checkIdentity(directory, found, options);
   const fresh = { clusterId, nodeId, bootstrap, replaces: [], phase: "creating" } as const;
-  const identity = found ?? (await begin(directory, fresh, ports));
+  return openWith(found ?? (await begin(directory, fresh, ports)), options, ports);
+}
+
+async function openWith(
+  identity: Identity,
+  { directory }: Pick<DataDirectoryOptions, "directory">,
+  ports: DataDirectoryPorts,
+): Promise<DataDirectory> {
   const isNew = identity.phase === "creating";
   const { log, restored } = await openLogIn(directory, isNew, ports);
   const lastIndex = restored.entries.at(-1)?.index ?? restored.base.index;

@@ -36,7 +36,7 @@ export async function verifyDataDirectory(directory: string, ports: { readonly c
   const identity = await readIdentity(directory);
   if (identity === null) throw new IdentityMissing(directory, await partsIn(directory));
   const problems: Error[] = [];
-  if (identity.phase !== "ready") return { identity, log: null, state: null, problems };
+  if (identity.phase === "joining" || identity.phase === "creating") return { identity, log: null, state: null, problems };
   const report = (error: unknown): null => {
     if (error instanceof DirectoryInUse) throw error;
     problems.push(error instanceof Error ? error : new Error(String(error)));

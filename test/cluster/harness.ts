@@ -96,6 +96,11 @@ export class Cluster {
     return [...this.#addresses.values()];
   }
 
+  /** Where the other nodes reach it. */
+  peerAddress(id: number): string {
+    return required(this.#flags.get(id)?.listen, `node ${id}`);
+  }
+
   endpoint(id: number): string {
     return required(this.#addresses.get(id), `node ${id}`);
   }

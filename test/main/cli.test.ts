@@ -224,7 +224,7 @@ describe("verify", () => {
     rmSync(stopped.dataDir, { recursive: true });
     expect(await cli("verify", "--data", copy)).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/^All is well: node 1 .* a log up to entry 2, 1 records as of entry 2/),
+      out: expect.stringMatching(/^All is well: node 1 .* a log up to entry 2 of term 1, 1 records as of entry 2/),
     });
     flipBit(join(copy, "log"), "some text");
     const { code, complaints } = await cli("verify", "--data", copy);

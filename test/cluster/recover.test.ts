@@ -1,0 +1,90 @@
+import { rmSync } from "node:fs";
+import { exitCodes } from "../../src/main/exit-codes.ts";
+import { idsPassedOver } from "../../src/main/recover.ts";
+import { balsa, type Ended } from "./balsa.ts";
+import { Cluster } from "./harness.ts";
+import { until } from "./until.ts";
+
+// Five real processes, three of which are lost for good: no majority will ever answer again.
+
+jest.setTimeout(180_000);
+
+let cluster: Cluster;
+beforeAll(async () => {
+  cluster = await Cluster.start({ nodes: 5 });
+  await cluster.leader();
+});
+afterAll(() => cluster.remove());
+
+function client(endpoints: readonly string[], ...args: string[]): Promise<Ended> {
+  return balsa("--endpoints", endpoints.join(","), ...args);
+}
+
+async function voters(wanted: readonly number[]): Promise<void> {
+  await until(`the voters are ${wanted}`, 30_000, async () => {
+    const { code, stdout } = await client([cluster.endpoint(1)], "member", "list", "--json");
+    if (code !== 0) return undefined;
+    const { members } = JSON.parse(stdout) as { members: { nodeId: number; role: string }[] };
+    const found = members.map(({ nodeId, role }) => `${nodeId} ${role}`);
+    return found.join() === wanted.map((id) => `${id} MEMBER_ROLE_VOTER`).join() || undefined;
+  });
+}
+
+/** Once node 1 has all that is in any running node's log. */
+async function firstHasAll(): Promise<void> {
+  await until("node 1 has all", 20_000, async () => {
+    const lasts = (await cluster.statuses()).map(({ nodeId, lastIndex, commitIndex }) => ({ nodeId, lastIndex, commitIndex }));
+    const first = lasts.find(({ nodeId }) => nodeId === 1);
+    return lasts.every(({ lastIndex }) => lastIndex === first?.lastIndex && lastIndex === first.commitIndex) || undefined;
+  });
+}
+
+/** A node that is no member any more must say itself where it is. */
+function rejoin(id: number): Promise<Ended> {
+  const place = ["--advertise-peer", cluster.peerAddress(id), "--advertise-client", cluster.endpoint(id)];
+  const which = ["--data-dir", cluster.dataDir(id), "--id", String(id), "--join", cluster.endpoint(1)];
+  return balsa("node", "rejoin", ...which, ...place);
+}
+
+test("three of five are lost: the survivor with most of the log becomes a cluster, with all that it had, and the others rejoin it", async () => {
+  const keys = Array.from({ length: 6 }, (_, place) => `key ${place}`);
+  for (const key of keys.slice(0, 3)) expect(await client(cluster.endpoints, "set", key, key)).toMatchObject({ code: 0 });
+  await cluster.node(2).kill();
+  for (const key of keys.slice(3)) expect(await client(cluster.endpoints, "set", key, key)).toMatchObject({ code: 0 });
+  await firstHasAll();
+  const [one, two] = [cluster.dataDir(1), cluster.dataDir(2)];
+  const running = await balsa("cluster", "recover", "--force", "--data-dir", one);
+  expect(running).toMatchObject({ code: exitCodes.storage, stderr: expect.stringContaining("in use by another process") });
+  for (const id of [1, 3, 4, 5]) await cluster.node(id).kill();
+  for (const id of [3, 4, 5]) rmSync(cluster.dataDir(id), { recursive: true });
+
+  const unforced = await balsa("cluster", "recover", "--data-dir", one);
+  expect(unforced.code).toBe(exitCodes.failed);
+  expect(unforced.stderr).toMatch(/WARNING(.|\n)*LOST(.|\n)*Nothing was changed/);
+  const behind = await balsa("cluster", "recover", "--force", "--data-dir", two, "--compare", one);
+  expect(behind).toMatchObject({ code: exitCodes.failed, stderr: expect.stringContaining(`${one} has more of the log`) });
+  const recovered = await balsa("cluster", "recover", "--force", "--data-dir", one, "--compare", two);
+  expect(recovered).toMatchObject({ code: 0, stdout: expect.stringContaining("No members any more: node 2, 3, 4, 5.") });
+
+  // The other survivor comes back as well: nobody listens to it, and it has no majority.
+  cluster.node(2).start();
+  cluster.node(1).start();
+  await voters([1]);
+  for (const key of keys) expect((await client([cluster.endpoint(1)], "get", key)).stdout.trim()).toBe(key);
+  expect(await client([cluster.endpoint(1)], "set", "after", "all")).toMatchObject({ code: 0 });
+  expect(await client([cluster.endpoint(2)], "--timeout", "2000", "get", "after")).toMatchObject({ code: exitCodes.unreachable });
+  expect(cluster.node(1).output).toContain("Node 2 is no member of the cluster any more");
+  await cluster.node(2).kill();
+
+  const [second, third] = [6 + idsPassedOver, 7 + idsPassedOver];
+  expect(await rejoin(2)).toMatchObject({ code: 0, stdout: expect.stringContaining(`This is node ${second}`) });
+  cluster.node(2).start();
+  await voters([1, second]);
+  expect(await rejoin(3)).toMatchObject({ code: 0, stdout: expect.stringContaining(`This is node ${third}`) });
+  cluster.node(3).start();
+  await voters([1, second, third]);
+  await cluster.node(1).kill();
+  const left = [cluster.endpoint(2), cluster.endpoint(3)];
+  for (const key of keys) expect((await client(left, "get", key)).stdout.trim()).toBe(key);
+  expect((await client(left, "get", "after")).stdout.trim()).toBe("all");
+});
