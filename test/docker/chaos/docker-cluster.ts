@@ -89,6 +89,11 @@ export class DockerCluster implements ChaosCluster {
     return spare;
   }
 
+  /** The place has a node again, or is about to. */
+  occupy(id: number): void {
+    this.#occupied.add(this.place(id).id);
+  }
+
   /** The place has no node any more. */
   vacate(id: number): void {
     this.#occupied.delete(id);
@@ -118,6 +123,12 @@ export class DockerCluster implements ChaosCluster {
   async status(id: number): Promise<NodeStatus | null> {
     const status = await this.#status.read(this.endpoint(id));
     return status instanceof Error ? null : status;
+  }
+
+  /** Starts the node at this place, if it does not run, and waits until it answers; it need not know a leader yet. */
+  async bringUp(place: Place): Promise<void> {
+    await place.start();
+    await until(`the node at place ${place.id} answers`, settleWithinMs, async () => (await this.status(place.id)) ?? undefined);
   }
 
   async statuses(): Promise<readonly NodeStatus[]> {

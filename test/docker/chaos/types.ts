@@ -42,7 +42,7 @@ export interface Struck {
    * these must be served. Left out by faults that part nobody.
    */
   readonly majority?: readonly number[];
-  /** Undoes it. Everything runs and reaches everything afterwards; whether the cluster is well is for others to find out. */
+  /** Undoes it. Every node runs, answers and reaches all others afterwards; whether the cluster is well is for others to find out. */
   heal(): Promise<void>;
 }
 

@@ -45,7 +45,7 @@ async function clockStepped(cluster: DockerCluster, seconds: number): Promise<St
   place.relaunchAs({ ...launch, environment, mounts: { [cluster.clockVolume]: clockAt } });
   const restart = async () => {
     await place.stop();
-    await place.start();
+    await cluster.bringUp(place);
   };
   const heal = async () => {
     place.relaunchAs(launch);

@@ -17,7 +17,7 @@ export const damageFaults: readonly DockerFault[] = [
   { name: "a disk is wiped", strike: wipeDisk },
 ];
 
-const rejoinWithinMs = 30_000;
+const repairWithinMs = 30_000;
 
 /** One bit here and there in all that the log consists of, too many for any of it to be whole. */
 export async function flipBytes(cluster: DockerCluster, random: Random): Promise<Struck> {
@@ -73,22 +73,28 @@ async function damaged(cluster: DockerCluster, place: Place, line: string, exitC
  * which the cluster began are not those that it has now.
  */
 export async function rejoin(cluster: DockerCluster, place: Place): Promise<void> {
-  const { launch } = place;
   if (await place.isRunning()) await place.kill();
   const members = others(cluster, [place]).map(({ ip }) => `${ip}:8000`);
-  place.relaunchAs({ ...launch, command: ["node", "dist/main/cli.js", "node", "rejoin", "--join", members.join(",")] });
+  await runBalsa(place, ["node", "rejoin", "--join", members.join(",")]);
+  place.relaunchAs({ ...place.launch, environment: cluster.joining(place, await leaderOf(cluster)) });
+  // What was set aside is kept for whoever wants to look at it, and here nobody does.
+  await cluster.hand.run('rm -rf "$1"/damaged-*', cluster.hand.pathOf(place.volume));
+  await cluster.bringUp(place);
+}
+
+/** Runs the command line in the place of the stopped node, on its disk and in its network. @throws with what it said */
+export async function runBalsa(place: Place, args: readonly string[]): Promise<void> {
+  const { launch } = place;
+  place.relaunchAs({ ...launch, command: ["node", "dist/main/cli.js", ...args] });
   await place.start();
   try {
-    await until(`${named([place])} has rejoined`, rejoinWithinMs, async () => ((await place.isRunning()) ? undefined : true));
+    await until(`balsa ${args.join(" ")} has ended`, repairWithinMs, async () => ((await place.isRunning()) ? undefined : true));
     await ended(place, exitCodes.done);
   } catch (error) {
     throw new Error(`${String(error)} It said: ${(await place.logs()).slice(-2_000)}`);
   } finally {
-    place.relaunchAs({ ...launch, environment: cluster.joining(place, await leaderOf(cluster)) });
+    place.relaunchAs(launch);
   }
-  // What was set aside is kept for whoever wants to look at it, and here nobody does.
-  await cluster.hand.run('rm -rf "$1"/damaged-*', cluster.hand.pathOf(place.volume));
-  await place.start();
 }
 
 /** Whether it was repaired before, and is not one of those with which the cluster began. */

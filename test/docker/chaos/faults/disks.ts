@@ -18,7 +18,7 @@ export async function fullDisk(cluster: DockerCluster): Promise<Struck> {
   await cluster.hand.run('dd if=/dev/zero of="$1/filler" bs=1M 2>/dev/null; sync "$1"', disk);
   const heal = async () => {
     await cluster.hand.run('rm -f "$1/filler"', disk);
-    await place.start();
+    await cluster.bringUp(place);
   };
   return struck(`the disk of ${named([place])}`, heal, async () => {
     const left = (await cluster.hand.run('df --output=avail "$1" | tail -n 1', disk)).trim();

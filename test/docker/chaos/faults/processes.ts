@@ -22,22 +22,22 @@ const starvedPart = 0.03;
 
 /** kill -9 of a node that follows. It is started again at the end, on the disk that it had. */
 export async function killFollower(cluster: DockerCluster, random: Random): Promise<Struck> {
-  return killed([await anyFollower(cluster, random)]);
+  return killed(cluster, [await anyFollower(cluster, random)]);
 }
 
 /** kill -9 of the node that leads. */
 export async function killLeader(cluster: DockerCluster): Promise<Struck> {
-  return killed([await leaderOf(cluster)]);
+  return killed(cluster, [await leaderOf(cluster)]);
 }
 
 /** kill -9 of as few as leave no majority, at the same time. Nothing can be written until they are back. */
 export async function killMajority(cluster: DockerCluster, random: Random): Promise<Struck> {
-  return killed(anyMajority(cluster, random));
+  return killed(cluster, anyMajority(cluster, random));
 }
 
 /** kill -9 of every node at the same time, as when the power fails. */
 export async function killAll(cluster: DockerCluster): Promise<Struck> {
-  return killed(cluster.places);
+  return killed(cluster, cluster.places);
 }
 
 /** SIGTERM of one node: it hands over, closes its disk, and ends by itself. */
@@ -46,7 +46,7 @@ export async function restartOne(cluster: DockerCluster, random: Random): Promis
   await place.stop();
   return struck(
     named([place]),
-    () => place.start(),
+    () => cluster.bringUp(place),
     async () => ended(place, 0),
   );
 }
@@ -77,9 +77,9 @@ export async function starveLeader(cluster: DockerCluster): Promise<Struck> {
   );
 }
 
-async function killed(places: readonly Place[]): Promise<Struck> {
+async function killed(cluster: DockerCluster, places: readonly Place[]): Promise<Struck> {
   await each(places, (place) => place.kill());
-  const heal = async () => void (await each(places, (place) => place.start()));
+  const heal = async () => void (await each(places, (place) => cluster.bringUp(place)));
   return struck(named(places), heal, async () => (await each(places, (place) => ended(place, 137))).join("; "));
 }
 

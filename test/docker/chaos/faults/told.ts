@@ -72,7 +72,7 @@ export async function failWrite(cluster: DockerCluster, random: Random): Promise
   caller.close();
   return struck(
     `${named([place])}, which led`,
-    () => place.start(),
+    () => cluster.bringUp(place),
     async () => {
       await until(`${named([place])} meets its broken disk`, seenWithinMs, async () =>
         (await place.isRunning()) ? undefined : true,
