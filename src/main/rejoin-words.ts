@@ -14,7 +14,7 @@ export function rejoinAdvice(error: unknown, config: Config): string {
   const members = memberAddresses(config);
   // Each record of such a state is sound, so nothing is found wrong with it.
   const forced = error instanceof StateDiffers ? " --force" : "";
-  const missing = members.length === 0 ? " HOST:PORT being the client address of any other member." : "";
+  const missing = members.length === 0 ? " (HOST:PORT being the client address of any other member)" : "";
   return ` To have it take its place again under a new id, run: ${rejoinCommand(config, members)}${forced}${missing}`;
 }
 
