@@ -45,13 +45,17 @@ export interface Window {
  */
 export function availabilityOf(requests: readonly Request[], windows: readonly Window[]): number | null {
   let [served, all] = [0, 0];
-  for (const { request, from, to } of spansOf(requests)) {
+  for (const spans of spansOf(requests).values()) {
     for (const window of windows) {
-      if (window.majority !== null && request.nodeId !== null && !window.majority.includes(request.nodeId)) continue;
-      const length = Math.min(to, window.to) - Math.max(from, window.from);
-      if (length <= 0) continue;
-      all += length;
-      if (isServed(request)) served += length;
+      const nodeId = spans[0]?.request.nodeId ?? null;
+      if (window.majority !== null && nodeId !== null && !window.majority.includes(nodeId)) continue;
+      for (let place = firstPlace(spans, ({ to }) => to > window.from); place < spans.length; place += 1) {
+        const span = spans[place];
+        if (span === undefined || span.from >= window.to) break;
+        const length = Math.min(span.to, window.to) - Math.max(span.from, window.from);
+        all += length;
+        if (isServed(span.request)) served += length;
+      }
     }
   }
   return all === 0 ? null : served / all;
@@ -61,37 +65,63 @@ function isServed({ result, invokedAt, endedAt }: Request): boolean {
   return result === "ok" && endedAt - invokedAt <= servedWithinMs;
 }
 
-/** From when to when a client's time belongs to each of its calls: until it makes the next one. */
-export function spansOf(requests: readonly Request[]): { request: Request; from: number; to: number }[] {
-  const spans: { request: Request; from: number; to: number }[] = [];
-  const last = new Map<number, { request: Request; from: number; to: number }>();
+interface Span {
+  readonly request: Request;
+  readonly from: number;
+  to: number;
+}
+
+/** From when to when each client's time belongs to each of its calls: until it makes the next one. */
+function spansOf(requests: readonly Request[]): Map<number, Span[]> {
+  const all = new Map<number, Span[]>();
   for (const request of requests) {
-    const before = last.get(request.client);
+    const spans = all.get(request.client) ?? [];
+    if (spans.length === 0) all.set(request.client, spans);
+    const before = spans.at(-1);
     if (before !== undefined) before.to = request.invokedAt;
-    const span = { request, from: request.invokedAt, to: request.endedAt };
-    last.set(request.client, span);
-    spans.push(span);
+    spans.push({ request, from: request.invokedAt, to: request.endedAt });
   }
-  return spans;
+  return all;
+}
+
+/** The first place from which on this holds, as it does for all that follow such a one. */
+function firstPlace<T>(sorted: readonly T[], holds: (item: T) => boolean): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const item = sorted[middle];
+    if (item !== undefined && holds(item)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** The longest time without an acknowledged write that began or ended while the fault was in force. */
 export function writePauseMs(requests: readonly Request[], { beganAt, healingAt }: Strike): number {
-  const acknowledged = acknowledgements(requests);
-  const before = acknowledged.filter((at) => at < beganAt).at(-1) ?? beganAt;
-  const during = acknowledged.filter((at) => at >= beganAt && at <= healingAt);
-  const marks = [before, ...during, ...(during.length === 0 ? [healingAt] : [])];
+  const first = firstPlace(requests, ({ endedAt }) => endedAt >= beganAt);
+  let before = first - 1;
+  for (; before >= 0; before -= 1) if (isAcknowledgedWrite(requests[before])) break;
+  const marks = [requests[before]?.endedAt ?? beganAt];
+  for (let place = first; place < requests.length; place += 1) {
+    const request = requests[place];
+    if (request === undefined || request.endedAt > healingAt) break;
+    if (isAcknowledgedWrite(request)) marks.push(request.endedAt);
+  }
+  if (marks.length === 1) marks.push(healingAt);
   return Math.max(...marks.slice(1).map((at, place) => at - (marks[place] ?? at)));
 }
 
-function acknowledgements(requests: readonly Request[]): number[] {
-  return requests.flatMap((request) => (isWrite(request) && request.result === "ok" ? [request.endedAt] : []));
+/** Until a write was acknowledged that was asked for after this moment. @param requests in the order of their ends */
+export function servedAfterMs(requests: readonly Request[], moment: number): number | null {
+  for (let place = firstPlace(requests, ({ endedAt }) => endedAt >= moment); place < requests.length; place += 1) {
+    const request = requests[place];
+    if (request !== undefined && isAcknowledgedWrite(request) && request.invokedAt >= moment) return request.endedAt - moment;
+  }
+  return null;
 }
 
-/** Until a write was acknowledged that was asked for after this moment. */
-export function servedAfterMs(requests: readonly Request[], moment: number): number | null {
-  const first = requests.find((request) => isWrite(request) && request.result === "ok" && request.invokedAt >= moment);
-  return first === undefined ? null : first.endedAt - moment;
+function isAcknowledgedWrite(request: Request | undefined): boolean {
+  return request !== undefined && isWrite(request) && request.result === "ok";
 }
 
 export function median(values: readonly number[]): number | null {
