@@ -11,6 +11,7 @@ const strike: Strike = {
   struckAt: 110,
   healingAt: 5_000,
   healedAt: 5_100,
+  wholeAt: 5_100,
 };
 const always = [{ from: 0, to: 100_000, majority: null }];
 

@@ -61,14 +61,23 @@ export class Player<Cluster extends ChaosCluster> {
         struckAt: at,
         healingAt: at,
         healedAt: at,
+        wholeAt: at,
       };
     }
     const struckAt = notes.now();
     await pause(holdMs);
     const healingAt = notes.now();
     const failure = await struck.heal().then(() => null, messageOf);
+    const healedAt = notes.now();
+    const wholeAt = (await this.#isWhole()) ? notes.now() : null;
     const { what, evidence, majority = null } = struck;
-    return { fault: name, struck: { what, evidence }, failure, majority, beganAt, struckAt, healingAt, healedAt: notes.now() };
+    return { fault: name, struck: { what, evidence }, failure, majority, beganAt, struckAt, healingAt, healedAt, wholeAt };
+  }
+
+  #isWhole(): Promise<boolean> {
+    const { cluster } = this.#ports;
+    const allAnswer = async () => ((await cluster.statuses()).length === cluster.ids.length ? true : undefined);
+    return until("every node answers", this.#options.stuckAfterMs, allAnswer).catch(() => false);
   }
 
   async #isBack({ healedAt }: Strike): Promise<boolean> {

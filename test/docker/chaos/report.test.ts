@@ -19,6 +19,7 @@ const strike: Strike = {
   struckAt: 2_100,
   healingAt: 4_000,
   healedAt: 4_200,
+  wholeAt: 4_200,
 };
 const missed: Strike = { ...strike, fault: "flip bytes", struck: null, failure: "no file was found", beganAt: 7_000 };
 
@@ -91,6 +92,8 @@ test("a cluster that serves no write soon after a healing is not back, nor is on
   const healing = (of: Strike, withinMs: number) => judgeHealing([missed, of], figuresOf(requests, [missed, of]), withinMs);
   expect(healing(strike, 3_000)).toEqual([]);
   expect(healing(strike, 30)).toMatchObject([{ kind: "not back" }]);
+  expect(healing({ ...strike, wholeAt: 4_220 }, 30)).toEqual([]);
+  expect(healing({ ...strike, wholeAt: null }, 3_000)).toMatchObject([{ kind: "not back" }]);
   expect(healing({ ...strike, healedAt: 20_000 }, 3_000)).toMatchObject([{ kind: "not back" }]);
   expect(healing({ ...strike, failure: "no such container" }, 3_000)).toMatchObject([{ kind: "not back" }]);
 });

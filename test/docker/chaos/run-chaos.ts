@@ -23,7 +23,7 @@ export interface ChaosOptions {
   readonly nodeTimeoutMs: number;
   /** A program gives up a call, retries included, after so long, in ms. */
   readonly sessionTimeoutMs: number;
-  /** After each healing a write that is asked for from then on must be served within so long, in ms. */
+  /** Once all nodes answer after a healing, a write must be served within so long, in ms. */
   readonly backWithinMs: number;
   /** A cluster that serves no write in so long after a healing is given up, in ms. */
   readonly stuckAfterMs: number;

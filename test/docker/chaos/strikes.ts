@@ -13,6 +13,8 @@ export interface Strike {
   /** When its undoing began, and ended. */
   readonly healingAt: number;
   readonly healedAt: number;
+  /** When every node answered again: one that was killed has to start first. Null if they never did. */
+  readonly wholeAt: number | null;
 }
 
 /** Who leads from some moment on, as the nodes themselves say. */
