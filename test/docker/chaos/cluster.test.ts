@@ -2,7 +2,8 @@ import { Random } from "../../../src/sim/random.ts";
 import { ClientCaller } from "../../cluster/client-caller.ts";
 import { Workload } from "../../cluster/workload.ts";
 import { DockerCluster } from "./docker-cluster.ts";
-import { allFaults } from "./faults/all.ts";
+import { allFaults, faultNamed } from "./faults/all.ts";
+import { tracesOf } from "./traces.ts";
 
 // That each fault strikes, and that the cluster is whole again once it is healed. One cluster serves all tests.
 
@@ -31,10 +32,20 @@ test("five containers of the shipped image make one cluster that takes writes", 
   expect(await cluster.settled()).toHaveLength(5);
 });
 
-test.each(allFaults)("$name: it strikes, heals, and leaves a cluster that settles", async ({ name, strike }) => {
+test.each(allFaults)("$name: it strikes, heals, and leaves no trace in a cluster that settles", async ({ name, strike }) => {
   const { what, evidence, heal } = await strike(cluster, random);
   await heal();
   expect({ what, evidence }).toEqual({ what: expect.stringMatching(/\d/), evidence: expect.stringMatching(/\w/) });
+  expect(await tracesOf(cluster)).toEqual([]);
   expect(await cluster.settled()).toHaveLength(5);
   expect((await client.call(name, { type: "set", value: "after" })).type).toBe("written");
+});
+
+test("what a fault leaves behind as long as it is in force is a trace", async () => {
+  for (const name of ["majority ring", "pause a follower", "the leader's bandwidth is narrow", "the leader's disk is slow"]) {
+    const { heal } = await faultNamed(name).strike(cluster, random);
+    const traces = await tracesOf(cluster);
+    await heal();
+    expect({ name, traces }).toEqual({ name, traces: expect.arrayContaining([expect.stringMatching(/^Node \d /)]) });
+  }
 });
