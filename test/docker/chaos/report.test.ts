@@ -54,6 +54,16 @@ test("a verdict against the run says what was found", () => {
   );
 });
 
+test("of a long run each fault is told once, with how often it struck and how soon writes were served again at the latest", () => {
+  const strikes = [...Array.from({ length: 60 }, () => ({ ...strike })), missed];
+  const { requests } = notesOf(calls);
+  const screen = describeReport(reportOf({ strikes, figures: figuresOf(requests, strikes) }));
+  expect(screen.split("\n").length).toBeLessThan(50);
+  expect(screen).toContain("faults that struck: 60 of 61");
+  expect(screen).toContain("  60  kill the leader: writes at most 40 ms after healing");
+  expect(screen).toContain("flip bytes: DID NOT STRIKE: no file was found");
+});
+
 test("the folder of a failure has history, events, plan, watches, the nodes' logs and a picture of the offending key", () => {
   const folder = mkdtempSync(join(tmpdir(), "balsa-folder-"));
   try {

@@ -27,6 +27,7 @@ export interface ChaosReport {
 
 /** More lines would not fit on a screen; the folder of a failure has them all. */
 const strikesShown = 40;
+const wrongShown = 10;
 const violationsShown = 5;
 const slowestShown = 5;
 const sentenceLinesMax = 12;
@@ -74,20 +75,36 @@ function leadersLine(leading: readonly Leading[]): string {
   return `leaders   ${shown.join(", ")}`;
 }
 
+/** Each strike with what was seen of it; of a long run, each fault with how often it struck, and whatever went wrong. */
 function strikeLines({ strikes, figures }: ChaosReport): string[] {
-  let struckPlace = 0;
-  const lines = strikes.map((strike, place) => {
-    const at = seconds(strike.beganAt).padStart(8);
-    if (strike.struck === null) return `  ${letterOf(place)} ${at}  ${strike.fault}: DID NOT STRIKE: ${strike.failure}`;
-    const back = figures.backAfterMs[struckPlace] ?? null;
-    struckPlace += 1;
-    const writes = back === null ? "no write afterwards" : `writes ${milliseconds(back)} after healing`;
-    const failure = strike.failure === null ? "" : `; NOT HEALED: ${strike.failure}`;
-    return `  ${letterOf(place)} ${at}  ${strike.fault}: ${strike.struck.what}; ${strike.struck.evidence}; ${writes}${failure}`;
+  const backs = backsOf(strikes, figures);
+  const struck = strikes.filter((strike) => strike.struck !== null);
+  const head = `faults that struck: ${struck.length} of ${strikes.length}`;
+  if (strikes.length <= strikesShown)
+    return [head, ...strikes.map((strike, place) => strikeLine(strike, place, backs.get(strike) ?? null))];
+  const wrong = strikes.flatMap((strike, place) =>
+    strike.failure === null ? [] : [strikeLine(strike, place, backs.get(strike) ?? null)],
+  );
+  const names = [...new Set(struck.map(({ fault }) => fault))].sort();
+  const counts = names.map((name) => {
+    const same = struck.filter(({ fault }) => fault === name);
+    const longest = Math.max(...same.map((strike) => backs.get(strike) ?? Number.POSITIVE_INFINITY));
+    return `  ${String(same.length).padStart(4)}  ${name}: writes at most ${milliseconds(longest)} after healing`;
   });
-  const struck = strikes.filter(({ struck }) => struck !== null).length;
-  const more = lines.length > strikesShown ? [`  ... and ${lines.length - strikesShown} more`] : [];
-  return [`faults that struck: ${struck} of ${strikes.length}`, ...lines.slice(0, strikesShown), ...more];
+  return [head, ...counts, ...wrong.slice(0, wrongShown)];
+}
+
+/** How soon a write was served after each that struck. */
+function backsOf(strikes: readonly Strike[], { backAfterMs }: Figures): Map<Strike, number | null> {
+  return new Map(strikes.filter(({ struck }) => struck !== null).map((strike, place) => [strike, backAfterMs[place] ?? null]));
+}
+
+function strikeLine(strike: Strike, place: number, back: number | null): string {
+  const at = seconds(strike.beganAt).padStart(8);
+  if (strike.struck === null) return `  ${letterOf(place)} ${at}  ${strike.fault}: DID NOT STRIKE: ${strike.failure}`;
+  const writes = back === null ? "no write afterwards" : `writes ${milliseconds(back)} after healing`;
+  const failure = strike.failure === null ? "" : `; NOT HEALED: ${strike.failure}`;
+  return `  ${letterOf(place)} ${at}  ${strike.fault}: ${strike.struck.what}; ${strike.struck.evidence}; ${writes}${failure}`;
 }
 
 function figureLines({ availability, majorityAvailability, killPausesMs, backAfterMs }: Figures): string[] {
@@ -145,7 +162,7 @@ function seconds(ms: number): string {
 }
 
 function milliseconds(ms: number | null): string {
-  return ms === null ? "never" : `${Math.round(ms)} ms`;
+  return ms === null || ms === Number.POSITIVE_INFINITY ? "never" : `${Math.round(ms)} ms`;
 }
 
 function percent(share: number | null): string {
