@@ -4,6 +4,7 @@ import { until } from "../../../cluster/until.ts";
 import type { DockerCluster } from "../docker-cluster.ts";
 import type { Place } from "../place.ts";
 import type { Struck } from "../types.ts";
+import { joinUntil } from "./joining.ts";
 import { ended } from "./processes.ts";
 import { anyFollower, type DockerFault, leaderOf, named, others, seenWithinMs, struck } from "./striking.ts";
 
@@ -52,17 +53,18 @@ export async function wipeDisk(cluster: DockerCluster, random: Random): Promise<
 async function damaged(cluster: DockerCluster, place: Place, line: string, exitCode: number): Promise<Struck> {
   const before = (await cluster.status(place.id))?.nodeId;
   await place.kill();
-  if (hasJoined(place)) {
-    // Whom it once joined by may not lead any more.
-    place.relaunchAs({ ...place.launch, environment: cluster.joining(place, await leaderOf(cluster)) });
-  }
   await cluster.hand.run(`cd "$1" && ${line}`, cluster.hand.pathOf(place.volume));
-  await place.start();
+  const refuses = `${named([place])} refuses to go on`;
+  const isDown = async () => ((await place.isRunning()) ? undefined : true);
   return struck(
     `${named([place])}, with the id ${before}`,
     () => rejoin(cluster, place),
     async () => {
-      await until(`${named([place])} refuses to go on`, seenWithinMs, async () => ((await place.isRunning()) ? undefined : true));
+      if (hasJoined(place)) await joinUntil(refuses, { cluster, place }, isDown);
+      else {
+        await place.start();
+        await until(refuses, seenWithinMs, isDown);
+      }
       return ended(place, exitCode);
     },
   );

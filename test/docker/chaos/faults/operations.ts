@@ -4,7 +4,8 @@ import { until } from "../../../cluster/until.ts";
 import type { DockerCluster } from "../docker-cluster.ts";
 import type { Place } from "../place.ts";
 import type { Struck } from "../types.ts";
-import { type DockerFault, leaderOf, named, onlyRefused, struck } from "./striking.ts";
+import { joinUntil } from "./joining.ts";
+import { type DockerFault, named, onlyRefused, struck } from "./striking.ts";
 
 /** What operators do to a cluster that works, and that it should hardly notice. */
 export const operationFaults: readonly DockerFault[] = [
@@ -60,15 +61,13 @@ export async function rollingUpgrade(cluster: DockerCluster, random: Random): Pr
 
 /** A sixth node joins by itself and gets a vote; at the end it is removed, and stops because it was. */
 export async function joinAndLeave(cluster: DockerCluster): Promise<Struck> {
-  const leader = await leaderOf(cluster);
   const admin = new BalsaAdmin({ endpoints: cluster.endpoints(), requestTimeoutMs: adminTimeoutMs });
   const guest = cluster.occupySpare();
-  guest.relaunchAs({ image: leader.launch.image, environment: cluster.joining(guest, leader) });
-  await guest.start();
   const found = async () => {
     const { members, settled } = await admin.members();
     return { settled, member: members.find(({ peerAddress }) => peerAddress === `${guest.ip}:7000`), count: members.length };
   };
+  let hasJoined = false;
   const heal = async () => {
     await until(`${named([guest])} is no member`, stepWithinMs, async () => {
       const { member, settled } = await found();
@@ -77,16 +76,18 @@ export async function joinAndLeave(cluster: DockerCluster): Promise<Struck> {
       await admin.removeNode({ nodeId: member.nodeId }).catch(onlyRefused);
       return undefined;
     });
-    await until(`the removed ${named([guest])} stops`, stepWithinMs, async () => ((await guest.isRunning()) ? undefined : true));
+    if (hasJoined) {
+      await until(`the removed ${named([guest])} stops`, stepWithinMs, async () => ((await guest.isRunning()) ? undefined : true));
+    }
     await guest.remove();
     await cluster.hand.run('find "$1" -mindepth 1 -delete', cluster.hand.pathOf(guest.volume));
     cluster.vacate(guest.id);
   };
-  return struck(`${named([guest])}, by way of ${named([leader])}`, heal, () =>
-    until(`${named([guest])} has a vote`, stepWithinMs, async () => {
+  return struck(named([guest]), heal, () =>
+    joinUntil(`${named([guest])} has a vote`, { cluster, place: guest }, async () => {
       const { member, settled, count } = await found();
-      const votes = member?.role === "MEMBER_ROLE_VOTER" && settled;
-      return votes ? `it is a voter under the id ${member.nodeId}, one of ${count}` : undefined;
+      hasJoined = member?.role === "MEMBER_ROLE_VOTER" && settled;
+      return hasJoined ? `it is a voter under the id ${member?.nodeId}, one of ${count}` : undefined;
     }),
   );
 }
