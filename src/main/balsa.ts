@@ -31,6 +31,8 @@ export type { RemoveNodeRequest } from "../generated/balsa/admin/v1/RemoveNodeRe
 export type { ReplaceNodeRequest } from "../generated/balsa/admin/v1/ReplaceNodeRequest.ts";
 export type { Role, Role__Output } from "../generated/balsa/admin/v1/Role.ts";
 export type { SnapshotProgress__Output } from "../generated/balsa/admin/v1/SnapshotProgress.ts";
+export type { StateDigest__Output } from "../generated/balsa/admin/v1/StateDigest.ts";
+export type { Verification__Output } from "../generated/balsa/admin/v1/Verification.ts";
 export type { At, Housekeeping, Machine, ReadonlyRecords, Records, SessionEnd, SessionId } from "../machine/machine.ts";
 export { ConfigError } from "./config.ts";
 export { createNode, type NodeSettings } from "./create-node.ts";
