@@ -66,8 +66,8 @@ export const snapshotMutations: readonly Mutation[] = [
         replace: "const stays = this.lastIndex >= base.index;",
       },
     ],
-    worlds: 1500,
-    options: ["--nodes", "3", "--faults", "isolateLeader,crashLeader"],
+    worlds: 1000,
+    options: ["--nodes", "3", "--faults", "isolateLeader,crashLeader,longLinks"],
   },
   {
     name: "rule 43: applying goes on where it was before a snapshot was installed",
