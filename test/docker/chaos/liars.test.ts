@@ -55,9 +55,11 @@ async function violationsOf(planted: readonly Planted[]): Promise<{ kinds: strin
   try {
     const cluster = await ProcessCluster.start({ dist: build.dist });
     try {
-      const steps = [{ fault: "leader in the minority", holdMs: 2_000, restMs: 500 }];
-      const plan = { seed: 1, steps, operationsMin: 200, faultsMin: 1 };
-      const report = await runChaos(plan, chaosDefaults, { cluster, faults: processFaults });
+      const step = { fault: "leader in the minority", holdMs: 3_000, restMs: 500 };
+      const plan = { seed: 1, steps: [step, step], operationsMin: 200, faultsMin: 2 };
+      // The client of the node that is cut off would wait for its first write until all is over, and read nothing.
+      const options = { ...chaosDefaults, nodeTimeoutMs: 300 };
+      const report = await runChaos(plan, options, { cluster, faults: processFaults });
       return { kinds: [...new Set(report.violations.map(({ kind }) => kind))], screen: describeReport(report) };
     } finally {
       await cluster.remove();
