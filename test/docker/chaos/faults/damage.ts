@@ -82,6 +82,11 @@ export async function rejoin(cluster: DockerCluster, place: Place): Promise<void
   // What was set aside is kept for whoever wants to look at it, and here nobody does.
   await cluster.hand.run('rm -rf "$1"/damaged-*', cluster.hand.pathOf(place.volume));
   await cluster.bringUp(place);
+  // Until then its old id counts as a voter that is down, and one failure more than planned is one too many.
+  await until(`${named([place])} has a vote again`, repairWithinMs, async () => {
+    const status = await cluster.status(place.id);
+    return status?.members.some(({ nodeId, role }) => nodeId === status.nodeId && role === "MEMBER_ROLE_VOTER") || undefined;
+  });
 }
 
 /** Runs the command line in the place of the stopped node, on its disk and in its network. @throws with what it said */
