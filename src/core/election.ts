@@ -69,7 +69,7 @@ export function isLoyalAgainst(state: RaftState, { from: candidate, transfer }: 
 export function onVoteReply(state: RaftState, message: VoteReply): void {
   const { role } = state;
   if (role.role !== (message.preVote ? "preCandidate" : "candidate")) return;
-  // A grant counts only in the election it was given for; a refusal in our own term is as good as any.
+  // A grant counts only in the election it was given for; a refusal in our own term counts as well.
   if (message.granted && message.term !== (message.preVote ? state.term + 1 : state.term)) return;
   role.votes.set(message.from, message.granted);
   countVotes(state);

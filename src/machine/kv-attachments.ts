@@ -2,7 +2,7 @@ import { ByteReader, ByteWriter } from "./bytes.ts";
 import type { SessionId } from "./machine.ts";
 
 /**
- * Which keys of the map are attached to a session: one record for each session that has any.
+ * Which keys of the map are attached to a session: one record for each session that has one or more.
  *
  *     key     "a", u64 session
  *     value   u32 number of keys, u32 bytes of their records, then each key: u16 length, UTF-8

@@ -2,7 +2,7 @@ import type { Millis, NodeId } from "../core/types.ts";
 
 /**
  * Harm that a node does to itself when an operator tells it to, for tests and demonstrations. Only a node whose
- * configuration allows faults has any of the parts that know of this.
+ * configuration allows faults has the parts that know of this.
  */
 
 /** Seen from this node: `in` is what the peer says, `out` what this node says. */

@@ -20,7 +20,7 @@ const commandTimeoutMs = 5_000;
 
 /**
  * Gives the machine, at the leader, the commands that become due with time, such as the end of sessions. They go
- * through the log as any other, so all replicas do the same at the same place.
+ * through the log like all others, so all replicas do the same at the same place.
  */
 export class Housekeeper {
   readonly #ports: HousekeeperPorts;
