@@ -32,12 +32,14 @@ export class NodeFaults {
     const { clock, random, transport, store, state } = ports;
     const logger = ports.log.area("main");
     const links = new LinkFaults({ random });
+    const disk = new DiskFaults(options, { clock, faults: () => this.book.of("disk") });
     this.book = new FaultBook({
       clock,
       onChange: () => {
         links.use(this.book.of("link"));
         this.transport.recheck();
         this.gate.recheck();
+        disk.recheck();
       },
       onSet: (standing) => {
         const { id, fault, endsAt } = standing;
@@ -52,7 +54,6 @@ export class NodeFaults {
     });
     this.gate = new TurnGate({ clock, pauses: () => this.book.of("turn") });
     this.transport = new FaultyTransport({ inner: transport, faults: links, clock });
-    const disk = new DiskFaults(options, { clock, faults: () => this.book.of("disk") });
     this.store = new FaultyLog(store, disk);
     this.state = new FaultyState(state, disk);
     logger.warn(

@@ -128,10 +128,10 @@ export class Requests {
    */
   #deposed(now: Millis): (leader: NodeId) => boolean {
     const leader = this.#leader;
-    if (leader !== null && leader !== this.#lastLeader?.id) this.#lastLeader = { id: leader, since: now };
-    const last = this.#lastLeader;
-    if (last === null || now - last.since < this.#options.core.electionTimeoutMaxMs) return () => false;
-    return (held) => held !== last.id;
+    if (leader === null) return () => false;
+    if (this.#lastLeader?.id !== leader) this.#lastLeader = { id: leader, since: now };
+    const ledMs = now - this.#lastLeader.since;
+    return (held) => held !== leader && ledMs >= this.#options.core.electionTimeoutMaxMs;
   }
 
   /** Takes no new requests; those that are open go on. */

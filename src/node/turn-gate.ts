@@ -11,6 +11,8 @@ export interface TurnGatePorts {
 export class TurnGate {
   readonly #ports: TurnGatePorts;
   #waiting: (() => void) | null = null;
+  /** The pauses that were in force when a turn was last held. */
+  #holding: readonly StandingFault<TurnFault>[] = [];
 
   constructor(ports: TurnGatePorts) {
     this.#ports = ports;
@@ -24,7 +26,7 @@ export class TurnGate {
   /** The faults have changed. */
   recheck(): void {
     const turn = this.#waiting;
-    if (turn === null || this.#ports.pauses().length > 0) return;
+    if (turn === null) return;
     this.#waiting = null;
     this.nextTurn(turn);
   }
@@ -32,7 +34,8 @@ export class TurnGate {
   #pass(turn: () => void): void {
     const pauses = this.#ports.pauses();
     if (pauses.length === 0) return turn();
-    for (const pause of pauses) pause.struck += 1;
+    for (const pause of pauses) if (!this.#holding.includes(pause)) pause.struck += 1;
+    this.#holding = pauses;
     this.#waiting = turn;
   }
 }

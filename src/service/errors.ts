@@ -1,4 +1,5 @@
 import { status } from "@grpc/grpc-js";
+import { faultLimits } from "../node/faults.ts";
 
 /** One kind of error that a client can see. docs/errors.md lists them all; a test compares the two. */
 export interface ErrorKind {
@@ -140,7 +141,7 @@ export const errorKinds = {
   TOO_MANY_FAULTS: kind(
     status.RESOURCE_EXHAUSTED,
     "never",
-    "The node has as many faults in force as it may (64). Clear some first.",
+    `The node has as many faults in force as it may (${faultLimits.faultsMax}). Clear some first.`,
   ),
   MALFORMED_COMMAND: invalid("The state machine could not read the command; the nodes may run different versions."),
 } as const satisfies Record<string, ErrorKind>;

@@ -29,8 +29,8 @@ function linkIn({ peerId, direction, ...effects }: LinkMessage): LinkFault | nul
 function contentOf(fault: Fault): FaultMessage {
   switch (fault.type) {
     case "link": {
-      const { type, peer, direction, ...effects } = fault;
-      return { [type]: { peerId: peer ?? 0, direction: protoDirections[direction], ...effects } };
+      const { type: _, peer, direction, ...effects } = fault;
+      return { link: { peerId: peer ?? 0, direction: protoDirections[direction], ...effects } };
     }
     case "turn":
       return { turn: { pauseMs: fault.pauseMs } };

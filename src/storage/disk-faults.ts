@@ -1,4 +1,5 @@
 import type { Millis } from "../core/types.ts";
+import { DelayLine } from "../node/delay-line.ts";
 import type { DiskFault, StandingFault } from "../node/faults.ts";
 import type { Clock } from "../node/ports.ts";
 import { WriteFailed } from "./errors.ts";
@@ -9,10 +10,14 @@ export interface DiskFaultsPorts {
   readonly faults: () => readonly StandingFault<DiskFault>[];
 }
 
+/** Far more than a node has writes under way at once. */
+const heldMax = 65_536;
+
 /** Decides what befalls each write of this node. Reads are left alone. */
 export class DiskFaults {
   readonly #directory: string;
   readonly #ports: DiskFaultsPorts;
+  readonly #late: DelayLine;
   #lateCount = 0;
   readonly #whenAnswered: (() => void)[] = [];
 
@@ -20,6 +25,12 @@ export class DiskFaults {
   constructor(options: { readonly directory: string }, ports: DiskFaultsPorts) {
     this.#directory = options.directory;
     this.#ports = ports;
+    this.#late = new DelayLine({ heldMax }, ports.clock);
+  }
+
+  /** The faults have changed: answers that one of them held back, and that is gone, come now. */
+  recheck(): void {
+    this.#late.blame(this.#ports.faults());
   }
 
   /**
@@ -39,19 +50,16 @@ export class DiskFaults {
       const error = new WriteFailed(this.#directory, new Error("a fault was set that fails it"));
       return clock.soon(() => done(error, ...nothing));
     }
-    let slowMs: Millis = 0;
-    for (const slow of standing) {
-      slow.struck += 1;
-      slowMs += slow.fault.slowMs;
-    }
-    if (slowMs === 0) return go(done);
-    go((error, ...result) =>
-      clock.at(clock.now() + slowMs, () => {
+    if (standing.length === 0) return go(done);
+    for (const slow of standing) slow.struck += 1;
+    go((error, ...result) => {
+      const answer = () => {
         this.#lateCount -= 1;
         done(error, ...result);
         if (this.#lateCount === 0) for (const then of this.#whenAnswered.splice(0)) then();
-      }),
-    );
+      };
+      if (!this.#late.add(slownessOf(faults()), false, answer)) answer();
+    });
     // Not before: a storage that is closed throws, and will never answer.
     this.#lateCount += 1;
   }
@@ -61,4 +69,8 @@ export class DiskFaults {
     if (this.#lateCount === 0) then();
     else this.#whenAnswered.push(then);
   }
+}
+
+function slownessOf(faults: readonly StandingFault<DiskFault>[]): Millis {
+  return faults.reduce((sum, { fault }) => sum + fault.slowMs, 0);
 }

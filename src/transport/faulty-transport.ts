@@ -1,5 +1,6 @@
 import type { PeerMessage } from "../core/messages.ts";
 import type { Index, Millis, NodeId } from "../core/types.ts";
+import { DelayLine } from "../node/delay-line.ts";
 import type {
   ChunkReply,
   Clock,
@@ -11,7 +12,6 @@ import type {
   Transport,
   TransportHandler,
 } from "../node/ports.ts";
-import { DelayLine } from "./delay-line.ts";
 import type { LinkFaults, Way } from "./link-faults.ts";
 
 export interface FaultyTransportPorts {
@@ -85,7 +85,7 @@ export class FaultyTransport implements Transport {
 
   /** The faults have changed: what a fault that is gone held back comes now. */
   recheck(): void {
-    for (const { peer, way, line } of this.#lines.values()) if (!this.#ports.faults.isFaulty(peer, way)) line.flush();
+    for (const { peer, way, line } of this.#lines.values()) line.blame(this.#ports.faults.on(peer, way));
   }
 
   /** What is held back is lost, and calls get their outcome before this returns. To be called before the real one is closed. */
@@ -136,6 +136,7 @@ export class FaultyTransport implements Transport {
     const known = this.#lines.get(key);
     if (known !== undefined) return known.line;
     const line = new DelayLine({ heldMax }, this.#ports.clock);
+    line.blame(this.#ports.faults.on(peer, way));
     this.#lines.set(key, { peer, way, line });
     return line;
   }

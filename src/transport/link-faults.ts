@@ -35,14 +35,17 @@ export class LinkFaults {
     this.#faults = faults;
   }
 
-  /** Whether anything befalls messages that go this way. */
-  isFaulty(peer: NodeId, way: Way): boolean {
-    return this.#on(peer, way).length > 0;
+  /** Those that befall messages that go this way. */
+  on(peer: NodeId, way: Way): readonly StandingFault<LinkFault>[] {
+    if (this.#faults.length === 0) return this.#faults;
+    return this.#faults.filter(
+      ({ fault }) => (fault.peer === null || fault.peer === peer) && (fault.direction === "both" || fault.direction === way),
+    );
   }
 
   /** How a message of the core goes on: not at all if there is no copy of it, else once or twice. */
   copiesOf(peer: NodeId, way: Way): readonly Copy[] {
-    const faults = this.#on(peer, way);
+    const faults = this.on(peer, way);
     if (faults.length === 0) return untouched;
     const delayMs = this.#delayOf(faults);
     if (delayMs === null) return [];
@@ -56,14 +59,7 @@ export class LinkFaults {
    * order over a stream that makes up for all else, so no part of one ever comes twice.
    */
   callDelay(peer: NodeId, way: Way): Millis | null {
-    return this.#delayOf(this.#on(peer, way));
-  }
-
-  #on(peer: NodeId, way: Way): readonly StandingFault<LinkFault>[] {
-    if (this.#faults.length === 0) return this.#faults;
-    return this.#faults.filter(
-      ({ fault }) => (fault.peer === null || fault.peer === peer) && (fault.direction === "both" || fault.direction === way),
-    );
+    return this.#delayOf(this.on(peer, way));
   }
 
   /** Null if it is lost. */

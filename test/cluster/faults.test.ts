@@ -90,6 +90,17 @@ test("a slow disk of every node makes a write so much slower", async () => {
   expect(await fastest(leader)).toBeLessThan(80);
 });
 
+test("a write that slow disks hold back is answered as soon as the faults are cleared", async () => {
+  const leader = await cluster.leader();
+  for (const node of cluster.nodes) await faultsOf(node).set({ disk: { slowMs: 60_000 } });
+  const held = write(leader, "held");
+  for (const node of cluster.nodes) {
+    await until("its disk is slow", 10_000, async () => ((await faultsOf(node).list())[0]?.struck ? true : undefined));
+  }
+  for (const node of cluster.nodes) await faultsOf(node).clear();
+  expect((await held).type).toBe("written");
+});
+
 test("rule 47: a disk that fails stops the node with a clear last line, and it starts again with all that was", async () => {
   const [follower] = await cluster.followers();
   if (follower === undefined) throw new Error("Nobody follows.");

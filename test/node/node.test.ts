@@ -100,6 +100,23 @@ describe("a follower", () => {
     expect(world.transport.forwards).toHaveLength(1);
   });
 
+  test("waits for the leader that it asked while it knows of no other one, however long the one before is gone", () => {
+    const world = setUp();
+    follow(world);
+    world.submit("a=1");
+    world.clock.run(100);
+    world.transport.forwards[0]?.done({ type: "done", index: 9, result: Buffer.from("r") });
+    world.hear({ type: "heartbeat", from: 3, to: 1, term: 2, commit: 0, round: 0, lastSent: 0 });
+    world.submit("b=2");
+    const wish = { type: "voteRequest", from: 2, to: 1, term: 3, preVote: false, transfer: true } as const;
+    world.hear({ ...wish, lastLogIndex: 0, lastLogTerm: 0 });
+    expect(world.node.view.leader).toBeNull();
+    world.clock.run(1_000);
+    expect(world.outcomes).toHaveLength(1);
+    world.transport.forwards[1]?.done({ type: "done", index: 10, result: Buffer.from("r") });
+    expect(world.outcomes).toHaveLength(2);
+  });
+
   test("gives up waiting for a leader that has not answered since another one leads, but not at once", () => {
     const world = setUp();
     follow(world);

@@ -48,6 +48,19 @@ test("of two pauses the longer one counts", () => {
   expect(turns).toEqual([80]);
 });
 
+test("a pause that is set while another one holds the turn has struck it as well", () => {
+  pause(50);
+  takeTurn();
+  clock.run(10);
+  pause(80);
+  clock.run(10);
+  expect(book.list()).toMatchObject([{ struck: 1 }, { struck: 1 }]);
+  clock.run(69);
+  expect(turns).toEqual([]);
+  clock.run(1);
+  expect(turns).toEqual([90]);
+});
+
 test("a pause that is cleared ends at once", () => {
   pause(5_000);
   takeTurn();

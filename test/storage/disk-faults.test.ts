@@ -63,3 +63,18 @@ test("a write that is to fail is not begun, and fails as any failed write does, 
   expect(answers).toEqual([[expect.any(WriteFailed), 0]]);
   expect(String(answers[0]?.[0])).toContain("A write to /data failed: a fault was set that fails it.");
 });
+
+test("when the fault that slowed it is gone a write is answered at once, and later ones are as quick as ever", () => {
+  set({ slowMs: 60_000 });
+  write();
+  clock.settle();
+  expect([begun, answers]).toEqual([1, []]);
+  faults.recheck();
+  expect(answers).toEqual([]);
+  standing = [];
+  faults.recheck();
+  expect(answers).toEqual([[null, 7]]);
+  write();
+  clock.settle();
+  expect(answers).toHaveLength(2);
+});

@@ -23,6 +23,7 @@ const unknown: Outcome = { type: "unknown", reason: "leaderChanged" };
 
 let clock: HandClock;
 let faults: LinkFaults;
+let chance: number;
 let transport: FaultyTransport;
 let handler: TransportHandler;
 /** What left, and what the node got. */
@@ -34,7 +35,8 @@ let outcomes: unknown[];
 
 beforeEach(() => {
   clock = new HandClock();
-  faults = new LinkFaults({ random: () => 0.5 });
+  chance = 0.5;
+  faults = new LinkFaults({ random: () => chance });
   [sent, heard, forwarded, chunked, outcomes] = [[], [], [], [], []];
   const inner: Transport = {
     send: (messages) => void sent.push(...messages.map(roundOf)),
@@ -104,10 +106,10 @@ test("messages come twice, and overtake each other, as the fault says", () => {
   set({ duplicateRatio: 1 });
   handler.onMessage(heartbeat(2, 1, 1));
   expect(heard).toEqual([1, 1]);
-  set({ reorderRatio: 1 });
+  set({ reorderRatio: 0.6 });
   handler.onMessage(heartbeat(2, 1, 2));
   // Its like is held back as well, until chance lets one pass.
-  set({ reorderRatio: 0.4 });
+  chance = 0.7;
   handler.onMessage(heartbeat(2, 1, 3));
   clock.run(100);
   expect(heard).toEqual([1, 1, 3, 2]);

@@ -1,7 +1,5 @@
 import type { LinkFault } from "../../src/node/faults.ts";
-import { DelayLine } from "../../src/transport/delay-line.ts";
 import { LinkFaults, overtakenMs } from "../../src/transport/link-faults.ts";
-import { HandClock } from "../node/fakes.ts";
 
 const harmless: LinkFault = {
   type: "link",
@@ -69,63 +67,4 @@ test("without faults a message goes as it is, and chance is not asked", () => {
   });
   expect(faults.copiesOf(2, "out")).toEqual(asItIs);
   expect(faults.callDelay(2, "in")).toBe(0);
-});
-
-describe("a delay line", () => {
-  const clock = new HandClock();
-  let line: DelayLine;
-  let came: string[];
-  const add = (delayMs: number, name: string, isOvertaken = false): boolean =>
-    line.add(delayMs, isOvertaken, () => came.push(name));
-
-  beforeEach(() => {
-    line = new DelayLine({ heldMax: 3 }, clock);
-    came = [];
-  });
-
-  test("keeps the order, however much shorter the delay of a later message is", () => {
-    add(10, "a");
-    add(1, "b");
-    add(0, "c");
-    clock.run(9);
-    expect(came).toEqual([]);
-    clock.run(1);
-    expect(came).toEqual(["a", "b", "c"]);
-    add(0, "d");
-    expect(came).toEqual(["a", "b", "c", "d"]);
-  });
-
-  test("lets those after it pass a message that is to be overtaken", () => {
-    add(50, "late", true);
-    add(0, "a");
-    add(10, "b");
-    clock.run(50);
-    expect(came).toEqual(["a", "b", "late"]);
-  });
-
-  test("lets nothing pass what is due already, though its timer is late", () => {
-    add(10, "a");
-    clock.stall(20);
-    add(0, "b");
-    expect(came).toEqual(["a", "b"]);
-    clock.run(1);
-    expect(came).toEqual(["a", "b"]);
-  });
-
-  test("has no room beyond its limit", () => {
-    expect(["a", "b", "c", "d"].map((name) => add(5, name))).toEqual([true, true, true, false]);
-    clock.run(5);
-    expect(came).toEqual(["a", "b", "c"]);
-  });
-
-  test("flushed, it gives all at once and in order; dropped, nothing", () => {
-    add(10, "a");
-    add(20, "b");
-    line.flush();
-    expect(came).toEqual(["a", "b"]);
-    add(10, "c");
-    line.drop();
-    clock.run(30);
-    expect(came).toEqual(["a", "b"]);
-  });
 });

@@ -1,12 +1,13 @@
 import type { Millis } from "../core/types.ts";
-import type { Clock, Timer } from "../node/ports.ts";
+import type { StandingFault } from "./faults.ts";
+import type { Clock, Timer } from "./ports.ts";
 
 interface Held {
   readonly at: Millis;
   readonly deliver: () => void;
 }
 
-/** What is under way in one direction of one link, and comes later than it would. */
+/** What is under way one behind the other, as on one way of a link, and comes later than it would. */
 export class DelayLine {
   readonly #heldMax: number;
   readonly #clock: Clock;
@@ -15,6 +16,7 @@ export class DelayLine {
   /** Nothing that waits its turn may come before this. */
   #inOrderAt: Millis = 0;
   #timer: Timer | null = null;
+  #faults: readonly StandingFault[] = [];
 
   constructor(options: { readonly heldMax: number }, clock: Clock) {
     this.#heldMax = options.heldMax;
@@ -38,8 +40,11 @@ export class DelayLine {
     return true;
   }
 
-  /** All that is held comes at once, in its order. */
-  flush(): void {
+  /** From now on these make things late. If one that did is gone, what is held comes at once, in its order. */
+  blame(faults: readonly StandingFault[]): void {
+    const isOver = this.#faults.some((fault) => !faults.includes(fault));
+    this.#faults = faults;
+    if (!isOver) return;
     const held = this.#held;
     this.drop();
     for (const { deliver } of held) deliver();
