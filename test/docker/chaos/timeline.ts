@@ -19,25 +19,38 @@ interface Scale {
 
 /**
  * The history of one key as a page that needs nothing else: one row for each client, a bar for each operation from its
- * call to its answer, coloured by what came of it, and bands behind them where a fault was in force.
+ * call to its answer, coloured by what came of it and framed if the verdict names it, and bands behind them where a fault
+ * was in force.
  */
 export function timelineOf({ key, operations, strikes, violations }: TimelineOptions): string {
   const sorted = [...operations].sort((a, b) => a.invokedAt - b.invokedAt);
   const scale = scaleOf(sorted);
-  const rows = rowsOf(sorted).map(([via, ofClient]) => rowOf(via, ofClient, scale));
+  const isNamed = (operation: Noted) => violations.some(({ sentence }) => sentence.includes(describeOperation(operation)));
+  const named = new Set(sorted.filter(isNamed));
+  const rows = rowsOf(sorted).map(([via, ofClient]) => rowOf(via, ofClient, scale, named));
   const bands = strikes
     .filter(({ struck, healedAt, beganAt }) => struck !== null && healedAt > scale.from && beganAt < scale.to)
     .map((strike) => bandOf(strike, scale));
   return page(`History of ${key}`, [
     `<h1>${escaped(key)}</h1>`,
     ...violations.map(
-      ({ kind, sentence }) => `<section class="why"><b>${escaped(kind)}</b><pre>${escaped(sentence)}</pre></section>`,
+      ({ kind, sentence }) => `<section class="why"><b>${escaped(kind)}</b><pre>${linked(sentence, named)}</pre></section>`,
     ),
     legend,
     `<label>Width <input type="range" id="zoom" min="100" max="6000" value="100"></label>`,
     `<div class="scroll"><div id="picture"><div class="bands">${bands.join("")}</div>${rows.join("")}${axisOf(scale)}</div></div>`,
-    tableOf(sorted),
+    tableOf(sorted, named),
   ]);
+}
+
+/** A sentence whose operations lead to their lines in the table. */
+function linked(sentence: string, named: ReadonlySet<Noted>): string {
+  let html = escaped(sentence);
+  for (const operation of named) {
+    const words = escaped(describeOperation(operation));
+    html = html.replace(words, () => `<a href="#r${operation.request.id}">${words}</a>`);
+  }
+  return html;
 }
 
 function scaleOf(operations: readonly Noted[]): Scale {
@@ -59,18 +72,23 @@ function rowsOf(operations: readonly Noted[]): [string, Noted[]][] {
   return [...rows].sort(([, [a]], [, [b]]) => (a?.client ?? 0) - (b?.client ?? 0));
 }
 
-function rowOf(name: string, operations: readonly Noted[], scale: Scale): string {
-  const bars = operations.map((operation) => barOf(operation, scale));
+function rowOf(name: string, operations: readonly Noted[], scale: Scale, named: ReadonlySet<Noted>): string {
+  const bars = operations.map((operation) => barOf(operation, scale, named));
   return `<div class="row"><span class="name">${escaped(name)}</span>${bars.join("")}</div>`;
 }
 
-function barOf(operation: Noted, scale: Scale): string {
+function barOf(operation: Noted, scale: Scale, named: ReadonlySet<Noted>): string {
   const { invokedAt, request } = operation;
   const title = `${describeOperation(operation)}\nms ${invokedAt.toFixed(1)} to ${request.endedAt.toFixed(1)}, request ${request.id}${
     request.reason === null ? "" : `, ${request.reason}`
   }${request.revision === null ? "" : `, revision ${request.revision}`}`;
   const place = `left:${percent(invokedAt, scale)}%;width:${percent(request.endedAt, scale) - percent(invokedAt, scale)}%`;
-  return `<a class="bar ${colourOf(operation)}" style="${place}" href="#r${request.id}" title="${escaped(title)}">${escaped(labelOf(operation))}</a>`;
+  const look = lookOf(operation, named);
+  return `<a class="bar ${look}" style="${place}" href="#r${request.id}" title="${escaped(title)}"><span>${escaped(labelOf(operation))}</span></a>`;
+}
+
+function lookOf(operation: Noted, named: ReadonlySet<Noted>): string {
+  return named.has(operation) ? `${colourOf(operation)} named` : colourOf(operation);
 }
 
 /** A refused part of a batch that went through did nothing, but nobody failed. */
@@ -109,7 +127,7 @@ function axisOf(scale: Scale): string {
   return `<div class="axis">${marks.join("")}</div>`;
 }
 
-function tableOf(operations: readonly Noted[]): string {
+function tableOf(operations: readonly Noted[], named: ReadonlySet<Noted>): string {
   const lines = operations.map((operation) => {
     const { request, invokedAt } = operation;
     const cells = [
@@ -120,7 +138,8 @@ function tableOf(operations: readonly Noted[]): string {
       request.revision === null ? "" : String(request.revision),
       request.reason ?? "",
     ];
-    return `<tr id="r${request.id}" class="${colourOf(operation)}">${cells.map((cell) => `<td>${escaped(cell)}</td>`).join("")}</tr>`;
+    const look = lookOf(operation, named);
+    return `<tr id="r${request.id}" class="${look}">${cells.map((cell) => `<td>${escaped(cell)}</td>`).join("")}</tr>`;
   });
   const head = ["called, ms", "known, ms", "by", "what", "revision", "reason"].map((name) => `<th>${name}</th>`).join("");
   return `<table><thead><tr>${head}</tr></thead><tbody>${lines.join("\n")}</tbody></table>`;
@@ -138,7 +157,8 @@ export function escaped(text: string): string {
 
 const legend = `<p class="legend"><span class="ok">ok</span> <span class="fail">fail: surely did nothing</span>
 <span class="maybe">maybe: may have taken effect, or may yet</span> <span class="fault">a fault in force</span>
-W write, D delete, C compare-and-set, R read, ∅ no such key. Hover over a bar for all that is known of it.</p>`;
+<span class="named">named by the verdict</span> W write, D delete, C compare-and-set, R read, ∅ no such key. Draw the picture out
+to read the bars, or hover over one for all that is known of it.</p>`;
 
 const style = `body{font:14px system-ui,sans-serif;margin:1.5em;color:#222}
 .why{border-left:4px solid #c62828;padding:0 1em;background:#fdecea}pre{white-space:pre-wrap}
@@ -147,6 +167,8 @@ const style = `body{font:14px system-ui,sans-serif;margin:1.5em;color:#222}
 .row{position:relative;height:24px;border-bottom:1px solid #eee}
 .name{position:sticky;left:0;z-index:1;display:inline-block;margin-left:-8em;width:7.5em;line-height:24px;padding-right:.5em;text-align:right;white-space:nowrap;background:#fff}
 .bar{position:absolute;top:3px;height:18px;min-width:3px;overflow:hidden;white-space:nowrap;font:11px/18px ui-monospace,monospace;color:#000;text-decoration:none;border-left:1px solid #0006}
+.bar{container-type:inline-size}.bar span{display:none}@container (min-width:2.5em){.bar span{display:inline}}
+.bar.named,.legend .named{outline:2px solid #c62828}tr.named td:first-child{box-shadow:inset 4px 0 #c62828}.bar.named{z-index:1}.why a{color:inherit}
 .bar.ok,.legend .ok{background:#81c784}.bar.fail,.legend .fail{background:#bdbdbd}.bar.maybe,.legend .maybe{background:#ffb74d}
 .legend span{padding:2px 8px}.legend .fault,.band{background:#e5737340}
 .bands{position:absolute;inset:0}.band{position:absolute;top:0;bottom:0}
