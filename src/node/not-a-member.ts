@@ -1,7 +1,7 @@
 import type { NodeId } from "../core/types.ts";
 import type { PeerRefusal } from "./ports.ts";
 
-/** The cluster goes on without this node; it stops, and would stop again. `message` says what to do. */
+/** The cluster goes on without this node; it stops, and would stop again. */
 export class NotAMember extends Error {
   readonly reason: PeerRefusal;
 
@@ -13,8 +13,5 @@ export class NotAMember extends Error {
 }
 
 export function removed(id: NodeId): NotAMember {
-  return new NotAMember(
-    "removed",
-    `Node ${id} was removed from the cluster, and its id is never used again. To bring this machine back, start it with an empty data directory and --join.`,
-  );
+  return new NotAMember("removed", `Node ${id} was removed from the cluster, and its id is never used again.`);
 }

@@ -118,7 +118,7 @@ export const errorKinds = {
   ADDRESS_IN_USE: kind(
     status.ALREADY_EXISTS,
     "never",
-    "A member with another disk has this peer address. If its disk is lost, replace the member; the node then joins under a new id.",
+    "A member with another disk has this peer address. If that one's disk is lost, balsa node rejoin takes its place.",
   ),
   WOULD_LOSE_QUORUM: kind(
     status.FAILED_PRECONDITION,

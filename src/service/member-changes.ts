@@ -145,8 +145,7 @@ export class MemberChanges {
     if (waiting !== undefined) return waiting;
     const [taken] = there;
     if (taken === undefined) return null;
-    const advice = `If its disk is lost, run "balsa member replace ${taken.id}" and start the node again: it then joins under a new id.`;
-    return failure("ADDRESS_IN_USE", `Node ${taken.id} has the peer address ${peerAddress}, and another disk. ${advice}`);
+    return failure("ADDRESS_IN_USE", `Node ${taken.id} has the peer address ${peerAddress}, and another disk.`);
   }
 
   /** A node whose entry may yet be cut off has no id yet: the leader waits for it, and then says the same id again. */

@@ -114,11 +114,13 @@ export class Admission {
       const names = [own.clusterId, clusterId].map((name) => JSON.stringify(name));
       return misled(`This is node ${id} of cluster ${names[0]}; the message is of cluster ${names[1]}`);
     }
-    if (to !== id) return misled(`This is node ${id}; the message is for node ${to}`);
+    const standing = this.standing(from, expected === null ? diskId : null);
+    // Whoever was removed goes by addresses of long ago, where others are by now; it must hear of it all the same.
+    if (to !== id) return standing?.tells === "removed" ? standing : misled(`This is node ${id}; the message is for node ${to}`);
     if (expected !== null && from !== expected) {
       return misled(`A message came from node ${from} where only node ${expected} can be`);
     }
-    return this.standing(from, expected === null ? diskId : null);
+    return standing;
   }
 
   #onNewcomer(from: NodeId, origin: string): void {
@@ -139,8 +141,5 @@ export class Admission {
 
 /** Rule 30: what a node promised is on its disk; with another one it may break its word. */
 export function diskReplaced(id: NodeId): string {
-  return (
-    `The disk of node ${id} was lost or replaced, and with it what the node promised. It comes back under a new id only: ` +
-    `remove node ${id} from the cluster, and start it with an empty data directory and --join`
-  );
+  return `The disk of node ${id} was lost or replaced, and with it what the node promised. It comes back under a new id only`;
 }

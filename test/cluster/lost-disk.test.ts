@@ -47,7 +47,7 @@ test("rule 30: a node that lost its disk is refused under its old id, says so, a
   for (let start = 0; start < 2; start += 1) {
     lost.start();
     expect(await lost.ended(20_000)).toMatchObject({ code: exitCodes.notAMember });
-    expect(lost.lastLine).toMatch(/disk of node 3 was lost or replaced.*under a new id.*--join/);
+    expect(lost.lastLine).toMatch(/disk of node 3 was lost or replaced.*under a new id.*run: balsa node rejoin/);
   }
   await balsa("member", "remove", "3");
   rmSync(cluster.dataDir(3), { recursive: true });

@@ -141,7 +141,7 @@ describe("a node that the cluster goes on without", () => {
     world.clock.run(20);
     const [why] = world.stops;
     expect(why).toBeInstanceOf(NotAMember);
-    expect(why?.message).toMatch(/^Node 1 was removed from the cluster.*--join/);
+    expect(why?.message).toMatch(/^Node 1 was removed from the cluster.*never used again/);
   });
 
   test("rule 30: stops at once if the members know another disk of its id", () => {

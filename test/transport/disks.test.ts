@@ -43,7 +43,7 @@ function tell({ addresses }: Stage, node: TestNode, other: number, diskId: strin
 }
 
 const replaced = (id: number) =>
-  `The disk of node ${id} was lost or replaced, and with it what the node promised. It comes back under a new id only: remove node ${id} from the cluster, and start it with an empty data directory and --join`;
+  `The disk of node ${id} was lost or replaced, and with it what the node promised. It comes back under a new id only`;
 
 test("both ends of a link learn the disk of the other, and the right one is welcome", async () => {
   const stage = await setStage();

@@ -154,6 +154,32 @@ test("rule 27: a removed node's calls are refused, whatever connection they come
   expect(node.transport.counters.strangersRefused).toBe(2);
 });
 
+test("rule 27: a node that was removed long ago, and calls others where new ones are by now, is told by those", async () => {
+  const [one, two] = await Promise.all([4, 5].map((id) => start({ id, lastId: 6, peers: new Map([[9 - id, ""]]) })));
+  if (one === undefined || two === undefined) throw new Error("There are not two nodes.");
+  const peers = new Map([
+    [1, one.address],
+    [2, two.address],
+  ]);
+  const { node: old } = await start({ id: 3, peers, limits: { backOffMinMs: 5, backOffMaxMs: 5 } });
+  await until("both told it", () => new Set(old.refusals.map(({ by }) => by)).size === 2);
+  expect(old.refusals.every(({ reason }) => reason === "removed")).toBe(true);
+});
+
+test.each([
+  ["a member whose addresses are mixed up", 2],
+  ["a node that is newer than what is known here", 7],
+])("%s is told that it has called another one, and not that it was removed", async (_, from) => {
+  const { address } = await start({ id: 1, peers: new Map([[2, ""]]), lastId: 6 });
+  const caller = new RawCaller(address);
+  stops.push(() => caller.close());
+  const stream = caller.openAppends();
+  stream.write(writeAppendGreeting({ ...greeting, from, to: 3 }));
+  const error = await streamError(stream);
+  expect(error).toMatchObject({ code: status.FAILED_PRECONDITION, details: "This is node 1; the message is for node 3" });
+  expect(error.metadata.get("balsa-refusal")).toEqual([]);
+});
+
 test("a member that this node was not told of yet is let in, answered, and mentioned once", async () => {
   const { node: one, address } = await start({ id: 1, lastId: 3 });
   const { node: seven } = await start({ id: 7, peers: new Map([[1, address]]) });
