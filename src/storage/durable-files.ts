@@ -1,12 +1,16 @@
 import { open, rename, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** Replaces a whole file so that after a crash either the old text or the new one is there, never a part. */
+/**
+ * Replaces a whole file so that after a crash either the old text or the new one is there, never a part. What root writes
+ * belongs to the owner of the directory, who must be able to go on with it.
+ */
 export async function replaceDurably(path: string, bytes: string | Uint8Array): Promise<void> {
   const temporary = `${path}.new`;
   const file = await open(temporary, "w");
   try {
     await file.writeFile(bytes);
+    await giveTo(await stat(dirname(path)), (uid, gid) => file.chown(uid, gid));
     await file.sync();
   } finally {
     await file.close();
@@ -24,6 +28,16 @@ export async function syncDirectory(directory: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** What root makes is to belong to whoever runs the node. Where it may not be given away it stays as it is. */
+export async function giveTo({ uid, gid }: Owner, chown: (uid: number, gid: number) => Promise<void>): Promise<void> {
+  if (process.getuid?.() === 0) await chown(uid, gid).catch(codeOf);
 }
 
 export async function pathExists(path: string): Promise<boolean> {

@@ -6,6 +6,7 @@ import { codeOf, replaceDurably } from "./durable-files.ts";
 import {
   DirectoryOfOtherCluster,
   DirectoryOfOtherNode,
+  DirectoryUnusable,
   IdentityDamaged,
   JoinUnfinished,
   RecoveryUnfinished,
@@ -42,12 +43,12 @@ export interface Identity extends Owner {
 
 /**
  * Null if there is none.
- * @throws IdentityDamaged, UnknownFormatVersion
+ * @throws IdentityDamaged, DirectoryUnusable, UnknownFormatVersion
  */
 export async function readIdentity(directory: string): Promise<Identity | null> {
   const text = await readFile(join(directory, identityFile), "latin1").catch((error) => {
     if (codeOf(error) === "ENOENT") return null;
-    throw codeOf(error) === "EIO" ? new IdentityDamaged(directory, "cannot be read") : error;
+    throw codeOf(error) === "EIO" ? new IdentityDamaged(directory, "cannot be read") : new DirectoryUnusable(directory, error);
   });
   if (text === null) return null;
   const found = parse(directory, Buffer.from(text, "latin1").toString("utf8"));

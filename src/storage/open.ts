@@ -24,6 +24,7 @@ import { LevelMachine } from "./level-machine.ts";
 import type { LevelState } from "./level-state.ts";
 import { type OpenedLog, openLog } from "./open-log.ts";
 import { openState } from "./open-state.ts";
+import { isShortage } from "./scrub-files.ts";
 import { newestStaged, removeStates, Staging } from "./staging.ts";
 import { firstStateName } from "./store-records.ts";
 
@@ -155,7 +156,7 @@ export async function openLogIn(directory: string, isNew: boolean, ports: { read
   if (!isThere && !isNew) throw new LogMissing(directory, `${parts.log}/`);
   // Whoever holds the lock of the log holds the directory; its files change under a reader.
   if (isThere) await refuseIfInUse(logDirectory);
-  if (isThere) await checkLevelFiles(logDirectory).catch((error) => refuse(new LogDamaged(logDirectory, reasonOf(error), error)));
+  if (isThere) await checkLevelFiles(logDirectory).catch((error) => refuse(LogDamaged, logDirectory, error));
   return openLog({ directory: logDirectory, markPath: join(directory, parts.mark), isNew }, ports);
 }
 
@@ -163,8 +164,7 @@ export async function openLogIn(directory: string, isNew: boolean, ports: { read
 export async function checkStateIn(directory: string, name: string): Promise<{ stateDirectory: string; isThere: boolean }> {
   const stateDirectory = join(directory, name);
   const isThere = !(await isUnmade(stateDirectory));
-  if (isThere)
-    await checkLevelFiles(stateDirectory).catch((error) => refuse(new StateDamaged(stateDirectory, reasonOf(error), error)));
+  if (isThere) await checkLevelFiles(stateDirectory).catch((error) => refuse(StateDamaged, stateDirectory, error));
   return { stateDirectory, isThere };
 }
 
@@ -228,6 +228,6 @@ async function finish(directory: string, identity: Identity, stateName: string):
   await writeIdentity(directory, { ...identity, phase: "ready" });
 }
 
-function refuse(error: Error): never {
-  throw error;
+function refuse(Damage: typeof LogDamaged | typeof StateDamaged, directory: string, error: unknown): never {
+  throw isShortage(error) ? new DirectoryUnusable(directory, error) : new Damage(directory, reasonOf(error), error);
 }

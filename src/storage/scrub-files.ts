@@ -17,9 +17,9 @@ export async function* scrubFiles(directory: string): AsyncGenerator<number, voi
   yield await unlessGone(isInUse, () => checkLogInUse(directory, `${String(firstLog).padStart(6, "0")}.log`));
 }
 
-const shortages: readonly (string | undefined)[] = ["EMFILE", "ENFILE", "ENOMEM"];
+const shortages: readonly (string | undefined)[] = ["EMFILE", "ENFILE", "ENOMEM", "EACCES", "EPERM"];
 
-/** Whether it is the process that has too little of something: that says nothing of the disk. */
+/** Whether it is the process that has too little of something, or too few rights: that says nothing of the disk. */
 export function isShortage(error: unknown): boolean {
   if (typeof error !== "object" || error === null) return false;
   if (shortages.includes(codeOf(error))) return true;

@@ -1,7 +1,7 @@
-import { mkdir, readdir, realpath, rename, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { chown, mkdir, readdir, realpath, rename, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { refuseIfInUse } from "./database.ts";
-import { codeOf, pathExists, syncDirectory } from "./durable-files.ts";
+import { codeOf, giveTo, pathExists, syncDirectory } from "./durable-files.ts";
 import { DataDirectoryError, DirectoryUnusable } from "./errors.ts";
 import { identityFile } from "./identity.ts";
 
@@ -25,8 +25,8 @@ const staysWhereItIs = ["EBUSY", "EXDEV", "EACCES", "EPERM", "EROFS", "EINVAL"];
 /**
  * Moves a node's data out of its way and deletes nothing: the whole directory gets the name `DIRECTORY.damaged-STAMP`.
  * Where it cannot be renamed, as it is the root of a volume or its parent is closed, what is in it moves into a folder
- * `damaged-STAMP` within, which the storage takes no notice of. The identity goes last: until then it can be read who the
- * node was, and a node that is started meanwhile misses its log.
+ * `damaged-STAMP` within, which the storage takes no notice of. The log goes first and the identity last: until then it
+ * can be read who the node was, and a node that is started meanwhile misses its log.
  * @param stamp tells this time from any other
  * @param move the system's rename
  * @returns where the data are now; null if there were none
@@ -50,6 +50,21 @@ export async function setAside(directory: string, stamp: string, move: Move = re
   }
 }
 
+/** Where a node's data were last moved to; null if they never were, as far as can be seen. */
+export async function newestAside(directory: string): Promise<string | null> {
+  const real = await realpath(directory).catch(() => directory);
+  const parent = dirname(real);
+  const within = (await namesIn(real)).filter((name) => name.startsWith("damaged-")).map((name) => join(real, name));
+  const beside = (await namesIn(parent)).filter((name) => name.startsWith(`${basename(real)}.damaged-`));
+  const stampOf = (path: string) => path.slice(path.lastIndexOf("damaged-"));
+  const asides = [...within, ...beside.map((name) => join(parent, name))];
+  return asides.sort((a, b) => (stampOf(a) < stampOf(b) ? -1 : 1)).at(-1) ?? null;
+}
+
+function namesIn(directory: string): Promise<string[]> {
+  return readdir(directory).catch(() => []);
+}
+
 /** The log may be what is gone; a node that still runs then holds its state. */
 async function refuseIfAnyInUse(directory: string, parts: readonly string[]): Promise<void> {
   for (const name of parts.filter((found) => /^(log|state(-.*)?)$/.test(found))) {
@@ -61,7 +76,7 @@ async function refuseIfAnyInUse(directory: string, parts: readonly string[]): Pr
 /** Null if it cannot be renamed. */
 async function renamed(directory: string, stamp: string, move: Move): Promise<string | null> {
   const aside = `${directory}.damaged-${stamp}`;
-  const { mode } = await stat(directory);
+  const before = await stat(directory);
   try {
     await move(directory, aside);
   } catch (error) {
@@ -69,7 +84,8 @@ async function renamed(directory: string, stamp: string, move: Move): Promise<st
     throw error;
   }
   // A link to it must not lead nowhere meanwhile.
-  await mkdir(directory, { mode });
+  await mkdir(directory, { mode: before.mode });
+  await giveTo(before, (uid, gid) => chown(directory, uid, gid));
   await syncDirectory(dirname(directory));
   return aside;
 }
@@ -77,11 +93,10 @@ async function renamed(directory: string, stamp: string, move: Move): Promise<st
 async function movedWithin(directory: string, parts: readonly string[], stamp: string, move: Move): Promise<string> {
   const aside = join(directory, `damaged-${stamp}`);
   await mkdir(aside);
-  const inOrder = [...parts.filter((name) => name !== identityFile), ...parts.filter((name) => name === identityFile)];
-  for (const name of inOrder) {
-    if (name === identityFile) await syncDirectory(directory);
-    await move(join(directory, name), join(aside, name));
+  const between = parts.filter((name) => name !== "log" && name !== identityFile);
+  for (const names of [["log"], between, [identityFile]]) {
+    for (const name of names.filter((each) => parts.includes(each))) await move(join(directory, name), join(aside, name));
+    for (const changed of [aside, directory]) await syncDirectory(changed);
   }
-  for (const changed of [aside, directory]) await syncDirectory(changed);
   return aside;
 }

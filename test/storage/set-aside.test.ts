@@ -1,8 +1,8 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chownSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { DirectoryInUse, DirectoryUnusable, LogMissing } from "../../src/storage/errors.ts";
-import { readIdentity } from "../../src/storage/identity.ts";
-import { NotADataDirectory, setAside } from "../../src/storage/set-aside.ts";
+import { readIdentity, writeIdentity } from "../../src/storage/identity.ts";
+import { NotADataDirectory, newestAside, setAside } from "../../src/storage/set-aside.ts";
 import { copySample, makeSample, type Sample } from "./sample.ts";
 import { closeAll, memoryDirectory, openIn, removeTemporaryDirectories } from "./support.ts";
 
@@ -52,6 +52,36 @@ test("where the directory cannot be renamed, what is a node's moves into a folde
   await closeAll(await openIn(directory));
   await closeAll(await openIn(directory));
   expect(readdirSync(join(directory, "damaged-1")).sort()).toEqual(parts);
+});
+
+test("the log is the first to go, so that no node can start without what it promised", async () => {
+  const moved: string[] = [];
+  const noting = (from: string, to: string) => {
+    if (from !== directory) moved.push(basename(from));
+    return atRootOfVolume(from, to);
+  };
+  await setAside(directory, "1", noting);
+  expect(moved).toEqual(["log", "log.mark", "state", "identity.json"]);
+});
+
+test("the newest place to which data were moved can be found again, beside the directory and within", async () => {
+  expect(await newestAside(directory)).toBeNull();
+  await setAside(directory, "20260102T030405Z");
+  expect(await newestAside(directory)).toBe(`${directory}.damaged-20260102T030405Z`);
+  rmSync(directory, { recursive: true });
+  expect(await newestAside(directory)).toBe(`${directory}.damaged-20260102T030405Z`);
+  mkdirSync(join(directory, "damaged-20260102T030406Z"), { recursive: true });
+  mkdirSync(join(parent, "database.damaged-20270102T030405Z"));
+  expect(await newestAside(directory)).toBe(join(directory, "damaged-20260102T030406Z"));
+});
+
+test("what root makes belongs to the owner of the directory, who goes on with it", async () => {
+  const identity = await readIdentity(directory);
+  if (process.getuid?.() === 0) chownSync(directory, 4711, 4712);
+  const { uid, gid } = statSync(directory);
+  await setAside(directory, "1");
+  if (identity !== null) await writeIdentity(directory, identity);
+  for (const made of [directory, join(directory, "identity.json")]) expect(statSync(made)).toMatchObject({ uid, gid });
 });
 
 test("whatever stops the move midway, the identity is the last to go, so that the node is not taken for a new one", async () => {
