@@ -1,15 +1,18 @@
-import { randomUUID } from "node:crypto";
 import Table from "cli-table3";
 import type { Command } from "commander";
+import type { Member } from "../core/types.ts";
 import { kvMachine } from "../machine/kv.ts";
+import { isMapCommand } from "../machine/map-command.ts";
 import { withSessions } from "../machine/sessions.ts";
-import { DataDirectoryError } from "../storage/errors.ts";
+import { DataDirectoryError, RecoveryUnfinished } from "../storage/errors.ts";
 import { type LogSummary, type Verification, verifyDataDirectory } from "../storage/verify.ts";
 import type { CliWorld } from "./cli-options.ts";
-import { SystemClock } from "./clock.ts";
+import { schema } from "./config-schema.ts";
 import { errorText } from "./error-text.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { NoSurvivor, recoverCluster } from "./recover.ts";
+import { NoSurvivor, NotOfThisMachine, type Recovered, recoverDirectory } from "./recover.ts";
+import { rejoinCommand } from "./rejoin-words.ts";
+import { systemPorts } from "./system-ports.ts";
 
 export interface RecoverOptions {
   readonly dataDir: string;
@@ -24,8 +27,6 @@ interface Survivor {
   readonly found: Verification;
   readonly log: LogSummary;
 }
-
-const clock = new SystemClock();
 
 export function addRecoverCommand(cluster: Command, world: CliWorld, done: (code: number) => void): void {
   cluster
@@ -53,12 +54,11 @@ export async function recover(world: CliWorld, { dataDir, compare, force }: Reco
     if (best !== chosen)
       return refused(world, exitCodes.failed, `${best.directory} has more of the log than ${dataDir}: recover from that one.`);
     if (!force) return refused(world, exitCodes.failed, "Nothing was changed. To go on, say so: --force.");
-    const ports = { clock, now: () => new Date().toISOString(), newDiskId: randomUUID, machine: withSessions(kvMachine) };
-    const { left, lastIndex, term } = await recoverCluster(dataDir, chosen.found.identity, ports);
-    await world.print(nextSteps(chosen, left, lastIndex, term));
+    const ports = { ...systemPorts(), machine: withSessions(kvMachine), isCommand: isMapCommand };
+    await world.print(nextSteps(chosen, await recoverDirectory(dataDir, chosen.found.identity, ports)));
     return exitCodes.done;
   } catch (error) {
-    if (error instanceof NoSurvivor) return refused(world, exitCodes.failed, errorText(error));
+    if (error instanceof NoSurvivor || error instanceof NotOfThisMachine) return refused(world, exitCodes.failed, errorText(error));
     if (error instanceof DataDirectoryError) return refused(world, exitCodes.storage, errorText(error));
     throw error;
   }
@@ -66,8 +66,8 @@ export async function recover(world: CliWorld, { dataDir, compare, force }: Reco
 
 /** @throws DataDirectoryError if it cannot be read, in full */
 async function readSurvivor(directory: string): Promise<Survivor> {
-  const found = await verifyDataDirectory(directory, { clock });
-  const [problem] = found.problems;
+  const found = await verifyDataDirectory(directory, systemPorts());
+  const problem = found.problems.find((each) => !(each instanceof RecoveryUnfinished));
   if (problem !== undefined) throw problem;
   if (found.log === null) throw new DataDirectoryError(`In ${directory} there is no log yet, so there is nothing to recover.`);
   return { directory, found, log: found.log };
@@ -106,12 +106,25 @@ WARNING: this is for a cluster that has lost its majority for good, and it can l
   of them is in truth alive somewhere, do not do this: it would go on without this node, and writes would part ways.`;
 }
 
-function nextSteps({ directory, found: { identity } }: Survivor, left: readonly number[], lastIndex: number, term: number): string {
-  const others = left.length === 0 ? "There were no other members." : `No members any more: node ${left.join(", ")}.`;
-  return `Node ${identity.nodeId} in ${directory} is the only voter now, as of entry ${lastIndex} and term ${term}. ${others}
-Start it as before. Then have the others rejoin, one after the other, each on its own machine:
-  balsa node rejoin --data-dir DIR --join HOST:PORT     (the client address of node ${identity.nodeId})
-`;
+function nextSteps({ directory, found: { identity } }: Survivor, { survivor, left, lastIndex, term }: Recovered): string {
+  const ids = left.map(({ id }) => id).join(", ");
+  const others = left.length === 0 ? "There were no other members." : `No members any more: node ${ids}.`;
+  return `Node ${survivor.id} in ${directory} is the only voter now, as of entry ${lastIndex} and term ${term}. ${others}
+Start it as before, and look whether the data are what you expect.
+${left.length === 0 ? "" : rejoining(identity.clusterId, survivor, left)}`;
+}
+
+/** A command for each node that is left: only the survivor still knows where they were. */
+function rejoining(clusterId: string, { id: self, clientAddress }: Member, left: readonly Member[]): string {
+  const commands = left.map(({ id, ...where }) => {
+    const place = { advertisePeer: where.peerAddress || null, advertiseClient: where.clientAddress || null };
+    const listening = { listen: schema.listen.default, clientListen: schema.clientListen.default };
+    const config = { id, clusterId, dataDir: "DIR", ...listening, ...place };
+    return `  ${rejoinCommand(config, clientAddress === "" ? [] : [clientAddress])}`;
+  });
+  return `Then have the others rejoin, each on its own machine, DIR being its data directory there, and start each before the next one:
+${commands.join("\n")}
+${clientAddress === "" ? `HOST:PORT is the client address of node ${self}.\n` : ""}`;
 }
 
 function refused(world: CliWorld, code: number, line: string): number {

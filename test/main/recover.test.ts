@@ -3,8 +3,14 @@ import { bootstrapMembers } from "../../src/core/members.ts";
 import { encodeMembers } from "../../src/core/members-codec.ts";
 import type { Entry } from "../../src/core/types.ts";
 import { kvMachine } from "../../src/machine/kv.ts";
-import { idsPassedOver, NoSurvivor, recoverCluster } from "../../src/main/recover.ts";
-import { RecoveryUnfinished } from "../../src/storage/errors.ts";
+import { encodeRequest } from "../../src/machine/kv-codec.ts";
+import type { Machine } from "../../src/machine/machine.ts";
+import { isMapCommand } from "../../src/machine/map-command.ts";
+import { encodeSessionCommand } from "../../src/machine/session-codec.ts";
+import { withSessions } from "../../src/machine/sessions.ts";
+import { idsPassedOver, NoSurvivor, NotOfThisMachine, recoverCluster, recoverDirectory } from "../../src/main/recover.ts";
+import { conditionOf } from "../../src/main/rejoin-condition.ts";
+import { IdentityMissing, RecoveryUnfinished } from "../../src/storage/errors.ts";
 import { type Identity, readIdentity } from "../../src/storage/identity.ts";
 import {
   bootstrap,
@@ -19,7 +25,12 @@ import {
 
 afterEach(removeTemporaryDirectories);
 
-const recovering = { ...ports, machine: kvMachine };
+let disks = 0;
+const newDiskId = () => `disk ${++disks}`;
+const recovering = { ...ports, newDiskId, machine: kvMachine };
+beforeEach(() => {
+  disks = 0;
+});
 
 /** The directory of node 1 of three, with two entries of which one is applied by nobody, and a vote. */
 async function survivor(last: Partial<Entry> = {}): Promise<{ directory: string; identity: Identity }> {
@@ -52,12 +63,19 @@ async function expectRecovered(directory: string): Promise<void> {
   const { index, members } = restored.members;
   expect(index).toBe(3);
   expect(members).toMatchObject({ voters: [1], outgoing: [], learners: [], plan: null, lastId: 3 + idsPassedOver });
-  expect(members.nodes).toEqual([{ ...bootstrap[0], diskId: "a disk" }]);
+  // To the others, should they live after all, the disk that they know is gone.
+  expect(members.nodes).toEqual([{ ...bootstrap[0], diskId: "disk 1" }]);
+  expect(identity.diskId).toBe("disk 1");
 }
 
 test("a survivor becomes the only voter in a term of its own, and all its entries are committed and applied", async () => {
   const { directory, identity } = await survivor();
-  expect(await recoverCluster(directory, identity, recovering)).toEqual({ left: [2, 3], lastIndex: 3, term: 8 });
+  expect(await recoverDirectory(directory, identity, recovering)).toEqual({
+    survivor: bootstrap[0],
+    left: bootstrap.slice(1),
+    lastIndex: 3,
+    term: 8,
+  });
   await expectRecovered(directory);
 });
 
@@ -70,26 +88,60 @@ test("a recovery that stops before its one store has changed nothing, and one th
       throw new Error("the machine stops");
     },
   };
-  await expect(recoverCluster(directory, identity, stopping)).rejects.toThrow("the machine stops");
+  await expect(recoverDirectory(directory, identity, stopping)).rejects.toThrow("the machine stops");
   await expect(openIn(directory)).rejects.toThrow(RecoveryUnfinished);
+  const { isSound, problems } = await conditionOf(directory, ports);
+  expect([isSound, problems]).toEqual([false, [expect.stringContaining("was begun and not finished")]]);
   const begun = (await readIdentity(directory)) ?? identity;
   expect(begun.phase).toBe("recovering");
-  await recoverCluster(directory, begun, recovering);
+  expect(await recoverDirectory(directory, begun, recovering)).toMatchObject({ left: bootstrap.slice(1), lastIndex: 3, term: 8 });
   await expectRecovered(directory);
-  await recoverCluster(directory, (await readIdentity(directory)) ?? identity, recovering);
+  await recoverDirectory(directory, (await readIdentity(directory)) ?? identity, recovering);
   await expectRecovered(directory);
 });
 
 test("the members that count are those of the last entry, committed or not: who is none of them cannot speak for the cluster", async () => {
   const others = bootstrapMembers(bootstrap.filter(({ id }) => id !== owner.nodeId));
   const { directory, identity } = await survivor({ kind: "members", data: encodeMembers(others) });
-  await expect(recoverCluster(directory, identity, recovering)).rejects.toThrow(NoSurvivor);
+  await expect(recoverDirectory(directory, identity, recovering)).rejects.toThrow(NoSurvivor);
   expect((await opened(directory)).identity.phase).toBe("ready");
+});
+
+test("a command that the machine cannot read is not passed over: the survivor stays as it is", async () => {
+  const { directory, identity } = await survivor({ kind: "command", data: Buffer.from("a command of another machine") });
+  const asMap = { ...recovering, machine: withSessions(kvMachine), isCommand: isMapCommand };
+  await expect(recoverDirectory(directory, identity, asMap)).rejects.toThrow(NotOfThisMachine);
+  const { restored, identity: found } = await opened(directory);
+  expect([restored.appliedIndex, found]).toEqual([0, { ...identity, phase: "ready" }]);
+});
+
+test("all that a client of the map can send is a command of the map", () => {
+  const request = encodeRequest([{ type: "set", key: "a", value: "1" }]);
+  const inSession = encodeSessionCommand({ type: "request", session: 1, sequence: 1, firstOutstanding: 1, request });
+  const open = encodeSessionCommand({ type: "open", timeoutMs: 1_000 });
+  expect([request, inSession, open].map(isMapCommand)).toEqual([true, true, true]);
+  expect([Buffer.alloc(0), request.subarray(1), inSession.subarray(0, -1)].map(isMapCommand)).toEqual([false, false, false]);
+});
+
+test("a program recovers the cluster of its own machine, whose commands nobody else can read", async () => {
+  const { directory } = await survivor({ kind: "command", data: Buffer.from("add 1") });
+  const applied: string[] = [];
+  const machine: Machine = {
+    reads: () => [],
+    apply: (_, command) => {
+      applied.push(Buffer.from(command).toString());
+      return Buffer.alloc(0);
+    },
+  };
+  expect(await recoverCluster(directory, machine)).toMatchObject({ survivor: { id: 1 }, lastIndex: 3 });
+  expect(applied).toEqual(["add 1"]);
+  expect((await opened(directory)).restored.appliedIndex).toBe(3);
+  await expect(recoverCluster(join(directory, "elsewhere"), machine)).rejects.toThrow(IdentityMissing);
 });
 
 test("a node that is running is not recovered from", async () => {
   const { directory, identity } = await survivor();
   const data = await openIn(directory);
-  await expect(recoverCluster(directory, identity, recovering)).rejects.toThrow("in use by another process");
+  await expect(recoverDirectory(directory, identity, recovering)).rejects.toThrow("in use by another process");
   await closeAll(data);
 });
