@@ -1,6 +1,9 @@
 import { connect, isIPv6 } from "node:net";
 import { networkInterfaces } from "node:os";
+import { status } from "@grpc/grpc-js";
+import { BalsaError } from "../client/balsa-error.ts";
 import { parseAddress } from "./config-formats.ts";
+import { errorText } from "./error-text.ts";
 
 /** What a node tells others of where it is. */
 
@@ -14,10 +17,22 @@ export function advertised(listen: string, host = firstHost()): string {
   return `${isIPv6(host) ? `[${host}]` : host}:${address.port}`;
 }
 
-/** This machine's own address on the way to another one. Rejects if nobody is there. */
-export function hostTowards(address: string, timeoutMs: number): Promise<string> {
+/** This machine's own address on the way to the first of these that is there. @throws BalsaError if none is */
+export async function hostTowards(addresses: readonly string[], timeoutMs: number): Promise<string> {
+  const failures: string[] = [];
+  for (const address of addresses) {
+    try {
+      return await hostTowardsOne(address, timeoutMs);
+    } catch (error) {
+      failures.push(`${address} cannot be reached (${errorText(error)})`);
+    }
+  }
+  throw new BalsaError(status.UNAVAILABLE, "UNREACHABLE", false, `${failures.join(", ")}.`);
+}
+
+function hostTowardsOne(address: string, timeoutMs: number): Promise<string> {
   const there = parseAddress(address);
-  if (there === null) return Promise.reject(new Error(`${address} is no address`));
+  if (there === null) return Promise.reject(new Error("it is no address"));
   return new Promise((resolve, reject) => {
     const socket = connect({ host: there.host, port: there.port, timeout: timeoutMs });
     socket.once("connect", () => {
@@ -26,7 +41,7 @@ export function hostTowards(address: string, timeoutMs: number): Promise<string>
       // A socket of both families writes an IPv4 address so.
       resolve(localAddress.replace(/^::ffff:/, ""));
     });
-    socket.once("timeout", () => socket.destroy(new Error(`${address} does not answer`)));
+    socket.once("timeout", () => socket.destroy(new Error("it does not answer")));
     socket.once("error", reject);
   });
 }

@@ -15,6 +15,7 @@ export type Format =
   | "path"
   | "address"
   | "optionalAddress"
+  | "addressList"
   | "addresses"
   | "logLevels"
   | "logFormat"
@@ -41,6 +42,10 @@ const problemOf: Record<Format, (value: unknown) => Problem> = {
   path: (value) => (typeof value === "string" && value.length > 0 ? null : "must be a path"),
   address: (value) => (typeof value === "string" && parseAddress(value) ? null : 'must be an address such as "0.0.0.0:7000"'),
   optionalAddress: (value) => (value === "" ? null : problemOf.address(value)),
+  addressList: (value) =>
+    typeof value === "string" && parseAddressList(value).every((address) => parseAddress(address))
+      ? null
+      : 'must be addresses such as "host:8000,host:8000"',
   addresses: (value) => (typeof value === "string" ? addressesProblem(value) : 'must be text such as "1=host:7000,2=host:7000"'),
   logLevels: (value) => (typeof value === "string" ? logProblem(value) : 'must be text such as "info,election=debug"'),
   logFormat: (value) => (logFormats.some((format) => format === value) ? null : `must be one of ${logFormats.join(", ")}`),
@@ -78,6 +83,11 @@ export function parseAddress(text: string): HostPort | null {
   if (port < 1 || port > 65_535) return null;
   if (bracketed !== undefined) return isIPv6(bracketed) ? { host: bracketed, port } : null;
   return plain === undefined ? null : { host: plain, port };
+}
+
+/** Splits "host:8000,host:8000"; the parts need not be addresses. */
+export function parseAddressList(text: string): string[] {
+  return text.trim() === "" ? [] : text.split(",").map((part) => part.trim());
 }
 
 /** Reads "1=host:7000,2=host:7000", in which `addressesProblem` found nothing. */

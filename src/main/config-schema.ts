@@ -17,10 +17,10 @@ export const schema = {
     format: "addresses",
   },
   join: {
-    doc: "Client address of any member of a cluster that this node is to join; it learns all else from there. Once it has joined, this is ignored.",
-    unit: "host:port",
+    doc: "Client addresses of one or more members of a cluster that this node is to join; it learns all else from there. Once it has joined, this is ignored.",
+    unit: "host:port,...",
     default: "",
-    format: "optionalAddress",
+    format: "addressList",
   },
   clusterId: {
     doc: "Name of the cluster; messages and data of another cluster are refused.",

@@ -6,7 +6,7 @@ import { type ServiceOptions, serviceOptionDefaults, serviceOptionProblems } fro
 import { type ScrubOptions, scrubDefaults } from "../storage/scrubber.ts";
 import { limitProblems, type TransportLimits, transportDefaults } from "../transport/transport-options.ts";
 import { advertised } from "./advertised.ts";
-import { type LogFormat, logFormats, parseAddress, parseAddresses, registerFormats } from "./config-formats.ts";
+import { type LogFormat, logFormats, parseAddress, parseAddresses, parseAddressList, registerFormats } from "./config-formats.ts";
 import { helpText } from "./config-help.ts";
 import { envOf, flagOf, type KeyName, keyNames, schema } from "./config-schema.ts";
 import { readEnv, readFile, readFlags, type Values } from "./config-sources.ts";
@@ -23,8 +23,8 @@ export interface Address {
 export interface Config {
   /** 0 if the cluster that is joined, or the data directory, is to tell it. */
   readonly id: NodeId;
-  /** Client address of a member of the cluster to join, or null. */
-  readonly join: string | null;
+  /** Client addresses of members of the cluster to join; none: it joins none. */
+  readonly join: readonly string[];
   readonly clusterId: string;
   /** The ids of all members, rising. */
   readonly voters: readonly NodeId[];
@@ -141,7 +141,7 @@ function build(values: Required<Values>): Config {
   const members = addressesOf(values.peers);
   const config = {
     id,
-    join: textOr(values.join),
+    join: parseAddressList(String(values.join)),
     clusterId: String(values.clusterId),
     voters: [...new Set([id, ...members.map((member) => member.id)])].filter((voter) => voter > 0).sort((a, b) => a - b),
     peers: members.filter((member) => member.id !== id),
@@ -201,11 +201,11 @@ function crossProblems(config: Config): string[] {
 
 /** A node that joins is told all of this by the cluster. */
 function joinProblems({ join, id, peers, clientAddresses }: Config): string[] {
-  if (join === null) return id === 0 && peers.length > 0 ? [`id is missing: give ${flagOf("id")} or ${envOf("id")}.`] : [];
+  if (join.length === 0) return id === 0 && peers.length > 0 ? [`id is missing: give ${flagOf("id")} or ${envOf("id")}.`] : [];
   const given = { id: id !== 0, peers: peers.length > 0, clientAddresses: clientAddresses.length > 0 };
   return Object.entries(given)
     .filter(([, isGiven]) => isGiven)
-    .map(([name]) => `join (${join}) needs no ${name}: the cluster that is joined tells it. Leave it out.`);
+    .map(([name]) => `join (${join.join(",")}) needs no ${name}: the cluster that is joined tells it. Leave it out.`);
 }
 
 /** A write that a client may send must fit everywhere on its way, or it would be refused for ever. */

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { View } from "../core/api.ts";
 import type { Event } from "../core/events.ts";
 import type { NodeId } from "../core/types.ts";
@@ -6,12 +5,12 @@ import { kvMachine } from "../machine/kv.ts";
 import type { Machine } from "../machine/machine.ts";
 import { withSessions } from "../machine/sessions.ts";
 import { openDataDirectory } from "../storage/open.ts";
-import { SystemClock } from "./clock.ts";
 import { checkConfig } from "./config.ts";
 import type { KeyName } from "./config-schema.ts";
 import { DiskUsage } from "./disk-usage.ts";
 import { BalsaNode } from "./embedded-node.ts";
 import { Log } from "./log.ts";
+import { systemPorts } from "./system-ports.ts";
 
 /** Who a node is and where it lives. All that has no default must be given. */
 export interface NodeSettings {
@@ -47,10 +46,7 @@ export async function createNode(settings: NodeSettings): Promise<BalsaNode> {
   const { machine, onEvent = () => undefined, logTo = { write: () => undefined } } = settings;
   const config = checkConfig(valuesOf(settings));
   const { id, clusterId, dataDir, bootstrap, logLevels } = config;
-  const data = await openDataDirectory(
-    { directory: dataDir, clusterId, nodeId: id, bootstrap },
-    { clock: new SystemClock(), now: () => new Date().toISOString(), newDiskId: randomUUID },
-  );
+  const data = await openDataDirectory({ directory: dataDir, clusterId, nodeId: id, bootstrap }, systemPorts());
   const diskUsage = new DiskUsage(dataDir);
   diskUsage.start();
   const serves = settings.clientListen === undefined ? "nobody" : machine === undefined ? "map" : "operators";

@@ -1,17 +1,17 @@
-import { randomUUID } from "node:crypto";
 import { BalsaError } from "../client/balsa-error.ts";
 import { DataDirectoryError } from "../storage/errors.ts";
 import { failureOf } from "./cli-failure.ts";
 import { UsageError } from "./cli-values.ts";
-import { SystemClock } from "./clock.ts";
 import { type Config, readConfig } from "./config.ts";
-import { parseAddress } from "./config-formats.ts";
+import { parseAddress, parseAddressList } from "./config-formats.ts";
 import { envOf, flagOf } from "./config-schema.ts";
 import { errorText } from "./error-text.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { rejoin, StillUp } from "./rejoin.ts";
+import { StillUp } from "./missed.ts";
+import { rejoin } from "./rejoin.ts";
 import { memberAddresses, serveCommand } from "./rejoin-words.ts";
 import { serveConfig } from "./serve.ts";
+import { systemPorts } from "./system-ports.ts";
 
 const usage = `Usage: balsa node rejoin [--join HOST:PORT,...] [--id OLD] [--serve] [--force] [flags of balsa serve]
 
@@ -54,14 +54,15 @@ export async function runNodeCommand(
   if (result.type === "text") return console.log(result.text);
   if (result.type === "problems") return refuse(exitCodes.usage, result.problems.join("\n"));
   const { config } = result;
-  const members = addressList(flags.join ?? joinInEnvironment ?? "") ?? memberAddresses(config);
+  const named = parseAddressList(flags.join ?? joinInEnvironment ?? "");
+  const members = named.length > 0 ? named : memberAddresses(config);
   if (members.length === 0 || members.some((address) => parseAddress(address) === null)) {
     return refuse(exitCodes.usage, 'Members are missing: give --join "host:8000,host:8000", client addresses of other members.');
   }
-  const ports = { clock: new SystemClock(), now: () => new Date().toISOString(), newDiskId: randomUUID, say: console.log };
+  const ports = { ...systemPorts(), say: console.log };
   try {
     const { nodeId, clusterId } = await rejoin(config, { members, isForced: flags.isForced }, ports);
-    await goOn({ ...config, id: nodeId, clusterId, join: null }, flags.serve, result.warnings);
+    await goOn({ ...config, id: nodeId, clusterId, join: [] }, flags.serve, result.warnings);
   } catch (error) {
     refuse(...failure(error));
   }
@@ -87,11 +88,6 @@ function ownFlags(args: readonly string[]): OwnFlags {
     else if (arg !== "--serve" && arg !== "--force") rest.push(arg);
   }
   return { serve: args.includes("--serve"), isForced: args.includes("--force"), join, rest };
-}
-
-/** Null if there is none. */
-function addressList(text: string): string[] | null {
-  return text === "" ? null : text.split(",").map((part) => part.trim());
 }
 
 function failure(error: unknown): [code: number, line: string] {

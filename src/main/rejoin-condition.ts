@@ -1,4 +1,4 @@
-import { DataLost, IdentityMissing } from "../storage/errors.ts";
+import { DataDirectoryError, DataLost, DirectoryUnusable, IdentityMissing, RecoveryUnfinished } from "../storage/errors.ts";
 import type { Identity } from "../storage/identity.ts";
 import type { DataDirectoryPorts } from "../storage/open.ts";
 import { verifyDataDirectory } from "../storage/verify.ts";
@@ -14,11 +14,18 @@ export interface Condition {
   readonly problems: readonly string[];
 }
 
-/** Reads all of it. @throws DirectoryInUse, UnknownFormatVersion */
+/** What keeps a node from starting until it has rejoined. A full disk, or a file that may not be read, is none of it. */
+const losses = [DataLost, RecoveryUnfinished] as const;
+
+/** Reads all of it. @throws DirectoryInUse, DirectoryUnusable, UnknownFormatVersion */
 export async function conditionOf(directory: string, ports: Pick<DataDirectoryPorts, "clock">): Promise<Condition> {
   try {
     const { identity, problems } = await verifyDataDirectory(directory, ports);
-    return { identity, isSound: problems.length === 0 && identity.phase !== "joining", problems: problems.map(errorText) };
+    const hindrance = problems.find((problem) => !losses.some((Loss) => problem instanceof Loss));
+    if (hindrance instanceof DataDirectoryError) throw hindrance;
+    if (hindrance !== undefined) throw new DirectoryUnusable(directory, hindrance);
+    const isMade = identity.phase === "ready" || identity.phase === "creating";
+    return { identity, isSound: problems.length === 0 && isMade, problems: problems.map(errorText) };
   } catch (error) {
     if (!(error instanceof DataLost)) throw error;
     return { identity: null, isSound: false, problems: error instanceof IdentityMissing ? [] : [error.message] };

@@ -18,11 +18,15 @@ export function rejoinAdvice(error: unknown, config: Config): string {
   return ` To have it take its place again under a new id, run: ${rejoinCommand(config, members)}${forced}${missing}`;
 }
 
-/** As `balsa node rejoin` would be called for this node. */
-export function rejoinCommand(config: Config, members: readonly string[] = memberAddresses(config)): string {
-  const { id, dataDir } = config;
+const placeKeys = ["listen", "clientListen", "advertisePeer", "advertiseClient"] as const satisfies readonly KeyName[];
+type Place = Pick<Config, (typeof placeKeys)[number]>;
+
+/** As `balsa node rejoin` would be called for a node. */
+export function rejoinCommand(config: Pick<Config, "id" | "clusterId" | "dataDir"> & Place, members: readonly string[]): string {
+  const { id, clusterId, dataDir } = config;
   const flags = [`--data-dir ${quoted(dataDir)}`, `--join ${members.length === 0 ? "HOST:PORT" : members.join(",")}`];
   if (id !== 0) flags.push(`--id ${id}`);
+  if (id !== 0 && clusterId !== schema.clusterId.default) flags.push(`--cluster-id ${clusterId}`);
   return ["balsa node rejoin", ...flags, ...placeFlags(config)].join(" ");
 }
 
@@ -36,7 +40,6 @@ export function memberAddresses({ id, join, clientListen, clientAddresses, peers
   const port = parseAddress(clientListen)?.port;
   const own = clientAddresses.find((member) => member.id === id);
   const others = clientAddresses.filter((member) => member.id !== id).map(({ address }) => address);
-  const joined = join === null ? [] : [join];
   // Where clients reach this node as it listens, this node reaches the others as clients do.
   if (own !== undefined && parseAddress(own.address)?.port === port) return others;
   const hosts = peers.map(({ address }) => parseAddress(address)?.host ?? "");
@@ -44,13 +47,11 @@ export function memberAddresses({ id, join, clientListen, clientAddresses, peers
   // Machines of their own are set up alike; nodes of one machine differ by their ports.
   const areApart = new Set([ownHost, ...hosts]).size === hosts.length + 1;
   if (hosts.length > 0 && areApart) return hosts.map((host) => `${isIPv6(host) ? `[${host}]` : host}:${port}`);
-  return others.length > 0 ? others : joined;
+  return others.length > 0 ? others : [...join];
 }
 
-const placeKeys = ["listen", "clientListen", "advertisePeer", "advertiseClient"] as const satisfies readonly KeyName[];
-
 /** Where the node is, if it was told anything but the default. */
-function placeFlags(config: Config): string[] {
+function placeFlags(config: Place): string[] {
   return placeKeys.flatMap((key) => {
     const value = config[key];
     return value === null || value === schema[key].default ? [] : [`${flagOf(key)} ${value}`];

@@ -1,17 +1,16 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { BalsaAdmin } from "../client/admin.ts";
-import { BalsaError } from "../client/balsa-error.ts";
-import type { NodeId } from "../core/types.ts";
 import { DirectoryOfOtherNode } from "../storage/errors.ts";
-import type { Identity, Owner } from "../storage/identity.ts";
+import { type Identity, type Owner, readIdentity } from "../storage/identity.ts";
 import { beginJoin, type DataDirectoryPorts, endJoin } from "../storage/open.ts";
-import { setAside } from "../storage/set-aside.ts";
+import { newestAside, setAside } from "../storage/set-aside.ts";
 import type { MembersView } from "./cli-member-words.ts";
 import { UsageError } from "./cli-values.ts";
 import type { Config } from "./config.ts";
-import { addressesOf, type JoinPorts } from "./join.ts";
-import { type Condition, conditionOf } from "./rejoin-condition.ts";
+import { addressesOf, type JoinPorts, takenIn, type Where } from "./join.ts";
+import { missed } from "./missed.ts";
+import { conditionOf } from "./rejoin-condition.ts";
 import { type Place, takePlace } from "./rejoin-place.ts";
+import { untilTaken } from "./until-taken.ts";
 
 export interface RejoinOptions {
   /** Client addresses of members. */
@@ -23,19 +22,6 @@ export interface RejoinOptions {
 export interface RejoinPorts extends JoinPorts, Pick<DataDirectoryPorts, "clock"> {}
 
 const askTimeoutMs = 10_000;
-/** A node that its leader has heard of so lately is up, in ms. */
-const upMs = 2_000;
-/** A node that was just stopped gets so long until the leader misses it, in ms. */
-const missedWithinMs = 10_000;
-const lookEveryMs = 250;
-
-/** The node that is to be replaced is up, so it is not the one that was meant. */
-export class StillUp extends Error {
-  constructor(id: NodeId) {
-    super(`The leader hears node ${id}, so it is up. Stop it first, or name with --id the node whose place is to be taken.`);
-    this.name = "StillUp";
-  }
-}
 
 /**
  * Has the node of a damaged or lost data directory take its place in the cluster again under a new id. Nothing is
@@ -50,21 +36,30 @@ export async function rejoin(config: Config, options: RejoinOptions, ports: Rejo
   const condition = await conditionOf(dataDir, ports);
   const { identity } = condition;
   const admin = new BalsaAdmin({ endpoints: options.members, requestTimeoutMs: askTimeoutMs });
+  say(`Asking ${options.members.join(", ")} for the members of the cluster.`);
   const view = await admin.members();
   if (condition.isSound && identity !== null && !options.isForced && isKnown(identity, view)) {
     say(`Nothing is to be repaired: the data of node ${identity.nodeId} in ${dataDir} are whole, and it is a member.`);
     return identity;
   }
-  const place = await placeOf(config, condition, view, options.members);
-  if (place.old !== null) await missed(admin, place.old);
+  const known = identity ?? (await identityAside(config, view));
+  const place = await placeOf(config, known, view, options.members);
   for (const problem of condition.problems) say(problem);
+  if (place.old !== null) {
+    say(`Waiting until the leader misses node ${place.old}.`);
+    await missed(admin, place.old);
+  }
   // What a rejoin has begun is not set aside again.
-  if (identity?.phase !== "joining") {
+  const isBegun = identity?.phase === "joining";
+  if (!isBegun) {
     const aside = await setAside(dataDir, now().replace(/[-:]|\.\d+/g, ""));
     say(aside === null ? `There was nothing in ${dataDir}.` : `What was in ${dataDir} is kept in ${aside}.`);
   }
   const begun = await beginJoin(dataDir, ports, place.ids);
-  const owner = await takePlace(admin, { ...place, diskId: begun.diskId }, say);
+  say(place.old === null || isBegun ? "Asking to be taken in." : `Asking for the place of node ${place.old}.`);
+  const nodeId = await untilTaken(() => takePlace(admin, { ...place, diskId: begun.diskId }), say);
+  const owner = { nodeId, clusterId: place.clusterId };
+  say(takenIn(owner, place));
   await endJoin(dataDir, begun, owner);
   return owner;
 }
@@ -74,10 +69,18 @@ function isKnown({ clusterId, nodeId, diskId }: Identity, view: MembersView): bo
   return clusterId === view.clusterId && member !== undefined && (member.diskId === "" || member.diskId === diskId);
 }
 
+/** What an interrupted rejoin had set aside may be all that tells who the node was. Whoever is told otherwise, or is no member, it is not. */
+async function identityAside({ id: told, dataDir }: Config, { clusterId, members }: MembersView): Promise<Identity | null> {
+  const aside = await newestAside(dataDir);
+  const found = aside === null ? null : await readIdentity(aside).catch(() => null);
+  if (found === null || found.clusterId !== clusterId || !members.some(({ nodeId }) => nodeId === found.nodeId)) return null;
+  return told === 0 || [found.nodeId, ...found.replaces].includes(told) ? found : null;
+}
+
 /** Which node it was, by what the directory says, what it is told, and where it is. */
 async function placeOf(
   config: Config,
-  { identity }: Condition,
+  identity: Identity | null,
   { clusterId, members }: MembersView,
   addresses: readonly string[],
 ): Promise<Omit<Place, "diskId">> {
@@ -86,6 +89,12 @@ async function placeOf(
   const before = identity?.replaces ?? [];
   if (found !== 0 && identity !== null && identity.clusterId !== clusterId) {
     throw new UsageError(`${dataDir} is of the cluster "${identity.clusterId}", but those members are of "${clusterId}".`);
+  }
+  if (found === 0 && told !== 0 && config.clusterId !== clusterId) {
+    throw new UsageError(
+      `Those members are of the cluster "${clusterId}", but this node is told to be of "${config.clusterId}". ` +
+        `If they are the right ones, add --cluster-id ${clusterId}.`,
+    );
   }
   if (found !== 0 && told !== 0 && told !== found && !before.includes(told)) throw new DirectoryOfOtherNode(dataDir, found, told);
   const ids = [...new Set([found, told, ...before])].filter((id) => id !== 0);
@@ -107,35 +116,8 @@ async function placeOf(
 }
 
 /** As the members that it began with know it, or else as one of those sees it that are asked now. */
-async function whereOf(config: Config, members: readonly string[]): Promise<{ peerAddress: string; clientAddress: string }> {
+async function whereOf(config: Config, members: readonly string[]): Promise<Where> {
   const self = config.bootstrap.find(({ id }) => id === config.id);
-  if (self !== undefined && config.peers.length > 0 && self.peerAddress !== "" && self.clientAddress !== "") return self;
-  for (const [place, member] of members.entries()) {
-    try {
-      return await addressesOf(config, member);
-    } catch (error) {
-      if (place === members.length - 1) throw error;
-    }
-  }
-  throw new UsageError("No member is named: give --join.");
-}
-
-/** Waits until the leader misses the node. @throws StillUp */
-async function missed(admin: BalsaAdmin, id: NodeId): Promise<void> {
-  for (let left = missedWithinMs / lookEveryMs; left > 0; left -= 1) {
-    const view = await admin.members().catch((error: unknown) => {
-      if (error instanceof BalsaError) return null;
-      throw error;
-    });
-    // Only the leader knows whom it hears.
-    const isTold = view !== null && view.leaderId !== 0 && (view.progress.length > 0 || view.members.length === 1);
-    if (isTold && view.leaderId !== id && !isHeard(view, id)) return;
-    await sleep(lookEveryMs);
-  }
-  throw new StillUp(id);
-}
-
-function isHeard({ progress }: MembersView, id: NodeId): boolean {
-  const peer = progress.find(({ nodeId }) => nodeId === id);
-  return peer !== undefined && peer.lastHeardMs < upMs;
+  const isNamed = self !== undefined && config.peers.length > 0 && self.peerAddress !== "" && self.clientAddress !== "";
+  return isNamed ? self : addressesOf(config, members);
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { kvMachine } from "../machine/kv.ts";
 import { withSessions } from "../machine/sessions.ts";
 import { NotAMember } from "../node/not-a-member.ts";
@@ -7,7 +6,6 @@ import { DataDirectoryError, WriteFailed } from "../storage/errors.ts";
 import { type Owner, readIdentity } from "../storage/identity.ts";
 import { type DataDirectory, openDataDirectory } from "../storage/open.ts";
 import { announceAddresses } from "./announce.ts";
-import { SystemClock } from "./clock.ts";
 import { type Config, readConfig } from "./config.ts";
 import { DiskUsage } from "./disk-usage.ts";
 import { errorText } from "./error-text.ts";
@@ -18,6 +16,7 @@ import { Log } from "./log.ts";
 import { type LogOutput, openLogOutput } from "./log-output.ts";
 import { NodeServer } from "./node-server.ts";
 import { rejoinAdvice } from "./rejoin-words.ts";
+import { systemPorts } from "./system-ports.ts";
 import { packageVersion } from "./version.ts";
 
 /** Whoever stops a node may kill it after 2 s; by then it has ended, however busy its disk is. */
@@ -70,7 +69,7 @@ class NodeProgram {
     const busy = (await Promise.all([portProblem(listen), portProblem(clientListen)])).filter((problem) => problem !== null);
     if (busy.length > 0) return this.#end(exitCodes.port, busy.join(" "));
     for (const warning of warnings) this.#log.area("main").warn(warning);
-    const ports = { clock: new SystemClock(), now: () => new Date().toISOString(), newDiskId: randomUUID };
+    const ports = systemPorts();
     try {
       const owner = await this.#owner(ports);
       if (owner === null) return this.#end(exitCodes.usage, noIdentity(this.#config.dataDir));
@@ -90,8 +89,8 @@ class NodeProgram {
     let owner: Owner | null = found;
     if (found === null || found.phase === "joining") {
       // Without an address a join that was begun cannot go on: whoever opens the directory will say so.
-      if (join !== null) owner = await joinCluster(this.#config, join, { ...ports, say });
-    } else if (join !== null) say(`This node has joined cluster "${found.clusterId}" already, as node ${found.nodeId}.`);
+      if (join.length > 0) owner = await joinCluster(this.#config, join, { ...ports, say });
+    } else if (join.length > 0) say(`This node has joined cluster "${found.clusterId}" already, as node ${found.nodeId}.`);
     return owner === null ? null : this.#become(owner);
   }
 

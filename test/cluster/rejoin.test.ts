@@ -1,6 +1,9 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { checkConfig } from "../../src/main/config.ts";
 import { exitCodes } from "../../src/main/exit-codes.ts";
+import { rejoin } from "../../src/main/rejoin.ts";
+import { systemPorts } from "../../src/main/system-ports.ts";
 import { balsa, runAdvised } from "./balsa.ts";
 import { Cluster } from "./harness.ts";
 import { until } from "./until.ts";
@@ -117,6 +120,100 @@ test("a node that is wiped a second time, before it had caught up, still gets it
   }
   lost.start();
   await voters([1, 2, 5]);
+});
+
+test("a rejoin that is stopped after each of its steps and run again with the same flags brings one new node and loses nothing", async () => {
+  const lost = cluster.node(3);
+  await lost.kill();
+  flipByte(newestLogFile());
+  // Its addresses are not those that the members know, so only what is kept tells who it was.
+  const [peerAddress, clientAddress] = [cluster.peerAddress(3), cluster.endpoint(3)].map((address) =>
+    address.replace("127.0.0.1", "localhost"),
+  );
+  const config = checkConfig({
+    dataDir: cluster.dataDir(3),
+    listen: peerAddress ?? "",
+    clientListen: clientAddress ?? "",
+    advertisePeer: peerAddress ?? "",
+    advertiseClient: clientAddress ?? "",
+  });
+  const steps: string[] = [];
+  const say = (sentence: string) => {
+    if (steps.includes(sentence)) return;
+    steps.push(sentence);
+    throw new Error("the machine stops");
+  };
+  const options = { members: cluster.endpoints.slice(0, 2), isForced: false };
+  const stopped = await until("no step is new", 60_000, async () => {
+    const before = steps.length;
+    const owner = await rejoin(config, options, { ...systemPorts(), say }).catch((error) =>
+      expect(error.message).toBe("the machine stops"),
+    );
+    return steps.length === before ? { owner } : undefined;
+  });
+  expect(stopped.owner).toEqual({ nodeId: 4, clusterId: "balsa" });
+  expect(steps).toEqual([
+    expect.stringContaining("for the members of the cluster"),
+    expect.stringContaining("is damaged"),
+    "Waiting until the leader misses node 3.",
+    expect.stringContaining("is kept in"),
+    expect.stringContaining("There was nothing in"),
+    "Asking for the place of node 3.",
+    "Asking to be taken in.",
+    expect.stringContaining("takes this node in as node 4"),
+  ]);
+  const [aside = "", ...more] = asides();
+  expect([existsSync(join(cluster.folder, aside, "log", "CURRENT")), more]).toEqual([true, []]);
+  lost.start();
+  await isWhole();
+});
+
+test("a survivor that was made a cluster of its own by mistake is not taken for whole, and rejoins the majority that lives", async () => {
+  const alone = cluster.node(3);
+  await alone.kill();
+  const flags = ["--data-dir", cluster.dataDir(3)];
+  expect(await balsa("cluster", "recover", "--force", ...flags)).toMatchObject({ code: 0 });
+  const rejoined = await balsa("node", "rejoin", ...flags, "--id", "3", "--join", cluster.endpoint(1));
+  expect(rejoined).toMatchObject({ code: 0, stdout: expect.stringContaining("This is node 4") });
+  expect(asides()).toHaveLength(1);
+  alone.start();
+  await isWhole();
+});
+
+test("rule 30: a node that was replaced in a cluster of which most others were replaced since ends, and says why", async () => {
+  for (const [id, next] of [
+    [3, 4],
+    [2, 5],
+    [1, 6],
+  ] as const) {
+    await cluster.node(id).kill();
+    rmSync(cluster.dataDir(id), { recursive: true });
+    const join = cluster.endpoints.filter((endpoint) => endpoint !== cluster.endpoint(id)).join(",");
+    expect(await balsa("node", "rejoin", "--data-dir", cluster.dataDir(id), "--id", String(id), "--join", join)).toMatchObject({
+      code: 0,
+    });
+    cluster.node(id).start();
+    await until(`node ${next} has a vote`, 20_000, async () => {
+      return (await members()).some(({ nodeId, role }) => nodeId === next && role === "MEMBER_ROLE_VOTER") || undefined;
+    });
+  }
+  await voters([4, 5, 6]);
+  await cluster.node(3).kill();
+  rmSync(cluster.dataDir(3), { recursive: true });
+  cluster.node(3).start();
+  expect(await cluster.node(3).ended(20_000)).toMatchObject({ code: exitCodes.notAMember });
+  expect(cluster.node(3).lastLine).toContain("Node 3 was removed from the cluster");
+});
+
+test("a lost disk is not replaced in a cluster that is another one than the node is told of", async () => {
+  await cluster.node(3).kill();
+  const flags = ["--data-dir", `${cluster.dataDir(3)}-other`, "--id", "3", "--cluster-id", "other", "--join", cluster.endpoint(1)];
+  const refused = await balsa("node", "rejoin", ...flags);
+  expect(refused).toMatchObject({
+    code: exitCodes.usage,
+    stderr: expect.stringContaining('but this node is told to be of "other"'),
+  });
+  expect((await members()).map(({ nodeId }) => nodeId)).toEqual([1, 2, 3]);
 });
 
 test("what needs no repair is left as it is, and a node that is up is not replaced", async () => {

@@ -101,7 +101,7 @@ describe("what is refused, each with its sentence", () => {
       ["--join", "a:8000", "--id", "1"],
       "join (a:8000) needs no id: the cluster that is joined tells it. Leave it out.",
     ],
-    ["an address to join at that is none", ["--join", "a"], /^join must be an address such as/],
+    ["addresses to join at of which one is none", ["--join", "a:8000,b"], /^join must be addresses such as/],
     ["id 0", [...fine, "--id", "0"], 'id must be a whole number from 1 on; --id says "0".'],
     ["a negative id", [...fine, "--id=-1"], 'id must be a whole number from 1 on; --id says "-1".'],
     [

@@ -29,9 +29,13 @@ const peerAddress = (): string => `127.0.0.1:${ports[0]}`;
 
 /** A node that is told an address to join at, and nothing of the cluster. */
 function startJoiner(...more: string[]): Program {
+  return startJoinerAt([first.address], ...more);
+}
+
+function startJoinerAt(members: readonly string[], ...more: string[]): Program {
   const [peerPort, clientPort] = ports;
   const listen = ["--listen", `127.0.0.1:${peerPort}`, "--client-listen", `127.0.0.1:${clientPort}`];
-  return start("cli", ["serve", "--join", first.address, ...listen, "--data-dir", dataDir(), "--log-format", "voice", ...more]);
+  return start("cli", ["serve", "--join", members.join(","), ...listen, "--data-dir", dataDir(), "--log-format", "voice", ...more]);
 }
 
 function start(name: string, args: readonly string[]): Program {
@@ -68,6 +72,16 @@ test("a node joins by the address of a member, gets a vote by itself, and is the
   expect((await cli("set", "a", "1")).code).toBe(0);
 });
 
+test("a node that is told several members joins through one that answers", async () => {
+  const joiner = startJoinerAt(["127.0.0.1:1", first.address]);
+  await joiner.printed(/takes this node in as node 2/);
+});
+
+test("a node whose members do not answer says which, and waits for them", async () => {
+  const joiner = startJoinerAt(["127.0.0.1:1", "127.0.0.1:2"]);
+  await joiner.printed(/not taken this node in yet: 127.0.0.1:1 cannot be reached \(.*\), 127.0.0.1:2 cannot be reached/);
+});
+
 test("rule 30: a node whose disk was wiped is told that it is not who it was, and comes back under a new id", async () => {
   await cli("member", "add", peerAddress(), "--learner");
   const joiner = startJoiner();
@@ -80,7 +94,7 @@ test("rule 30: a node whose disk was wiped is told that it is not who it was, an
   const wiped = startJoiner();
   expect((await wiped.ended()).code).toBe(6);
   expect(wiped.output).toContain(`Node 2 has the peer address ${peerAddress()}, and another disk.`);
-  expect(wiped.output).toContain("balsa member replace 2");
+  expect(wiped.output).toContain(`balsa node rejoin --data-dir ${dataDir()} --join ${first.address}`);
 
   expect(await cli("member", "replace", "2", "--no-wait")).toMatchObject({ code: 0 });
   const back = startJoiner();

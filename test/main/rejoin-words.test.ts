@@ -17,8 +17,8 @@ test("nodes of one machine find each other by their client addresses", () => {
   expect(memberAddresses(config)).toEqual(["127.0.0.1:8001", "127.0.0.1:8002"]);
 });
 
-test("a node that joined names the member that it was told of, and one that was told of nobody says what is left to fill in", () => {
-  expect(memberAddresses(checkConfig({ join: "other:8000", dataDir: "d" }))).toEqual(["other:8000"]);
+test("a node that joined names the members that it was told of, and one that was told of nobody says what is left to fill in", () => {
+  expect(memberAddresses(checkConfig({ join: "one:8000, other:8000", dataDir: "d" }))).toEqual(["one:8000", "other:8000"]);
   const alone = rejoinAdvice(new LogDamaged("d/log", "it is gone"), checkConfig({ dataDir: "a dir" }));
   expect(alone).toContain("run: balsa node rejoin --data-dir 'a dir' --join HOST:PORT (HOST:PORT being the client address");
 });
@@ -29,4 +29,6 @@ test("what is lost or replaced leads to a rejoin, and what is only in use does n
   expect(rejoinAdvice(new LogDamaged("/data/log", "it is gone"), config)).toMatch(new RegExp(`run: ${command}$`));
   expect(rejoinAdvice(new NotAMember("diskReplaced", "it was replaced"), config)).toMatch(new RegExp(`run: ${command}$`));
   expect(rejoinAdvice(new DirectoryInUse("/data", null), config)).toBe("");
+  const named = checkConfig({ id: 3, peers, dataDir: "/data", clusterId: "shop" });
+  expect(rejoinAdvice(new LogDamaged("/data/log", "it is gone"), named)).toMatch(/ --id 3 --cluster-id shop$/);
 });
