@@ -1,3 +1,4 @@
+import { each } from "./each.ts";
 import type { Hand } from "./hand.ts";
 import type { Place } from "./place.ts";
 
@@ -11,8 +12,6 @@ export interface Rule {
 export class Filter {
   readonly #hand: Hand;
   readonly #rules: readonly Rule[];
-  /** The processes whose networks have the rules: after a restart the network is another one, without any. */
-  readonly #processes = new Map<Place, number>();
 
   constructor(hand: Hand, rules: readonly Rule[]) {
     this.#hand = hand;
@@ -21,37 +20,33 @@ export class Filter {
 
   /** Puts the rules into force, everywhere at about the same time. */
   async add(): Promise<void> {
-    await this.#eachPlace(async (place, rules) => {
-      const inspected = await place.inspect();
-      this.#processes.set(place, inspected.State.Pid);
-      await this.#hand.runInNetworkOf(inspected, rules.map((rule) => `iptables -w -A ${rule}`).join(" && "));
+    await each(this.#places, async (at) => {
+      const rules = this.#rules.filter((rule) => rule.at === at).map(({ rule }) => `iptables -w -A ${rule}`);
+      await this.#hand.runInNetworkOf(await at.inspect(), rules.join(" && "));
     });
   }
 
   /** How many packets they have dropped so far. */
   async dropped(): Promise<number> {
+    const listed = await each(this.#places, (place) => this.#inNetworkOf(place, "iptables -w -L -nvx"));
     let sum = 0;
-    await this.#eachPlace(async (place) => {
-      const inspected = await place.inspect();
-      if (inspected.State.Pid !== this.#processes.get(place)) return;
-      const listed = await this.#hand.runInNetworkOf(inspected, "iptables -w -L -nvx");
-      for (const [, packets] of listed.matchAll(/^\s*(\d+)\s+\d+\s+DROP\s/gm)) sum += Number(packets);
-    });
+    for (const [, packets] of listed.join("\n").matchAll(/^\s*(\d+)\s+\d+\s+DROP\s/gm)) sum += Number(packets);
     return sum;
   }
 
+  /** Empties the chains, which have no rules but these: also where only some of them could be put into force. */
   async remove(): Promise<void> {
-    await this.#eachPlace(async (place, rules) => {
-      const inspected = await place.inspect();
-      if (inspected.State.Pid !== this.#processes.get(place)) return;
-      await this.#hand.runInNetworkOf(inspected, rules.map((rule) => `iptables -w -D ${rule}`).join(" && "));
-    });
+    await each(this.#places, (place) => this.#inNetworkOf(place, "iptables -w -F INPUT && iptables -w -F OUTPUT"));
   }
 
-  async #eachPlace(act: (place: Place, rules: readonly string[]) => Promise<void>): Promise<void> {
-    const places = [...new Set(this.#rules.map(({ at }) => at))];
-    const rulesOf = (place: Place) => this.#rules.filter(({ at }) => at === place).map(({ rule }) => rule);
-    await Promise.all(places.map((place) => act(place, rulesOf(place))));
+  get #places(): readonly Place[] {
+    return [...new Set(this.#rules.map(({ at }) => at))];
+  }
+
+  /** What the line prints. A container that has ended has no network any more, and no rules. */
+  async #inNetworkOf(place: Place, line: string): Promise<string> {
+    const inspected = await place.inspect();
+    return inspected.State.Running ? this.#hand.runInNetworkOf(inspected, line) : "";
   }
 }
 

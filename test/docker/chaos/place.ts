@@ -100,8 +100,9 @@ export class Place {
     await this.#present().pause();
   }
 
+  /** Does nothing if it is not paused. */
   async unpause(): Promise<void> {
-    await this.#present().unpause();
+    if ((await this.inspect()).State.Paused) await this.#present().unpause();
   }
 
   /** Takes it off the network of the peers; clients still reach it. */
@@ -109,8 +110,15 @@ export class Place {
     await this.#ports.peers.disconnect({ Container: this.#present().id, Force: true });
   }
 
+  /** Does nothing if it is connected. */
   async connect(): Promise<void> {
-    await this.#connect(this.#present());
+    if (!(await this.isConnected())) await this.#connect(this.#present());
+  }
+
+  /** Whether it has its address on the network of the peers. */
+  async isConnected(): Promise<boolean> {
+    const networks = Object.values((await this.inspect()).NetworkSettings.Networks);
+    return networks.some(({ IPAddress, IPAMConfig }) => IPAddress === this.ip || IPAMConfig?.IPv4Address === this.ip);
   }
 
   /** Lets the node have this part of one processor, in slices that are far apart; null: all that there are. */

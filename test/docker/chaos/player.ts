@@ -1,9 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { errorText } from "../../../src/main/error-text.ts";
 import { Random } from "../../../src/sim/random.ts";
 import { until } from "../../cluster/until.ts";
 import { servedAfterMs } from "./figures.ts";
 import type { Notes } from "./notes.ts";
 import type { Strike } from "./strikes.ts";
+import { NotUndone } from "./struck.ts";
 import type { ChaosCluster, ChaosPlan, ChaosStep, Fault, Struck } from "./types.ts";
 
 export interface PlayerOptions {
@@ -30,7 +32,10 @@ export class Player<Cluster extends ChaosCluster> {
     this.#ports = ports;
   }
 
-  /** Ends early where a fault could not be undone or the cluster does not come back: the strikes tell. */
+  /**
+   * Ends early where a fault that struck could not be undone or the cluster does not come back: the strikes tell.
+   * @throws NotUndone where one that did not strike left its harm
+   */
   async play({ seed, steps }: ChaosPlan): Promise<void> {
     const random = new Random(seed, "faults");
     for (const step of steps) {
@@ -52,22 +57,16 @@ export class Player<Cluster extends ChaosCluster> {
       struck = await fault.strike(cluster, random);
     } catch (error) {
       const at = notes.now();
-      return {
-        fault: name,
-        struck: null,
-        failure: messageOf(error),
-        majority: null,
-        beganAt,
-        struckAt: at,
-        healingAt: at,
-        healedAt: at,
-        wholeAt: at,
-      };
+      const times = { beganAt, struckAt: at, healingAt: at, healedAt: at, wholeAt: at };
+      const missed = { fault: name, struck: null, failure: errorText(error), majority: null, ...times };
+      if (!(error instanceof NotUndone)) return missed;
+      this.strikes.push(missed);
+      throw error;
     }
     const struckAt = notes.now();
     await pause(holdMs);
     const healingAt = notes.now();
-    const failure = await struck.heal().then(() => null, messageOf);
+    const failure = await struck.heal().then(() => null, errorText);
     const healedAt = notes.now();
     const wholeAt = (await this.#isWhole()) ? notes.now() : null;
     const { what, evidence, majority = null } = struck;
@@ -85,8 +84,4 @@ export class Player<Cluster extends ChaosCluster> {
     const isServed = () => (servedAfterMs(notes.requests, healedAt) === null ? undefined : true);
     return until("a write is served", this.#options.stuckAfterMs, isServed).catch(() => false);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -8,7 +8,8 @@ const seenWithinMs = 10_000;
 export class Shaper {
   readonly #hand: Hand;
   readonly #place: Place;
-  #process = 0;
+  /** The process whose network has it; null: none has. */
+  #process: number | null = null;
 
   constructor(hand: Hand, place: Place) {
     this.#hand = hand;
@@ -21,9 +22,9 @@ export class Shaper {
    */
   async add(discipline: string): Promise<boolean> {
     const inspected = await this.#place.inspect();
-    this.#process = inspected.State.Pid;
     try {
       await this.#hand.runInNetworkOf(inspected, `${this.#interface} && tc qdisc add dev "$dev" root ${discipline}`);
+      this.#process = inspected.State.Pid;
       return true;
     } catch (error) {
       if (/qdisc kind is unknown/.test(String(error))) return false;
@@ -43,7 +44,7 @@ export class Shaper {
     });
   }
 
-  /** Does nothing if the container was restarted since, and with it the network. */
+  /** Does nothing if it was not added, or the container was restarted since, and with it the network. */
   async remove(): Promise<void> {
     const inspected = await this.#place.inspect();
     if (inspected.State.Pid !== this.#process) return;

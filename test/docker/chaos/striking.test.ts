@@ -1,5 +1,5 @@
 import { allFaults } from "./faults/all.ts";
-import { struck } from "./faults/striking.ts";
+import { NotUndone, struck } from "./struck.ts";
 
 // A fault that does not strike must not pass for one.
 
@@ -9,6 +9,14 @@ test("a fault that cannot be seen to strike is undone, and fails", async () => {
   const unseen = struck("node 1", heal, () => Promise.reject(new Error("Nothing was dropped.")));
   await expect(unseen).rejects.toThrow("Nothing was dropped.");
   expect(done).toEqual(["struck", "undone"]);
+});
+
+test("a fault that fails on the way is undone as far as it came, and one that cannot be undone says both", async () => {
+  const act = () => Promise.reject(new Error("The second node could not be cut."));
+  const heal = () => Promise.reject(new Error("The first node is gone."));
+  const failure = await struck("nodes 1, 2", heal, act).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(NotUndone);
+  expect(String(failure)).toMatch(/second node could not be cut.*nodes 1, 2 could not be undone: The first node is gone/);
 });
 
 test("a fault that is seen tells what was seen, and stays until it is healed", async () => {

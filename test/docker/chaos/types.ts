@@ -27,7 +27,7 @@ export interface ChaosCluster {
 export interface Fault<Cluster extends ChaosCluster = ChaosCluster> {
   /** What happens, as it stands in plans and reports: "kill the leader". */
   readonly name: string;
-  /** Strikes, and says what was seen of it. @throws if it was not seen to strike; what it did is undone by then */
+  /** Strikes, and says what was seen of it. @throws why it did not strike, and all is undone by then; or NotUndone */
   strike(cluster: Cluster, random: Random): Promise<Struck>;
 }
 

@@ -1,7 +1,8 @@
 import type { DockerCluster } from "../docker-cluster.ts";
 import type { Place } from "../place.ts";
+import { struck } from "../struck.ts";
 import type { Struck } from "../types.ts";
-import { type DockerFault, leaderOf, makeLeader, named, struck } from "./striking.ts";
+import { type DockerFault, leaderOf, makeLeader, named } from "./striking.ts";
 
 /**
  * What happens to the time of day. A container has no such clock of its own: time namespaces shift the monotonic clocks
@@ -34,7 +35,6 @@ async function clockStepped(cluster: DockerCluster, seconds: number): Promise<St
   const { launch } = place;
   const setClock = (offset: number) =>
     cluster.hand.run('printf "%+d\\n" "$2" > "$1"', `${cluster.hand.pathOf(cluster.clockVolume)}/n${place.id}`, String(offset));
-  await setClock(0);
   const environment = {
     ...launch.environment,
     LD_PRELOAD: `${clockAt}/libfaketime.so.1`,
@@ -42,17 +42,18 @@ async function clockStepped(cluster: DockerCluster, seconds: number): Promise<St
     FAKETIME_NO_CACHE: "1",
     FAKETIME_DONT_FAKE_MONOTONIC: "1",
   };
-  place.relaunchAs({ ...launch, environment, mounts: { [cluster.clockVolume]: clockAt } });
   const restart = async () => {
-    await place.stop();
+    if (await place.isRunning()) await place.stop();
     await cluster.bringUp(place);
   };
   const heal = async () => {
     place.relaunchAs(launch);
     await restart();
   };
-  await restart();
   return struck(`${named([place])}, which led`, heal, async () => {
+    await setClock(0);
+    place.relaunchAs({ ...launch, environment, mounts: { [cluster.clockVolume]: clockAt } });
+    await restart();
     // It gave up leadership when it was stopped.
     await makeLeader(cluster, place);
     await setClock(seconds);

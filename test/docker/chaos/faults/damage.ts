@@ -3,10 +3,11 @@ import type { Random } from "../../../../src/sim/random.ts";
 import { until } from "../../../cluster/until.ts";
 import type { DockerCluster } from "../docker-cluster.ts";
 import type { Place } from "../place.ts";
+import { struck } from "../struck.ts";
 import type { Struck } from "../types.ts";
 import { joinUntil } from "./joining.ts";
 import { ended } from "./processes.ts";
-import { anyFollower, type DockerFault, leaderOf, named, others, seenWithinMs, struck } from "./striking.ts";
+import { anyFollower, type DockerFault, leaderOf, named, others, seenWithinMs } from "./striking.ts";
 
 /**
  * What happens to disks that have lost something. The node is killed, its disk damaged, and the node started: it must
@@ -52,14 +53,14 @@ export async function wipeDisk(cluster: DockerCluster, random: Random): Promise<
 /** @param line what a shell is to do in the data directory @param exitCode how the node must end when it is started */
 async function damaged(cluster: DockerCluster, place: Place, line: string, exitCode: number): Promise<Struck> {
   const before = (await cluster.status(place.id))?.nodeId;
-  await place.kill();
-  await cluster.hand.run(`cd "$1" && ${line}`, cluster.hand.pathOf(place.volume));
   const refuses = `${named([place])} refuses to go on`;
   const isDown = async () => ((await place.isRunning()) ? undefined : true);
   return struck(
     `${named([place])}, with the id ${before}`,
     () => rejoin(cluster, place),
     async () => {
+      await place.kill();
+      await cluster.hand.run(`cd "$1" && ${line}`, cluster.hand.pathOf(place.volume));
       if (hasJoined(place)) await joinUntil(refuses, { cluster, place }, isDown);
       else {
         await place.start();

@@ -2,10 +2,12 @@ import { BalsaAdmin } from "../../../../src/client/admin.ts";
 import type { Random } from "../../../../src/sim/random.ts";
 import { until } from "../../../cluster/until.ts";
 import type { DockerCluster } from "../docker-cluster.ts";
+import { each } from "../each.ts";
 import type { Place } from "../place.ts";
+import { struck } from "../struck.ts";
 import type { Struck } from "../types.ts";
 import { joinUntil } from "./joining.ts";
-import { type DockerFault, named, onlyRefused, struck } from "./striking.ts";
+import { type DockerFault, named, onlyRefused } from "./striking.ts";
 
 /** What operators do to a cluster that works, and that it should hardly notice. */
 export const operationFaults: readonly DockerFault[] = [
@@ -22,9 +24,9 @@ export async function rollingRestart(cluster: DockerCluster, random: Random): Pr
   const order = random.shuffled(cluster.places);
   const startedAt = new Map<Place, string>();
   for (const place of order) startedAt.set(place, (await place.inspect()).State.StartedAt);
-  for (const place of order) await restart(cluster, place);
-  const nothing = async () => {};
-  return struck(named(order), nothing, async () => {
+  const heal = async () => void (await each(order, (place) => cluster.bringUp(place)));
+  return struck(named(order), heal, async () => {
+    for (const place of order) await restart(cluster, place);
     for (const place of order) {
       if ((await place.inspect()).State.StartedAt === startedAt.get(place)) throw new Error(`${named([place])} still runs.`);
     }

@@ -3,8 +3,9 @@ import { until } from "../../../cluster/until.ts";
 import type { DockerCluster } from "../docker-cluster.ts";
 import { cut, drop, Filter, type Rule } from "../filter.ts";
 import type { Place } from "../place.ts";
+import { struck } from "../struck.ts";
 import type { Struck } from "../types.ts";
-import { anyFollower, type DockerFault, leaderOf, minorityWithLeader, named, others, seenWithinMs, struck } from "./striking.ts";
+import { anyFollower, type DockerFault, leaderOf, minorityWithLeader, named, others, seenWithinMs } from "./striking.ts";
 
 /** Who does not reach whom. Clients reach every node throughout, by another network. */
 export const partitionFaults: readonly DockerFault[] = [
@@ -96,27 +97,30 @@ export async function followerDeaf(cluster: DockerCluster, random: Random): Prom
 
 /** A minority, cut off, that is another one before the cluster has come to rest, again and again. */
 export async function movingPartition(cluster: DockerCluster, random: Random): Promise<Struck> {
-  const seen: string[] = [];
   const places = cluster.places;
+  const size = Math.floor((places.length - 1) / 2);
   let filter: Filter | null = null;
+  let moving: Repeated | null = null;
   const move = async () => {
     await filter?.remove();
     const order = random.shuffled(places);
-    const size = Math.floor((places.length - 1) / 2);
     filter = new Filter(cluster.hand, cut(order.slice(0, size), order.slice(size)));
-    seen.push(named(order.slice(0, size)));
     await filter.add();
+    return named(order.slice(0, size));
   };
-  await move();
-  const evidence = [`${await droppedBy(filter)} packets`];
-  await move();
-  evidence.push(`${await droppedBy(filter)} packets`);
-  const moving = repeat(movesEveryMs, move);
   const heal = async () => {
-    await moving.stop();
-    await filter?.remove();
+    try {
+      await moving?.stop();
+    } finally {
+      await filter?.remove();
+    }
   };
-  return { what: `${seen.join(", then ")}, and so on`, evidence: `dropped ${evidence.join(", then ")}`, heal };
+  return struck(`${size} of ${named(places)} at a time`, heal, async () => {
+    const seen: string[] = [];
+    for (let moves = 0; moves < 2; moves += 1) seen.push(`${await move()} dropped ${await droppedBy(filter)} packets`);
+    moving = repeat(movesEveryMs, move);
+    return `${seen.join(", then ")}, and so on`;
+  });
 }
 
 /** @param majority whoever still reaches a majority, if the rules part the nodes so clearly */
@@ -127,11 +131,13 @@ async function filtered(
   majority?: readonly Place[],
 ): Promise<Struck> {
   const filter = new Filter(cluster.hand, rules);
-  await filter.add();
   const seen = await struck(
     what,
     () => filter.remove(),
-    async () => `${rules.length} rules dropped ${await droppedBy(filter)} packets`,
+    async () => {
+      await filter.add();
+      return `${rules.length} rules dropped ${await droppedBy(filter)} packets`;
+    },
   );
   return { ...seen, ...(majority !== undefined && { majority: idsOf(majority) }) };
 }
@@ -149,21 +155,25 @@ export function droppedBy(filter: Filter | null): Promise<number> {
 }
 
 async function disconnected(cluster: DockerCluster, place: Place): Promise<Struck> {
-  await place.disconnect();
   const seen = await struck(
     named([place]),
     () => place.connect(),
     async () => {
-      const networks = Object.values((await place.inspect()).NetworkSettings.Networks);
-      if (networks.some(({ IPAddress }) => IPAddress === place.ip)) throw new Error(`${named([place])} is still connected.`);
+      await place.disconnect();
+      if (await place.isConnected()) throw new Error(`${named([place])} is still connected.`);
       return `${place.ip} is no address of ${named([place])} any more`;
     },
   );
   return { ...seen, majority: idsOf(others(cluster, [place])) };
 }
 
-/** Acts again and again until it is stopped; then what is under way is waited for. */
-function repeat(everyMs: number, act: () => Promise<void>): { stop(): Promise<void> } {
+interface Repeated {
+  /** Waits for what is under way. @throws what an act failed with, after which there was none any more */
+  stop(): Promise<void>;
+}
+
+/** Acts again and again until it is stopped. */
+function repeat(everyMs: number, act: () => Promise<unknown>): Repeated {
   let wake = () => {};
   let stopped = false;
   const loop = async () => {
@@ -180,6 +190,8 @@ function repeat(everyMs: number, act: () => Promise<void>): { stop(): Promise<vo
     }
   };
   const running = loop();
+  // Whoever stops it is told of its failure, and nobody before.
+  running.catch(() => undefined);
   return {
     stop: () => {
       stopped = true;

@@ -1,9 +1,12 @@
+import { exitCodes } from "../../../../src/main/exit-codes.ts";
 import type { Random } from "../../../../src/sim/random.ts";
 import { until } from "../../../cluster/until.ts";
 import type { DockerCluster } from "../docker-cluster.ts";
+import { each } from "../each.ts";
 import type { Place } from "../place.ts";
+import { struck } from "../struck.ts";
 import type { Struck } from "../types.ts";
-import { anyFollower, anyMajority, type DockerFault, each, leaderOf, named, seenWithinMs, struck } from "./striking.ts";
+import { anyFollower, anyMajority, type DockerFault, leaderOf, named, seenWithinMs } from "./striking.ts";
 
 /** What happens to processes: they die, are stopped, stand still, or starve. */
 export const processFaults: readonly DockerFault[] = [
@@ -19,6 +22,8 @@ export const processFaults: readonly DockerFault[] = [
 
 /** Three milliseconds in each tenth of a second. */
 const starvedPart = 0.03;
+/** How the engine says that SIGKILL ended a container. */
+const killedCode = 137;
 
 /** kill -9 of a node that follows. It is started again at the end, on the disk that it had. */
 export async function killFollower(cluster: DockerCluster, random: Random): Promise<Struck> {
@@ -43,11 +48,13 @@ export async function killAll(cluster: DockerCluster): Promise<Struck> {
 /** SIGTERM of one node: it hands over, closes its disk, and ends by itself. */
 export async function restartOne(cluster: DockerCluster, random: Random): Promise<Struck> {
   const place = random.pick(cluster.places);
-  await place.stop();
   return struck(
     named([place]),
     () => cluster.bringUp(place),
-    async () => ended(place, 0),
+    async () => {
+      await place.stop();
+      return ended(place, exitCodes.done);
+    },
   );
 }
 
@@ -65,30 +72,33 @@ export async function pauseFollower(cluster: DockerCluster, random: Random): Pro
 export async function starveLeader(cluster: DockerCluster): Promise<Struck> {
   const place = await leaderOf(cluster);
   const before = await place.throttled();
-  await place.limitProcessor(starvedPart);
   return struck(
     `${named([place])}, which led`,
     () => place.limitProcessor(null),
-    () =>
-      until("the processor is kept from it", seenWithinMs, async () => {
+    async () => {
+      await place.limitProcessor(starvedPart);
+      return until("the processor is kept from it", seenWithinMs, async () => {
         const times = (await place.throttled()) - before;
         return times > 0 ? `the kernel made it wait ${times} times` : undefined;
-      }),
+      });
+    },
   );
 }
 
 async function killed(cluster: DockerCluster, places: readonly Place[]): Promise<Struck> {
-  await each(places, (place) => place.kill());
   const heal = async () => void (await each(places, (place) => cluster.bringUp(place)));
-  return struck(named(places), heal, async () => (await each(places, (place) => ended(place, 137))).join("; "));
+  return struck(named(places), heal, async () => {
+    await each(places, (place) => place.kill());
+    return (await each(places, (place) => ended(place, killedCode))).join("; ");
+  });
 }
 
 async function paused(place: Place): Promise<Struck> {
-  await place.pause();
   return struck(
     named([place]),
     () => place.unpause(),
     async () => {
+      await place.pause();
       const { Paused } = (await place.inspect()).State;
       if (!Paused) throw new Error(`${named([place])} is not paused.`);
       return `the container of ${named([place])} is paused`;

@@ -4,24 +4,14 @@ import type { Random } from "../../../../src/sim/random.ts";
 import { until } from "../../../cluster/until.ts";
 import type { DockerCluster } from "../docker-cluster.ts";
 import type { Place } from "../place.ts";
-import type { Fault, Struck } from "../types.ts";
+import type { Fault } from "../types.ts";
 
-/** What the faults have in common: whom they choose, and how they make sure that they struck. */
+/** What the faults have in common: whom they choose, and how they speak of them. */
 
 export type DockerFault = Fault<DockerCluster>;
 
 /** How long a fault may take until it is seen, in ms. */
 export const seenWithinMs = 10_000;
-
-/** What was done is told only once it was observed; if it was not, it is undone, and the fault has failed. */
-export async function struck(what: string, heal: () => Promise<void>, observe: () => Promise<string>): Promise<Struck> {
-  try {
-    return { what, evidence: await observe(), heal };
-  } catch (error) {
-    await heal();
-    throw error;
-  }
-}
 
 export async function leaderOf(cluster: DockerCluster): Promise<Place> {
   return cluster.place(await cluster.leader());
@@ -51,11 +41,6 @@ export function others(cluster: DockerCluster, places: readonly Place[]): Place[
 /** "nodes 1, 3" */
 export function named(places: readonly Place[]): string {
   return `${places.length === 1 ? "node" : "nodes"} ${places.map(({ id }) => id).join(", ")}`;
-}
-
-/** Does it to all at the same time. */
-export async function each<T>(places: readonly Place[], act: (place: Place) => Promise<T>): Promise<T[]> {
-  return Promise.all(places.map(act));
 }
 
 /** Hands leadership to this node, as soon as it can take it. */

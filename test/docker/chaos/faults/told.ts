@@ -7,9 +7,10 @@ import { until } from "../../../cluster/until.ts";
 import type { DockerCluster } from "../docker-cluster.ts";
 import type { Place } from "../place.ts";
 import { Shaper } from "../shaper.ts";
+import { struck } from "../struck.ts";
 import type { Struck } from "../types.ts";
 import { ended } from "./processes.ts";
-import { type DockerFault, makeLeader, named, seenWithinMs, struck } from "./striking.ts";
+import { type DockerFault, makeLeader, named, seenWithinMs } from "./striking.ts";
 
 /**
  * What a node does to itself because FaultService tells it to: what neither Docker nor this kernel can do. A delay is
@@ -68,12 +69,17 @@ export async function slowDisk(cluster: DockerCluster, random: Random): Promise<
 export async function failWrite(cluster: DockerCluster, random: Random): Promise<Struck> {
   const place = await leading(cluster, random);
   const caller = new FaultCaller(cluster.endpoint(place.id));
-  await caller.set({ disk: { failWrites: true } });
-  caller.close();
+  const heal = async () => {
+    caller.close();
+    // One that did not stop would fail a later write: what a node was told, it forgets with its process.
+    if (await place.isRunning()) await place.kill();
+    await cluster.bringUp(place);
+  };
   return struck(
     `${named([place])}, which led`,
-    () => cluster.bringUp(place),
+    heal,
     async () => {
+      await caller.set({ disk: { failWrites: true } });
       await until(`${named([place])} meets its broken disk`, seenWithinMs, async () =>
         (await place.isRunning()) ? undefined : true,
       );
@@ -94,6 +100,7 @@ async function leading(cluster: DockerCluster, random: Random): Promise<Place> {
 /** By the kernel, and where it cannot, by the node itself. */
 async function late(cluster: DockerCluster, place: Place, netem: string, link: LinkFault): Promise<Struck> {
   const shaper = new Shaper(cluster.hand, place);
+  // It is either in force by then, or nothing was done.
   if (!(await shaper.add(`netem ${netem}`))) return told(cluster, place, { link });
   return struck(
     `what ${named([place])} sends, which led`,
@@ -104,15 +111,15 @@ async function late(cluster: DockerCluster, place: Place, netem: string, link: L
 
 async function told(cluster: DockerCluster, place: Place, request: SetFaultRequest): Promise<Struck> {
   const caller = new FaultCaller(cluster.endpoint(place.id));
-  const id = await caller.set(request);
   const heal = async () => {
     await caller.clear();
     caller.close();
   };
-  return struck(`${named([place])}, which led`, heal, () =>
-    until("the node says that it struck", seenWithinMs, async () => {
+  return struck(`${named([place])}, which led`, heal, async () => {
+    const id = await caller.set(request);
+    return until("the node says that it struck", seenWithinMs, async () => {
       const found = (await caller.list()).find((fault) => fault.id === id);
       return found !== undefined && found.struck > 0 ? `it struck ${found.struck} times by the node's own count` : undefined;
-    }),
-  );
+    });
+  });
 }

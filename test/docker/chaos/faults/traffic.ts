@@ -1,9 +1,10 @@
 import type { DockerCluster } from "../docker-cluster.ts";
 import { drop, Filter } from "../filter.ts";
 import { Shaper } from "../shaper.ts";
+import { struck } from "../struck.ts";
 import type { Struck } from "../types.ts";
 import { droppedBy } from "./partitions.ts";
-import { type DockerFault, leaderOf, named, others, struck } from "./striking.ts";
+import { type DockerFault, leaderOf, named, others } from "./striking.ts";
 
 /** What happens to packets that are on their way, by means of the kernel. */
 export const trafficFaults: readonly DockerFault[] = [
@@ -22,11 +23,13 @@ export async function losePackets(cluster: DockerCluster): Promise<Struck> {
     drop(leader, "to", other, lostPart),
   ]);
   const filter = new Filter(cluster.hand, rules);
-  await filter.add();
   return struck(
     `${named([leader])}, which led`,
     () => filter.remove(),
-    async () => `${await droppedBy(filter)} packets were lost`,
+    async () => {
+      await filter.add();
+      return `${await droppedBy(filter)} packets were lost`;
+    },
   );
 }
 
@@ -34,10 +37,12 @@ export async function losePackets(cluster: DockerCluster): Promise<Struck> {
 export async function narrowBandwidth(cluster: DockerCluster): Promise<Struck> {
   const leader = await leaderOf(cluster);
   const shaper = new Shaper(cluster.hand, leader);
-  if (!(await shaper.add(`tbf ${narrow}`))) throw new Error("This kernel has no tbf.");
   return struck(
     `what ${named([leader])} sends, which led`,
     () => shaper.remove(),
-    () => shaper.seen(),
+    async () => {
+      if (!(await shaper.add(`tbf ${narrow}`))) throw new Error("This kernel has no tbf.");
+      return shaper.seen();
+    },
   );
 }
