@@ -1,8 +1,14 @@
 import { until } from "../../cluster/until.ts";
 import type { Hand } from "./hand.ts";
 import type { Place } from "./place.ts";
+import { seenWithinMs } from "./struck.ts";
 
-const seenWithinMs = 10_000;
+/** How many packets went through, found no room, or had to wait for their turn. */
+export interface Counters {
+  readonly packets: number;
+  readonly dropped: number;
+  readonly overlimits: number;
+}
 
 /** A queueing discipline of the kernel on what a place sends to its peers. Clients go another way. */
 export class Shaper {
@@ -32,15 +38,16 @@ export class Shaper {
     }
   }
 
-  /** What the kernel says of it, as soon as packets have gone through. */
-  seen(): Promise<string> {
-    return until("packets go through it", seenWithinMs, async () => {
+  /** What the kernel says of it, as soon as its counters show that it had an effect. */
+  seen(hasEffect: (counters: Counters) => boolean): Promise<string> {
+    return until("it tells on packets", seenWithinMs, async () => {
       const told = await this.#hand.runInNetworkOf(
         await this.#place.inspect(),
         `${this.#interface} && tc -s qdisc show dev "$dev"`,
       );
-      const [line, packets = "0"] = /Sent \d+ bytes (\d+) pkt .*/.exec(told) ?? [];
-      return Number(packets) > 0 ? line : undefined;
+      const [line, ...counts] = /Sent \d+ bytes (\d+) pkt \(dropped (\d+), overlimits (\d+)[^)]*\)/.exec(told) ?? [];
+      const [packets = 0, dropped = 0, overlimits = 0] = counts.map(Number);
+      return hasEffect({ packets, dropped, overlimits }) ? line : undefined;
     });
   }
 

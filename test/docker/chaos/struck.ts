@@ -1,6 +1,9 @@
 import { errorText } from "../../../src/main/error-text.ts";
 import type { Struck } from "./types.ts";
 
+/** How long a fault may take until it is seen, in ms. */
+export const seenWithinMs = 10_000;
+
 /** What a fault did could not be undone: the cluster is harmed still, and whatever it does from now on shows nothing. */
 export class NotUndone extends Error {
   constructor(what: string, why: unknown, undoing: unknown) {

@@ -3,11 +3,11 @@ import type { Random } from "../../../../src/sim/random.ts";
 import { until } from "../../../cluster/until.ts";
 import type { DockerCluster } from "../docker-cluster.ts";
 import type { Place } from "../place.ts";
-import { struck } from "../struck.ts";
+import { seenWithinMs, struck } from "../struck.ts";
 import type { Struck } from "../types.ts";
 import { joinUntil } from "./joining.ts";
 import { ended } from "./processes.ts";
-import { anyFollower, type DockerFault, leaderOf, named, others, seenWithinMs } from "./striking.ts";
+import { anyFollower, type DockerFault, leaderOf, named, others } from "./striking.ts";
 
 /**
  * What happens to disks that have lost something. The node is killed, its disk damaged, and the node started: it must

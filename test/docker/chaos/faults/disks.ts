@@ -1,10 +1,10 @@
 import { exitCodes } from "../../../../src/main/exit-codes.ts";
 import { until } from "../../../cluster/until.ts";
 import type { DockerCluster } from "../docker-cluster.ts";
-import { struck } from "../struck.ts";
+import { seenWithinMs, struck } from "../struck.ts";
 import type { Struck } from "../types.ts";
 import { ended } from "./processes.ts";
-import { type DockerFault, named, seenWithinMs } from "./striking.ts";
+import { type DockerFault, named } from "./striking.ts";
 
 /** What happens to disks that have not lost anything. */
 export const diskFaults: readonly DockerFault[] = [{ name: "a full disk", strike: fullDisk }];

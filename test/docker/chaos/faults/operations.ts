@@ -1,4 +1,5 @@
 import { BalsaAdmin } from "../../../../src/client/admin.ts";
+import { exitCodes } from "../../../../src/main/exit-codes.ts";
 import type { Random } from "../../../../src/sim/random.ts";
 import { until } from "../../../cluster/until.ts";
 import type { DockerCluster } from "../docker-cluster.ts";
@@ -7,6 +8,7 @@ import type { Place } from "../place.ts";
 import { struck } from "../struck.ts";
 import type { Struck } from "../types.ts";
 import { joinUntil } from "./joining.ts";
+import { ended, stopped } from "./processes.ts";
 import { type DockerFault, named, onlyRefused } from "./striking.ts";
 
 /** What operators do to a cluster that works, and that it should hardly notice. */
@@ -30,7 +32,7 @@ export async function rollingRestart(cluster: DockerCluster, random: Random): Pr
     for (const place of order) {
       if ((await place.inspect()).State.StartedAt === startedAt.get(place)) throw new Error(`${named([place])} still runs.`);
     }
-    return "every container was started anew";
+    return "every container ended with exit code 0 and was started anew";
   });
 }
 
@@ -80,6 +82,7 @@ export async function joinAndLeave(cluster: DockerCluster): Promise<Struck> {
     });
     if (hasJoined) {
       await until(`the removed ${named([guest])} stops`, stepWithinMs, async () => ((await guest.isRunning()) ? undefined : true));
+      await ended(guest, exitCodes.notAMember);
     }
     await guest.remove();
     await cluster.hand.run('find "$1" -mindepth 1 -delete', cluster.hand.pathOf(guest.volume));
@@ -94,15 +97,13 @@ export async function joinAndLeave(cluster: DockerCluster): Promise<Struck> {
   );
 }
 
-/** Stops and starts a node, and waits until it has what the leader had. */
+/** Stops the node, which must end as one that was asked to, starts it, and waits until it has what the leader had. */
 async function restart(cluster: DockerCluster, place: Place): Promise<void> {
-  await place.stop();
+  await stopped(place);
   await place.start();
   await until(`${named([place])} has caught up`, stepWithinMs, async () => {
-    const statuses = await cluster.statuses();
-    const leader = statuses.find(({ role }) => role === "ROLE_LEADER");
-    const own = await cluster.status(place.id);
-    if (leader === undefined || own === null || own.leaderId !== leader.nodeId) return undefined;
+    const [leader, own] = [await cluster.status(await cluster.leader()), await cluster.status(place.id)];
+    if (leader === null || own === null || own.leaderId !== leader.nodeId) return undefined;
     return own.appliedIndex >= leader.commitIndex ? true : undefined;
   });
 }

@@ -3,9 +3,9 @@ import { until } from "../../../cluster/until.ts";
 import type { DockerCluster } from "../docker-cluster.ts";
 import { cut, drop, Filter, type Rule } from "../filter.ts";
 import type { Place } from "../place.ts";
-import { struck } from "../struck.ts";
+import { seenWithinMs, struck } from "../struck.ts";
 import type { Struck } from "../types.ts";
-import { anyFollower, type DockerFault, leaderOf, minorityWithLeader, named, others, seenWithinMs } from "./striking.ts";
+import { anyFollower, type DockerFault, leaderOf, minorityWithLeader, named, others } from "./striking.ts";
 
 /** Who does not reach whom. Clients reach every node throughout, by another network. */
 export const partitionFaults: readonly DockerFault[] = [

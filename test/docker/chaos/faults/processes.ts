@@ -4,9 +4,9 @@ import { until } from "../../../cluster/until.ts";
 import type { DockerCluster } from "../docker-cluster.ts";
 import { each } from "../each.ts";
 import type { Place } from "../place.ts";
-import { struck } from "../struck.ts";
+import { seenWithinMs, struck } from "../struck.ts";
 import type { Struck } from "../types.ts";
-import { anyFollower, anyMajority, type DockerFault, leaderOf, named, seenWithinMs } from "./striking.ts";
+import { anyFollower, anyMajority, type DockerFault, leaderOf, named } from "./striking.ts";
 
 /** What happens to processes: they die, are stopped, stand still, or starve. */
 export const processFaults: readonly DockerFault[] = [
@@ -30,9 +30,19 @@ export async function killFollower(cluster: DockerCluster, random: Random): Prom
   return killed(cluster, [await anyFollower(cluster, random)]);
 }
 
-/** kill -9 of the node that leads. */
+/** kill -9 of the node that leads, by its own word of the moment before. */
 export async function killLeader(cluster: DockerCluster): Promise<Struck> {
-  return killed(cluster, [await leaderOf(cluster)]);
+  const place = await leaderOf(cluster);
+  return struck(
+    named([place]),
+    () => cluster.bringUp(place),
+    async () => {
+      const status = await cluster.status(place.id);
+      if (status?.role !== "ROLE_LEADER") throw new Error(`${named([place])} does not lead any more.`);
+      await place.kill();
+      return `it led in term ${status.term}; ${await ended(place, killedCode)}`;
+    },
+  );
 }
 
 /** kill -9 of as few as leave no majority, at the same time. Nothing can be written until they are back. */
@@ -104,6 +114,13 @@ async function paused(place: Place): Promise<Struck> {
       return `the container of ${named([place])} is paused`;
     },
   );
+}
+
+/** SIGTERM, after which the node ends by itself, and well. Does nothing if it does not run. */
+export async function stopped(place: Place): Promise<void> {
+  if (!(await place.isRunning())) return;
+  await place.stop();
+  await ended(place, exitCodes.done);
 }
 
 /** @throws if the container runs, or ended in another way */

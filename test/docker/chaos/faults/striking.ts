@@ -4,14 +4,12 @@ import type { Random } from "../../../../src/sim/random.ts";
 import { until } from "../../../cluster/until.ts";
 import type { DockerCluster } from "../docker-cluster.ts";
 import type { Place } from "../place.ts";
+import { seenWithinMs } from "../struck.ts";
 import type { Fault } from "../types.ts";
 
 /** What the faults have in common: whom they choose, and how they speak of them. */
 
 export type DockerFault = Fault<DockerCluster>;
-
-/** How long a fault may take until it is seen, in ms. */
-export const seenWithinMs = 10_000;
 
 export async function leaderOf(cluster: DockerCluster): Promise<Place> {
   return cluster.place(await cluster.leader());

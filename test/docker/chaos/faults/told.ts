@@ -7,10 +7,10 @@ import { until } from "../../../cluster/until.ts";
 import type { DockerCluster } from "../docker-cluster.ts";
 import type { Place } from "../place.ts";
 import { Shaper } from "../shaper.ts";
-import { struck } from "../struck.ts";
+import { seenWithinMs, struck } from "../struck.ts";
 import type { Struck } from "../types.ts";
 import { ended } from "./processes.ts";
-import { type DockerFault, makeLeader, named, seenWithinMs } from "./striking.ts";
+import { type DockerFault, makeLeader, named } from "./striking.ts";
 
 /**
  * What a node does to itself because FaultService tells it to: what neither Docker nor this kernel can do. A delay is
@@ -32,10 +32,11 @@ const delayMs = 60;
 const jitterMs = 40;
 const doubledPart = 0.3;
 const overtakenPart = 0.2;
-const turnPauseMs = 1_000;
+/** For as long as the fault is in force: healing ends it. */
+const turnPauseMs = 60_000;
 const slowMs = 60;
 
-/** Each message to and from the leader takes so much longer. */
+/** Each message of the leader takes so much longer. */
 export async function delay(cluster: DockerCluster, random: Random): Promise<Struck> {
   return late(cluster, await leading(cluster, random), `delay ${delayMs}ms`, { delayMs });
 }
@@ -52,10 +53,10 @@ export async function duplicate(cluster: DockerCluster, random: Random): Promise
 
 /** Some are overtaken by those after them. */
 export async function reorder(cluster: DockerCluster, random: Random): Promise<Struck> {
-  return told(cluster, await leading(cluster, random), { link: { reorderRatio: overtakenPart, jitterMs: 10 } });
+  return told(cluster, await leading(cluster, random), { link: { reorderRatio: overtakenPart } });
 }
 
-/** The leader neither reads its mail nor looks at its clock for a while, and its sockets work all the same. */
+/** The leader neither reads its mail nor looks at its clock, and its sockets work all the same. */
 export async function pauseTurns(cluster: DockerCluster, random: Random): Promise<Struck> {
   return told(cluster, await leading(cluster, random), { turn: { pauseMs: turnPauseMs } });
 }
@@ -101,11 +102,11 @@ async function leading(cluster: DockerCluster, random: Random): Promise<Place> {
 async function late(cluster: DockerCluster, place: Place, netem: string, link: LinkFault): Promise<Struck> {
   const shaper = new Shaper(cluster.hand, place);
   // It is either in force by then, or nothing was done.
-  if (!(await shaper.add(`netem ${netem}`))) return told(cluster, place, { link });
+  if (!(await shaper.add(`netem ${netem}`))) return told(cluster, place, { link: { ...link, direction: "LINK_DIRECTION_OUT" } });
   return struck(
     `what ${named([place])} sends, which led`,
     () => shaper.remove(),
-    () => shaper.seen(),
+    () => shaper.seen(({ packets }) => packets > 0),
   );
 }
 

@@ -42,7 +42,7 @@ export async function narrowBandwidth(cluster: DockerCluster): Promise<Struck> {
     () => shaper.remove(),
     async () => {
       if (!(await shaper.add(`tbf ${narrow}`))) throw new Error("This kernel has no tbf.");
-      return shaper.seen();
+      return shaper.seen(({ dropped, overlimits }) => dropped + overlimits > 0);
     },
   );
 }
