@@ -1,6 +1,8 @@
 import { type NodeStatus, StatusReader } from "../../../src/main/node-status.ts";
+import { errorText } from "../../../src/main/error-text.ts";
 import { until } from "../../cluster/until.ts";
 import { type Assembly, assemble } from "./assembly.ts";
+import { each } from "./each.ts";
 import { Engine } from "./engine.ts";
 import type { Hand } from "./hand.ts";
 import { buildImages, type Images } from "./images.ts";
@@ -163,8 +165,11 @@ export class DockerCluster implements ChaosCluster {
     );
   }
 
-  logs(id: number): Promise<string> {
-    return this.place(id).logs();
+  async logs(): Promise<ReadonlyMap<number, string>> {
+    // One that cannot be had must not cost the others.
+    const logOf = (place: Place) => place.logs().catch((error: unknown) => `There is no log: ${errorText(error)}\n`);
+    const logs = await each(this.#places, async (place) => [place.id, await logOf(place)] as const);
+    return new Map(logs.filter(([, log]) => log !== ""));
   }
 
   async #answers(): Promise<readonly Answer[]> {

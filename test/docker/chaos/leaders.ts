@@ -17,6 +17,8 @@ export class LeaderNotes {
     this.#statuses = ports.statuses;
     this.#now = ports.now;
     this.#loop = this.#run();
+    // Whoever stops it is told of its failure, and nobody before.
+    this.#loop.catch(() => undefined);
   }
 
   async stop(): Promise<void> {

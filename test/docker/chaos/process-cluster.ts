@@ -62,8 +62,8 @@ export class ProcessCluster implements ChaosCluster {
     });
   }
 
-  async logs(id: number): Promise<string> {
-    return this.processes.node(id).output;
+  async logs(): Promise<ReadonlyMap<number, string>> {
+    return new Map(this.processes.nodes.map(({ id, output }) => [id, output]));
   }
 }
 

@@ -2,9 +2,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeFolder } from "./folder.ts";
+import { NodeCaller } from "./node-caller.ts";
 import { ProcessCluster, processFaults } from "./process-cluster.ts";
 import { describeReport } from "./report.ts";
 import { chaosDefaults, runChaos } from "./run-chaos.ts";
+import { struck } from "./struck.ts";
+import type { Fault } from "./types.ts";
 
 // A whole run without containers: clients, watchers, faults, verdict and folder, on real processes.
 
@@ -39,4 +42,24 @@ test("a run on processes strikes, heals and finds nothing wrong; its folder hold
   ]);
   expect(readFileSync(join(directory, "history.jsonl"), "utf8").trimEnd().split("\n")).toHaveLength(report.requests.length);
   expect(readdirSync(join(directory, "nodes"))).toHaveLength(5);
+});
+
+test("a client that ends early and a fault that cannot be undone fail the run, which ends and is judged all the same", async () => {
+  cluster = await ProcessCluster.start({ nodes: 3 });
+  const fails = (sentence: string) => () => Promise.reject(new Error(sentence));
+  const stays: Fault<ProcessCluster> = {
+    name: "stays",
+    strike: () => struck("node 1", fails("The rule is gone."), fails("Nothing was dropped.")),
+  };
+  jest.spyOn(NodeCaller.prototype, "submit").mockRejectedValueOnce(new TypeError("There is no such command."));
+  const step = { fault: stays.name, holdMs: 100, restMs: 100 };
+  const plan = { seed: 1, steps: [step, step], operationsMin: 10, faultsMin: 0 };
+  const { strikes, violations, watches, logs } = await runChaos(plan, chaosDefaults, { cluster, faults: [stays] });
+  expect(strikes).toHaveLength(1);
+  expect(violations.map(({ kind, sentence }) => `${kind}: ${sentence}`)).toEqual([
+    expect.stringMatching(/^broken run: .* Nothing was dropped. .* node 1 could not be undone: The rule is gone.$/),
+    "broken run: A client ended early: There is no such command.",
+  ]);
+  expect(watches.map(({ failure }) => failure)).toEqual([null, null, null]);
+  expect(logs.size).toBe(3);
 });

@@ -1,8 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { errorText } from "../../../src/main/error-text.ts";
 import type { ChaosCaller } from "./caller.ts";
+import { each } from "./each.ts";
 import { figuresOf } from "./figures.ts";
 import { FinalReading } from "./final-reading.ts";
 import { LeaderNotes } from "./leaders.ts";
+import { Mishaps } from "./mishaps.ts";
 import { NodeCaller } from "./node-caller.ts";
 import { Notes, prefixes } from "./notes.ts";
 import { Player } from "./player.ts";
@@ -55,7 +58,7 @@ const watched = ["", prefixes.shared, prefixes.kept];
 
 /**
  * Has clients and watchers work with a cluster, plays the plan, which heals all that it did, reads everything once more
- * and judges. Whatever is wrong with the run is in the report; it throws only where there is nothing to report.
+ * and judges. Whatever goes wrong, in the cluster or in the run itself, is in the report.
  */
 export async function runChaos<Cluster extends ChaosCluster>(
   plan: ChaosPlan,
@@ -63,37 +66,57 @@ export async function runChaos<Cluster extends ChaosCluster>(
   { cluster, faults }: ChaosPorts<Cluster>,
 ): Promise<ChaosReport> {
   const startedAt = new Date().toISOString();
-  await cluster.leader();
-  const from = 1 + Math.max(...(await cluster.statuses()).map(({ lastIndex }) => lastIndex));
   const notes = new Notes(performance.now());
+  const mishaps = new Mishaps();
   const leaders = new LeaderNotes({ statuses: () => cluster.statuses(), now: () => notes.now() });
-  const watchers = new ChaosWatchers(cluster.endpoints(), watched, from);
   const player = new Player(options, { cluster, faults, notes });
-  const callers = callersOf(cluster, options);
-  const workload = new ChaosWorkload(options.workload, { notes, callers });
-  let end: End;
-  try {
-    await pause(warmUpMs);
-    await player.play(plan);
-    await workload.stop();
-    await Promise.all(callers.map((caller) => caller.close()));
-    end = await endOf(cluster, notes, watchers);
-  } finally {
-    await workload.stop();
-    await Promise.all([...callers.map((caller) => caller.close()), leaders.stop(), watchers.close()]);
-  }
+  const end = await mishaps.orElse(
+    "broken run",
+    "The run broke off",
+    () => underLoad({ cluster, notes, mishaps, options }, () => player.play(plan)),
+    { violations: [], watches: [] },
+  );
+  await mishaps.orElse("broken run", "Nobody asked any more who leads", () => leaders.stop(), undefined);
   const { requests, operations } = notes;
-  const figures = figuresOf(requests, player.strikes);
+  const { strikes } = player;
+  const figures = figuresOf(requests, strikes);
   const violations = [
     ...end.violations,
-    ...judgeHealing(player.strikes, figures, options.backWithinMs),
-    ...judgeCoverage(plan, requests, player.strikes),
+    ...mishaps.violations,
+    ...judgeHealing(strikes, figures, options.backWithinMs),
+    ...judgeCoverage(plan, requests, strikes),
   ];
-  const logs = new Map(await Promise.all(cluster.ids.map(async (id) => [id, await cluster.logs(id)] as const)));
-  const { strikes } = player;
   const { leading } = leaders;
   const { watches } = end;
+  const logs = await cluster.logs();
   return { plan, startedAt, spanMs: notes.now(), requests, operations, strikes, leading, watches, figures, violations, logs };
+}
+
+interface Run {
+  readonly cluster: ChaosCluster;
+  readonly notes: Notes;
+  readonly mishaps: Mishaps;
+  readonly options: ChaosOptions;
+}
+
+/** Plays while clients and watchers work, and judges what they saw. All that they hold open is closed, whatever fails. */
+async function underLoad(run: Run, play: () => Promise<void>): Promise<End> {
+  const { cluster, notes, mishaps, options } = run;
+  await cluster.leader();
+  const from = 1 + Math.max(...(await cluster.statuses()).map(({ lastIndex }) => lastIndex));
+  const watchers = new ChaosWatchers(cluster.endpoints(), watched, from);
+  const callers = callersOf(cluster, options);
+  const workload = new ChaosWorkload(options.workload, { notes, callers });
+  try {
+    await pause(warmUpMs);
+    await mishaps.orElse("broken run", "The plan was not played to its end", play, undefined);
+    for (const failure of await workload.stop()) mishaps.add("broken run", `A client ended early: ${errorText(failure)}`);
+    await mishaps.orElse("broken run", "A client could not be closed", () => each(callers, (caller) => caller.close()), []);
+    return await endOf(run, watchers);
+  } finally {
+    await workload.stop();
+    await Promise.allSettled([...callers.map((caller) => caller.close()), watchers.close()]);
+  }
 }
 
 /** One caller for each place, and programs that find their way. */
@@ -116,28 +139,19 @@ interface End {
  * Reads everything once more and judges. A node that does not come back is a violation, and what the others serve is
  * judged all the same: whoever lies often falls over the truth later.
  */
-async function endOf(cluster: ChaosCluster, notes: Notes, watchers: ChaosWatchers): Promise<End> {
+async function endOf({ cluster, notes, mishaps }: Run, watchers: ChaosWatchers): Promise<End> {
   const reading = new FinalReading(cluster);
-  const violations: Violation[] = [];
-  const orElse = async <T>(what: string, ask: () => Promise<T>, otherwise: T): Promise<T> => {
-    try {
-      return await ask();
-    } catch (error) {
-      const sentence = `${what} at the end: ${error instanceof Error ? error.message : String(error)}`;
-      violations.push({ kind: "not back", key: null, sentence });
-      return otherwise;
-    }
-  };
+  const orElse = <T>(what: string, ask: () => Promise<T>, otherwise: T) =>
+    mishaps.orElse("not back", `${what} at the end`, ask, otherwise);
   try {
     const isSettled = await orElse("Not all nodes were well", () => cluster.settled().then(() => true), false);
     const final = await orElse("Nothing could be read", () => reading.read(notes), null);
     const last = notes.requests.reduce((most, { revision }) => Math.max(most, revision ?? 0), 0);
-    const watches = await watchers.drain(last);
+    const watches = await orElse("The watchers broke", () => watchers.drain(last), []);
     const states = isSettled ? await orElse("The nodes' states could not be read", () => reading.states(), []) : [];
     const { operations } = notes;
     const kept = final === null ? new Map() : notes.kept;
-    violations.unshift(...judge({ operations, kept, final: final ?? new Map(), states, watches }));
-    return { violations, watches };
+    return { violations: judge({ operations, kept, final: final ?? new Map(), states, watches }), watches };
   } finally {
     await reading.close();
   }

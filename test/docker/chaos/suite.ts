@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { DockerCluster } from "./docker-cluster.ts";
 import { allFaults } from "./faults/all.ts";
 import { writeFolder } from "./folder.ts";
+import { Mishaps } from "./mishaps.ts";
 import { type ChaosReport, describeReport } from "./report.ts";
 import { type ChaosOptions, chaosDefaults, runChaos } from "./run-chaos.ts";
 import type { ChaosPlan } from "./types.ts";
@@ -12,17 +13,20 @@ const failures = resolve(__dirname, "../../../chaos-failures");
 /** Plays a plan on a cluster of containers, and prints the screen. @throws with the screen's text if anything is wrong */
 export async function playInDocker(plan: ChaosPlan, options: Partial<ChaosOptions> = {}): Promise<ChaosReport> {
   const cluster = await DockerCluster.start();
+  const mishaps = new Mishaps();
+  let played: ChaosReport;
   try {
-    const report = await runChaos(plan, { ...chaosDefaults, ...options }, { cluster, faults: allFaults });
-    const screen = describeReport(report);
-    process.stdout.write(`\n${screen}\n\n`);
-    const directory = resolve(failures, `${report.startedAt.replace(/[:.]/g, "-")}-seed-${plan.seed}`);
-    if (report.violations.length > 0 || process.env.CHAOS_KEEP === "1") writeFolder(report, directory);
-    if (report.violations.length > 0) {
-      throw new Error(`The run failed; all that is known of it is in ${directory}\n${screen}`);
-    }
-    return report;
+    played = await runChaos(plan, { ...chaosDefaults, ...options }, { cluster, faults: allFaults });
   } finally {
-    await cluster.remove();
+    await mishaps.orElse("broken run", "Not all that the run made could be removed", () => cluster.remove(), undefined);
   }
+  const report = { ...played, violations: [...played.violations, ...mishaps.violations] };
+  const screen = describeReport(report);
+  process.stdout.write(`\n${screen}\n\n`);
+  const directory = resolve(failures, `${report.startedAt.replace(/[:.]/g, "-")}-seed-${plan.seed}`);
+  if (report.violations.length > 0 || process.env.CHAOS_KEEP === "1") writeFolder(report, directory);
+  if (report.violations.length > 0) {
+    throw new Error(`The run failed; all that is known of it is in ${directory}\n${screen}`);
+  }
+  return report;
 }

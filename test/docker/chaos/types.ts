@@ -19,8 +19,8 @@ export interface ChaosCluster {
   leader(): Promise<number>;
   /** Once every place has a node that follows one leader and has applied all that is in the leader's log. */
   settled(): Promise<readonly NodeStatus[]>;
-  /** Everything that the nodes at this place have logged so far, across restarts. */
-  logs(id: number): Promise<string>;
+  /** Everything that nodes have logged so far, across restarts, by their places: also by nodes that are gone. */
+  logs(): Promise<ReadonlyMap<number, string>>;
 }
 
 /** One way in which the world fails. */

@@ -73,6 +73,8 @@ class Follower {
     this.#from = from;
     this.#client = new BalsaClient({ endpoints, discover: false, session: false });
     this.#end = this.#follow(from);
+    // Whoever closes it is told of its failure, and nobody before.
+    this.#end.catch(() => undefined);
   }
 
   async drain(revision: number): Promise<WatchNote> {
@@ -98,8 +100,11 @@ class Follower {
   async close(): Promise<void> {
     this.#closed = true;
     this.#watch?.close();
-    await this.#end;
-    await this.#client.close();
+    try {
+      await this.#end;
+    } finally {
+      await this.#client.close();
+    }
   }
 
   get #revision(): number {

@@ -113,7 +113,7 @@ async function played(callers: readonly ChaosCaller[], given = options): Promise
   const notes = new Notes(performance.now());
   const workload = new ChaosWorkload(given, { notes, callers });
   while (notes.requests.length < 400 || notes.now() < 200) await pause(5);
-  await workload.stop();
+  expect(await workload.stop()).toEqual([]);
   return notes;
 }
 

@@ -61,10 +61,11 @@ export class ChaosWorkload {
     for (const loop of this.#loops) loop.catch(() => undefined);
   }
 
-  /** Lets the calls under way end, and makes no more. */
-  async stop(): Promise<void> {
+  /** Lets the calls under way end, and makes no more. @returns what clients failed with that ended before */
+  async stop(): Promise<unknown[]> {
     this.#stopping = true;
-    await Promise.all(this.#loops);
+    const ends = await Promise.allSettled(this.#loops);
+    return ends.flatMap((end) => (end.status === "rejected" ? [end.reason] : []));
   }
 
   async #run(caller: ChaosCaller, client: number): Promise<void> {
