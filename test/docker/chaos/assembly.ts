@@ -19,7 +19,6 @@ export interface AssemblyOptions {
   readonly nodes: number;
   /** Further places, for nodes that come and go. */
   readonly spares: number;
-  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** Large enough for an hour's log and state, small enough to be filled in a second. */
@@ -41,7 +40,7 @@ export async function assemble(engine: Engine, images: Images, options: Assembly
     ip: `${prefix}.${at + 11}`,
     port,
     volume: `${engine.run}-n${at + 1}`,
-    environment: { ...options.environment, ...(at < tellable && { BALSA_FAULTS: "on" }) },
+    environment: at < tellable ? { BALSA_FAULTS: "on" } : {},
   }));
   await Promise.all([
     engine.docker.createNetwork({ Name: clients, Labels: engine.labels }),

@@ -7,13 +7,12 @@ import { Engine } from "./engine.ts";
 import type { Hand } from "./hand.ts";
 import { buildImages, type Images } from "./images.ts";
 import type { Place } from "./place.ts";
+import { tracesOf } from "./traces.ts";
 import type { ChaosCluster } from "./types.ts";
 
 export interface DockerClusterOptions {
   /** How many nodes it begins with; 5 by default. */
   readonly nodes?: number;
-  /** More settings for every node, as its environment: BALSA_... */
-  readonly environment?: Readonly<Record<string, string>>;
 }
 
 const nodesDefault = 5;
@@ -48,16 +47,17 @@ export class DockerCluster implements ChaosCluster {
   }
 
   /** Builds what must be built and starts all nodes. The caller must `remove` it; what fails here is removed here. */
-  static async start({ nodes = nodesDefault, environment = {} }: DockerClusterOptions = {}): Promise<DockerCluster> {
+  static async start({ nodes = nodesDefault }: DockerClusterOptions = {}): Promise<DockerCluster> {
     const [engine, images] = await Promise.all([Engine.connect(), buildImages()]);
     try {
-      const assembly = await assemble(engine, images, { nodes, spares, environment });
+      const assembly = await assemble(engine, images, { nodes, spares });
       const cluster = new DockerCluster(nodes, assembly, { engine, images });
       await Promise.all(cluster.places.map((place) => place.start()));
       await cluster.settled();
       return cluster;
     } catch (error) {
-      await engine.removeAll();
+      // Why it did not start is what counts; whatever stays is removed by the next run.
+      await engine.removeAll().catch(() => undefined);
       throw error;
     }
   }
@@ -83,9 +83,14 @@ export class DockerCluster implements ChaosCluster {
     return found;
   }
 
+  /** Those that have none. */
+  get spares(): readonly Place[] {
+    return this.#places.filter(({ id }) => !this.#occupied.has(id));
+  }
+
   /** A place without a node, which has one from now on. */
   occupySpare(): Place {
-    const spare = this.#places.find(({ id }) => !this.#occupied.has(id));
+    const [spare] = this.spares;
     if (spare === undefined) throw new Error("Every place has a node.");
     this.#occupied.add(spare.id);
     return spare;
@@ -163,6 +168,10 @@ export class DockerCluster implements ChaosCluster {
         return statuses.every(({ appliedIndex }) => appliedIndex === leader.lastIndex) ? statuses : undefined;
       },
     );
+  }
+
+  traces(): Promise<readonly string[]> {
+    return tracesOf(this);
   }
 
   async logs(): Promise<ReadonlyMap<number, string>> {

@@ -1,5 +1,7 @@
 import { hostname } from "node:os";
 import { getContainerRuntimeClient } from "testcontainers";
+import { errorText } from "../../../src/main/error-text.ts";
+import { each } from "./each.ts";
 
 type Client = Awaited<ReturnType<typeof getContainerRuntimeClient>>;
 export type Docker = Client["container"]["dockerode"];
@@ -28,31 +30,39 @@ export class Engine {
 
   static async connect(): Promise<Engine> {
     const engine = new Engine(await getContainerRuntimeClient(), `balsa-chaos-${process.pid}-${Date.now() % 1_000_000}`);
-    for (const run of await engine.#abandoned()) await engine.#remove([`${runLabel}=${run}`]);
+    // Another run may be at it as well; what still is there afterwards is for the next one.
+    for (const run of await engine.#abandoned()) await engine.#remove([`${runLabel}=${run}`]).catch(() => undefined);
     return engine;
   }
 
-  /** Runs a command in a container; what it printed. @throws if it failed, unless `mayFail` */
-  async exec(container: Container, command: readonly string[], { mayFail = false } = {}): Promise<string> {
+  /** Runs a command in a container; what it printed. @throws if it failed */
+  async exec(container: Container, command: readonly string[]): Promise<string> {
     const { output, exitCode } = await this.#client.container.exec(container, [...command]);
-    if (exitCode !== 0 && !mayFail) throw new Error(`${command.join(" ")} ended with ${exitCode}: ${output}`);
+    if (exitCode !== 0) throw new Error(`${command.join(" ")} ended with ${exitCode}: ${output}`);
     return output;
   }
 
-  /** Removes containers, networks and volumes of this run, however far things have come. */
+  /** Removes containers, networks and volumes of this run, however far things have come. @throws of all that resisted */
   removeAll(): Promise<void> {
     return this.#remove([`${runLabel}=${this.run}`]);
   }
 
   async #remove(label: readonly string[]): Promise<void> {
     const filters = { label: [...label] };
-    for (const { Id, State } of await this.docker.listContainers({ all: true, filters })) {
-      const container = this.docker.getContainer(Id);
-      if (State === "paused") await container.unpause();
-      await container.remove({ force: true });
-    }
-    for (const { Id } of await this.docker.listNetworks({ filters })) await this.docker.getNetwork(Id).remove();
-    for (const { Name } of (await this.docker.listVolumes({ filters })).Volumes) await this.docker.getVolume(Name).remove();
+    const failures: unknown[] = [];
+    const tried = (removal: Promise<unknown>) => removal.catch((error: unknown) => void failures.push(error));
+    // Each kind once the one before is gone, for it is in use until then.
+    await tried(each(await this.docker.listContainers({ all: true, filters }), (found) => this.#removeContainer(found)));
+    await tried(each(await this.docker.listNetworks({ filters }), ({ Id }) => this.docker.getNetwork(Id).remove()));
+    const { Volumes } = await this.docker.listVolumes({ filters });
+    await tried(each(Volumes, ({ Name }) => this.docker.getVolume(Name).remove()));
+    if (failures.length > 0) throw new AggregateError(failures, failures.map(errorText).join(" "));
+  }
+
+  async #removeContainer({ Id, State }: { readonly Id: string; readonly State: string }): Promise<void> {
+    const container = this.docker.getContainer(Id);
+    if (State === "paused") await container.unpause();
+    await container.remove({ force: true });
   }
 
   /** Runs of this machine whose process has ended without removing what was theirs. */
@@ -74,7 +84,8 @@ export class Engine {
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
-  } catch {
-    return false;
+  } catch (error) {
+    // One of another user may not be signalled, and lives.
+    return !(error instanceof Error && "code" in error && error.code === "ESRCH");
   }
 }

@@ -42,7 +42,7 @@ test("a server that acknowledges before a majority has the write is caught: ackn
 
 test("a server that reads without ReadIndex is caught: its clients see old values", async () => {
   const found = await violationsOf(readsWithoutReadIndex);
-  expect(found.kinds).toEqual(["not linearizable"]);
+  expect(found.kinds).toContain("not linearizable");
 });
 
 test("a text that is not found exactly once plants nothing, and says so", () => {

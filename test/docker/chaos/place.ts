@@ -136,6 +136,11 @@ export class Place {
     return this.#present().inspect();
   }
 
+  /** Whether there is a container, running or not. */
+  get hasContainer(): boolean {
+    return this.#container !== null;
+  }
+
   /** Whether there is a container that runs, paused or not. */
   async isRunning(): Promise<boolean> {
     return this.#container !== null && (await this.#container.inspect()).State.Running;

@@ -34,7 +34,7 @@ export class Player<Cluster extends ChaosCluster> {
 
   /**
    * Ends early where a fault that struck could not be undone or the cluster does not come back: the strikes tell.
-   * @throws NotUndone where one that did not strike left its harm
+   * @throws NotUndone or Error where one that did not strike left its harm
    */
   async play({ seed, steps }: ChaosPlan): Promise<void> {
     const random = new Random(seed, "faults");
@@ -42,6 +42,8 @@ export class Player<Cluster extends ChaosCluster> {
       if (this.#ports.notes.now() > this.#options.playMs) return;
       const strike = await this.#step(step, random);
       this.strikes.push(strike);
+      const traces = strike.struck === null ? await this.#traces() : null;
+      if (traces !== null) throw new Error(`"${strike.fault}" did not strike. ${traces}`);
       if (strike.struck !== null && (strike.failure !== null || !(await this.#isBack(strike)))) return;
       await pause(step.restMs);
     }
@@ -66,9 +68,10 @@ export class Player<Cluster extends ChaosCluster> {
     const struckAt = notes.now();
     await pause(holdMs);
     const healingAt = notes.now();
-    const failure = await struck.heal().then(() => null, errorText);
+    const unhealed = await struck.heal().then(() => null, errorText);
     const healedAt = notes.now();
     const wholeAt = (await this.#isWhole()) ? notes.now() : null;
+    const failure = unhealed ?? (wholeAt === null ? null : await this.#traces());
     const { what, evidence, majority = null } = struck;
     return { fault: name, struck: { what, evidence }, failure, majority, beganAt, struckAt, healingAt, healedAt, wholeAt };
   }
@@ -77,6 +80,12 @@ export class Player<Cluster extends ChaosCluster> {
     const { cluster } = this.#ports;
     const allAnswer = async () => ((await cluster.statuses()).length === cluster.ids.length ? true : undefined);
     return until("every node answers", this.#options.stuckAfterMs, allAnswer).catch(() => false);
+  }
+
+  /** What a fault has left behind; null if nothing. */
+  async #traces(): Promise<string | null> {
+    const traces = await this.#ports.cluster.traces().catch((error: unknown) => [errorText(error)]);
+    return traces.length === 0 ? null : `It left traces: ${traces.join(" ")}`;
   }
 
   async #isBack({ healedAt }: Strike): Promise<boolean> {

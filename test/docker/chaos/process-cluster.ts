@@ -62,6 +62,10 @@ export class ProcessCluster implements ChaosCluster {
     });
   }
 
+  async traces(): Promise<readonly string[]> {
+    return this.processes.nodes.filter(({ isAwake }) => !isAwake).map(({ id }) => `Node ${id} is not awake.`);
+  }
+
   async logs(): Promise<ReadonlyMap<number, string>> {
     return new Map(this.processes.nodes.map(({ id, output }) => [id, output]));
   }

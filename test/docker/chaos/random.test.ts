@@ -1,6 +1,5 @@
 import { allFaults } from "./faults/all.ts";
 import { randomPlan } from "./plan.ts";
-import { chaosDefaults } from "./run-chaos.ts";
 import { playInDocker } from "./suite.ts";
 import { chaosWorkloadDefaults } from "./workload.ts";
 
@@ -25,7 +24,7 @@ test("random compositions of faults: no acknowledged write is lost, no order is 
   const operationsMin = Math.floor(minutes * 60 * operationsPerSecondMin);
   await playInDocker(
     { ...plan, faultsMin, operationsMin },
-    { playMs: minutes * 60_000, workload: { ...workload, seed }, sessions: chaosDefaults.sessions },
+    { playMs: minutes * 60_000, workload: { ...workload, seed } },
   );
 });
 

@@ -1,13 +1,26 @@
 import { FaultCaller } from "../../cluster/fault-caller.ts";
-import type { DockerCluster } from "./docker-cluster.ts";
+import { each } from "./each.ts";
+import type { Hand } from "./hand.ts";
+import type { Images } from "./images.ts";
 import type { Place } from "./place.ts";
 
-/** What is left of faults in a cluster that was healed: nothing, or one sentence for each trace. */
-export async function tracesOf(cluster: DockerCluster): Promise<string[]> {
-  return (await Promise.all(cluster.places.map((place) => tracesAt(cluster, place)))).flat();
+/** A cluster whose faults were healed. */
+export interface Healed {
+  /** Those that have a node. */
+  readonly places: readonly Place[];
+  /** Those that have none. */
+  readonly spares: readonly Place[];
+  readonly hand: Hand;
+  readonly images: Images;
 }
 
-async function tracesAt(cluster: DockerCluster, place: Place): Promise<string[]> {
+/** What is left of faults in a cluster that was healed: nothing, or one sentence for each trace. */
+export async function tracesOf(cluster: Healed): Promise<string[]> {
+  const guests = cluster.spares.filter(({ hasContainer }) => hasContainer).map(({ id }) => `Node ${id} has a container still.`);
+  return [...guests, ...(await each(cluster.places, (place) => tracesAt(cluster, place))).flat()];
+}
+
+async function tracesAt(cluster: Healed, place: Place): Promise<string[]> {
   const { State, HostConfig, NetworkSettings, Config } = await place.inspect();
   if (!State.Running || State.Paused) return [`Node ${place.id} is ${State.Status}.`];
   const inside = await cluster.hand.runInNetworkOf(await place.inspect(), "iptables -w -S; tc qdisc show");

@@ -19,6 +19,8 @@ export interface ChaosCluster {
   leader(): Promise<number>;
   /** Once every place has a node that follows one leader and has applied all that is in the leader's log. */
   settled(): Promise<readonly NodeStatus[]>;
+  /** What is left of faults once they are healed: a sentence for each trace, nothing if all is as it was. */
+  traces(): Promise<readonly string[]>;
   /** Everything that nodes have logged so far, across restarts, by their places: also by nodes that are gone. */
   logs(): Promise<ReadonlyMap<number, string>>;
 }
