@@ -15,17 +15,20 @@ const notedWithinMs = 2_500;
 
 let cluster: DockerCluster;
 let client: BalsaClient;
+let caller: ClientCaller;
 let load: Workload;
 const random = new Random(1, "faults");
 
 beforeAll(async () => {
   cluster = await DockerCluster.start();
   client = new BalsaClient({ endpoints: cluster.endpoints(), discover: false });
-  load = new Workload({ keys: 5, pauseMs: 20 }, [new ClientCaller({ endpoints: cluster.endpoints(), timeoutMs: 10_000 })]);
+  caller = new ClientCaller({ endpoints: cluster.endpoints(), timeoutMs: 10_000 });
+  load = new Workload({ keys: 5, pauseMs: 20 }, [caller]);
 }, 300_000);
 
 afterAll(async () => {
   await load?.stop();
+  caller?.close();
   await client?.close();
   await cluster?.remove();
 });

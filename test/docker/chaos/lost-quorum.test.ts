@@ -33,7 +33,7 @@ test("a cluster that lost two of three disks is recovered from the third, and th
   expect(await client.call("before", { type: "read" })).toEqual({ type: "read", value: "kept" });
   for (const place of lost) {
     cluster.occupy(place.id);
-    place.relaunchAs({ ...place.launch, environment: cluster.joining(place, survivor) });
+    await runBalsa(place, ["node", "rejoin", "--data-dir", "/data", "--id", String(place.id), "--join", `${survivor.ip}:8000`]);
     await place.start();
   }
   expect(await cluster.settled()).toHaveLength(3);

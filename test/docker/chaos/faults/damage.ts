@@ -5,9 +5,8 @@ import type { DockerCluster } from "../docker-cluster.ts";
 import type { Place } from "../place.ts";
 import { seenWithinMs, struck } from "../struck.ts";
 import type { Struck } from "../types.ts";
-import { joinUntil } from "./joining.ts";
 import { ended } from "./processes.ts";
-import { anyFollower, type DockerFault, leaderOf, named, others } from "./striking.ts";
+import { anyFollower, type DockerFault, named } from "./striking.ts";
 
 /**
  * What happens to disks that have lost something. The node is killed, its disk damaged, and the node started: it must
@@ -53,33 +52,23 @@ export async function wipeDisk(cluster: DockerCluster, random: Random): Promise<
 /** @param line what a shell is to do in the data directory @param exitCode how the node must end when it is started */
 async function damaged(cluster: DockerCluster, place: Place, line: string, exitCode: number): Promise<Struck> {
   const before = (await cluster.status(place.id))?.nodeId;
-  const refuses = `${named([place])} refuses to go on`;
-  const isDown = async () => ((await place.isRunning()) ? undefined : true);
   return struck(
     `${named([place])}, with the id ${before}`,
     () => rejoin(cluster, place),
     async () => {
       await place.kill();
       await cluster.hand.run(`cd "$1" && ${line}`, cluster.hand.pathOf(place.volume));
-      if (hasJoined(place)) await joinUntil(refuses, { cluster, place }, isDown);
-      else {
-        await place.start();
-        await until(refuses, seenWithinMs, isDown);
-      }
+      await place.start();
+      await until(`${named([place])} refuses to go on`, seenWithinMs, async () => ((await place.isRunning()) ? undefined : true));
       return ended(place, exitCode);
     },
   );
 }
 
-/**
- * Repairs a node as an operator does: stopped, one command, and started as one that has joined, for the members with
- * which the cluster began are not those that it has now.
- */
+/** Repairs a node as an operator does: stopped, one command, and started with the same settings as ever, its old id among them. */
 export async function rejoin(cluster: DockerCluster, place: Place): Promise<void> {
   if (await place.isRunning()) await place.kill();
-  const members = others(cluster, [place]).map(({ ip }) => `${ip}:8000`);
-  await runBalsa(place, ["node", "rejoin", "--join", members.join(",")]);
-  place.relaunchAs({ ...place.launch, environment: cluster.joining(place, await leaderOf(cluster)) });
+  await runBalsa(place, ["node", "rejoin"]);
   // What was set aside is kept for whoever wants to look at it, and here nobody does.
   await cluster.hand.run('rm -rf "$1"/damaged-*', cluster.hand.pathOf(place.volume));
   await cluster.bringUp(place);
@@ -93,7 +82,7 @@ export async function rejoin(cluster: DockerCluster, place: Place): Promise<void
 /** Runs the command line in the place of the stopped node, on its disk and in its network. @throws with what it said */
 export async function runBalsa(place: Place, args: readonly string[]): Promise<void> {
   const { launch } = place;
-  place.relaunchAs({ ...launch, command: ["node", "dist/main/cli.js", ...args] });
+  place.relaunchAs({ ...launch, command: ["balsa", ...args] });
   await place.start();
   try {
     await until(`balsa ${args.join(" ")} has ended`, repairWithinMs, async () => ((await place.isRunning()) ? undefined : true));
@@ -103,9 +92,4 @@ export async function runBalsa(place: Place, args: readonly string[]): Promise<v
   } finally {
     place.relaunchAs(launch);
   }
-}
-
-/** Whether it was repaired before, and is not one of those with which the cluster began. */
-function hasJoined(place: Place): boolean {
-  return place.launch.environment.BALSA_JOIN !== undefined;
 }
