@@ -40,7 +40,6 @@ export async function assemble(engine: Engine, images: Images, options: Assembly
     ip: `${prefix}.${at + 11}`,
     port,
     volume: `${engine.run}-n${at + 1}`,
-    environment: at < tellable ? { BALSA_FAULTS: "on" } : {},
   }));
   await Promise.all([
     engine.docker.createNetwork({ Name: clients, Labels: engine.labels }),
@@ -58,7 +57,8 @@ export async function assemble(engine: Engine, images: Images, options: Assembly
     BALSA_CLIENT_ADDRESSES: first.map(({ id, port }) => `${id}=127.0.0.1:${port}`).join(","),
   };
   const places = sites.map((site) => {
-    const launch: Launch = { image: images.shipped, environment: { ...common, BALSA_ID: String(site.id) } };
+    const own = { BALSA_ID: String(site.id), ...(site.id <= tellable && { BALSA_FAULTS: "on" }) };
+    const launch: Launch = { image: images.shipped, environment: { ...common, ...own } };
     return new Place(site, launch, { engine, peers, clients });
   });
   const smallDisk = places[options.nodes - 1];

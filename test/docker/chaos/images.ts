@@ -7,6 +7,8 @@ export interface Images {
   readonly shipped: string;
   /** What upgrades begin with. */
   readonly previous: string;
+  /** Whether that is a build of an older source, which may not know all that the present one leaves on disks. */
+  readonly isPreviousOlder: boolean;
   /** What breaks networks, disks and clocks: iptables, tc, libfaketime. */
   readonly tools: string;
 }
@@ -34,7 +36,7 @@ export async function buildImages(): Promise<Images> {
   const [shipped, tools] = await Promise.all([build(["-t", shippedTag, root]), build(["-t", "balsa:chaos-tools", "-"], toolsFile)]);
   const given = process.env.CHAOS_PREVIOUS_IMAGE;
   const previous = given ?? (await build(["-t", "balsa:chaos-previous", "-"], previousFile));
-  return { shipped, previous, tools };
+  return { shipped, previous, isPreviousOlder: given !== undefined, tools };
 }
 
 /** @returns the id of the image @throws with what the builder printed */

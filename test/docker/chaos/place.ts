@@ -9,8 +9,6 @@ export interface PlaceOptions {
   readonly port: number;
   /** The name of its volume. */
   readonly volume: string;
-  /** Settings of whatever node runs here, as its environment. */
-  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** How the node is run; a change takes effect at the next start, which makes a new container on the same volume. */
@@ -63,7 +61,7 @@ export class Place {
 
   /** Whether the node here can be told to fail. */
   get hasFaultService(): boolean {
-    return this.#options.environment.BALSA_FAULTS === "on";
+    return this.#launch.environment.BALSA_FAULTS === "on";
   }
 
   get launch(): Launch {
@@ -176,7 +174,7 @@ export class Place {
       name: `${engine.run}-n${this.id}`,
       Hostname: `n${this.id}`,
       Labels: engine.labels,
-      Env: Object.entries({ ...environment, ...this.#options.environment }).map(([name, value]) => `${name}=${value}`),
+      Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
       ...(command !== undefined && { Cmd: [...command] }),
       HostConfig: {
         Init: true,

@@ -4,7 +4,7 @@ import type { Random } from "../../../../src/sim/random.ts";
 import { until } from "../../../cluster/until.ts";
 import type { DockerCluster } from "../docker-cluster.ts";
 import { each } from "../each.ts";
-import type { Place } from "../place.ts";
+import type { Launch, Place } from "../place.ts";
 import { struck } from "../struck.ts";
 import type { Struck } from "../types.ts";
 import { joinUntil } from "./joining.ts";
@@ -41,26 +41,44 @@ export async function rollingRestart(cluster: DockerCluster, random: Random): Pr
  * healed: in both directions nodes of both versions make one cluster, and each takes over the disk of the other.
  */
 export async function rollingUpgrade(cluster: DockerCluster, random: Random): Promise<Struck> {
-  const { shipped, previous } = cluster.images;
-  const order = random.shuffled(cluster.places);
-  const roll = async (image: string) => {
-    for (const place of order) {
-      if (place.launch.image === image) continue;
-      place.relaunchAs({ ...place.launch, image });
+  const { previous } = cluster.images;
+  const order = random.shuffled(await downgradable(cluster));
+  const present = new Map(order.map((place) => [place, place.launch]));
+  const rollTo = async (launchOf: (launch: Launch) => Launch) => {
+    for (const [place, launch] of present) {
+      const next = launchOf(launch);
+      if (place.launch.image === next.image) continue;
+      place.relaunchAs(next);
       await restart(cluster, place);
     }
   };
   const before = await versions(cluster);
   return struck(
     named(order),
-    () => roll(shipped),
+    () => rollTo((launch) => launch),
     async () => {
-      await roll(previous);
-      const after = await versions(cluster);
-      if (before === after) throw new Error(`The nodes say that they are still of version ${after}.`);
-      return `version ${before} became ${after}`;
+      await rollTo((launch) => ({ ...launch, image: previous, environment: withoutFaults(launch.environment) }));
+      for (const place of order) {
+        const { Config } = await place.inspect();
+        if (Config.Image !== previous) throw new Error(`${named([place])} runs ${Config.Image}, not ${previous}.`);
+      }
+      return `all of them ran another image; version ${before} became ${await versions(cluster)}`;
     },
   );
+}
+
+/** Those whose disks the previous image reads: what a repair leaves, it need not know if it is older than the present source. */
+async function downgradable(cluster: DockerCluster): Promise<Place[]> {
+  if (!cluster.images.isPreviousOlder) return [...cluster.places];
+  const asked = await each(cluster.places, async (place) => ({ place, status: await cluster.status(place.id) }));
+  const found = asked.filter(({ place, status }) => status?.nodeId === place.id).map(({ place }) => place);
+  if (found.length === 0) throw new Error("Every node was repaired, and an older image need not read its disk.");
+  return found;
+}
+
+/** An older image may not have FaultService, and refuses settings that it does not know. */
+function withoutFaults({ BALSA_FAULTS: _, ...rest }: Launch["environment"]): Launch["environment"] {
+  return rest;
 }
 
 /** A sixth node joins by itself and gets a vote; at the end it is removed, and stops because it was. */
