@@ -170,6 +170,8 @@ export class Cluster {
       () => `all nodes have applied all${this.#tails()}`,
       settleWithinMs,
       async () => {
+        const ended = this.nodes.find(({ isRunning }) => !isRunning);
+        if (ended !== undefined) throw new Error(`Node ${ended.id} has ended: ${ended.lastLine}`);
         const statuses = await this.statuses();
         const last = Math.max(...statuses.map(({ lastIndex }) => lastIndex));
         const isSame = statuses.every(({ appliedIndex, lastIndex }) => appliedIndex === last && lastIndex === last);

@@ -1,10 +1,8 @@
 import type { NodeStatus } from "../../../src/main/node-status.ts";
 import { Cluster, type ClusterOptions } from "../../cluster/harness.ts";
 import { until } from "../../cluster/until.ts";
+import { seenWithinMs, struck } from "./struck.ts";
 import type { ChaosCluster, Fault } from "./types.ts";
-
-/** Long enough for a machine that does something else as well; a cluster that is well needs a fraction. */
-const settleWithinMs = 10_000;
 
 /** Real processes in the place of containers: quicker to make, and of any build. */
 export class ProcessCluster implements ChaosCluster {
@@ -51,15 +49,9 @@ export class ProcessCluster implements ChaosCluster {
     return (await this.processes.leader()).id;
   }
 
-  settled(): Promise<readonly NodeStatus[]> {
-    return until("all nodes have applied all", settleWithinMs, async () => {
-      const ended = this.processes.nodes.find(({ isRunning }) => !isRunning);
-      if (ended !== undefined) throw new Error(`Node ${ended.id} has ended: ${ended.lastLine}`);
-      const statuses = await this.statuses();
-      const last = Math.max(...statuses.map(({ lastIndex }) => lastIndex));
-      const isSame = statuses.every(({ appliedIndex, leaderId }) => appliedIndex === last && leaderId !== 0);
-      return isSame && statuses.length === this.ids.length ? statuses : undefined;
-    });
+  async settled(): Promise<readonly NodeStatus[]> {
+    await this.processes.leader();
+    return this.processes.settled();
   }
 
   async traces(): Promise<readonly string[]> {
@@ -76,14 +68,16 @@ const killTheLeader: Fault<ProcessCluster> = {
   name: "kill the leader",
   async strike({ processes }) {
     const leader = await processes.leader();
-    await leader.kill();
     const heal = async () => {
-      leader.start();
-      await until(`node ${leader.id} answers`, 10_000, async () => {
+      if (!leader.isRunning) leader.start();
+      await until(`node ${leader.id} answers`, seenWithinMs, async () => {
         return (await processes.status(leader.id)) instanceof Error ? undefined : true;
       });
     };
-    return { what: `node ${leader.id}, which led`, evidence: `its process ended by ${leader.exit?.signal}`, heal };
+    return struck(`node ${leader.id}, which led`, heal, async () => {
+      await leader.kill();
+      return `its process ended by ${leader.exit?.signal}`;
+    });
   },
 };
 
@@ -92,11 +86,13 @@ const cutTheLeaderOff: Fault<ProcessCluster> = {
   name: "leader in the minority",
   async strike({ processes }) {
     const old = await processes.leader();
-    processes.links.cutOff(old.id);
-    const next = await processes.leader(old);
     const majority = processes.nodes.filter((node) => node !== old).map(({ id }) => id);
     const heal = async () => processes.links.heal();
-    return { what: `node ${old.id}, which led`, evidence: `node ${next.id} leads the others`, majority, heal };
+    const seen = await struck(`node ${old.id}, which led`, heal, async () => {
+      processes.links.cutOff(old.id);
+      return `node ${(await processes.leader(old)).id} leads the others`;
+    });
+    return { ...seen, majority };
   },
 };
 
