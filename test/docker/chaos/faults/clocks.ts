@@ -21,6 +21,8 @@ export const clockFaults: readonly DockerFault[] = [
 const stepSeconds = 3_600;
 /** What a reading may be away from what it should be, in seconds. */
 const toleranceSeconds = 60;
+/** A node that does not tell its time in so long does not tell it at all, in ms. */
+const answerWithinMs = 2_000;
 const clockAt = "/clock";
 
 /** The time of day goes back by an hour while the node leads. Nothing that the node decides may depend on it. */
@@ -80,6 +82,7 @@ async function offBy(place: Place, seconds: number): Promise<string> {
 function dateOf(endpoint: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const connection = connect(`http://${endpoint}`).on("error", reject);
+    connection.setTimeout(answerWithinMs, () => connection.destroy(new Error(`${endpoint} does not answer.`)));
     const request = connection.request({ ":path": "/" }).on("error", reject);
     request.on("response", ({ date }) => {
       connection.destroy();
