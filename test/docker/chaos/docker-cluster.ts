@@ -1,5 +1,5 @@
-import { type NodeStatus, StatusReader } from "../../../src/main/node-status.ts";
 import { errorText } from "../../../src/main/error-text.ts";
+import { type NodeStatus, StatusReader } from "../../../src/main/node-status.ts";
 import { until } from "../../cluster/until.ts";
 import { type Assembly, assemble } from "./assembly.ts";
 import { each } from "./each.ts";

@@ -86,6 +86,6 @@ function isAlive(pid: number): boolean {
     return process.kill(pid, 0);
   } catch (error) {
     // One of another user may not be signalled, and lives.
-    return !(error instanceof Error && "code" in error && error.code === "ESRCH");
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }

@@ -22,10 +22,7 @@ test("random compositions of faults: no acknowledged write is lost, no order is 
   const faultsMin = Math.max(2, Math.floor((minutes * 60_000) / stepMs / 3));
   const workload = minutes > longRunMinutes ? { ...chaosWorkloadDefaults, pauseMs: 40 } : chaosWorkloadDefaults;
   const operationsMin = Math.floor(minutes * 60 * operationsPerSecondMin);
-  await playInDocker(
-    { ...plan, faultsMin, operationsMin },
-    { playMs: minutes * 60_000, workload: { ...workload, seed } },
-  );
+  await playInDocker({ ...plan, faultsMin, operationsMin }, { playMs: minutes * 60_000, workload: { ...workload, seed } });
 });
 
 /** What the clients do at the very least: far less than they can, far more than dead ones. */

@@ -76,17 +76,13 @@ export async function failWrite(cluster: DockerCluster, random: Random): Promise
     if (await place.isRunning()) await place.kill();
     await cluster.bringUp(place);
   };
-  return struck(
-    `${named([place])}, which led`,
-    heal,
-    async () => {
-      await caller.set({ disk: { failWrites: true } });
-      await until(`${named([place])} meets its broken disk`, seenWithinMs, async () =>
-        (await place.isRunning()) ? undefined : true,
-      );
-      return ended(place, exitCodes.failed);
-    },
-  );
+  return struck(`${named([place])}, which led`, heal, async () => {
+    await caller.set({ disk: { failWrites: true } });
+    await until(`${named([place])} meets its broken disk`, seenWithinMs, async () =>
+      (await place.isRunning()) ? undefined : true,
+    );
+    return ended(place, exitCodes.failed);
+  });
 }
 
 /** A node that can be told to fail, and leads now. */
