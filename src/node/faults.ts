@@ -31,7 +31,7 @@ export interface TurnFault {
   readonly pauseMs: Millis;
 }
 
-/** What befalls writes to the log and the state: the next one fails, or each is done so much later. */
+/** What befalls writes to the log and the state: the next one fails, or each is said to be done so much later. */
 export interface DiskFault {
   readonly type: "disk";
   readonly failWrites: boolean;
