@@ -76,6 +76,8 @@ export function describeEvent(event: Event): string {
         : `Node ${event.to} has not taken over: ${event.why}.`;
     case "scrubbed":
       return `Read all records again, ${event.bytes} bytes in ${Math.round(event.forMs)} ms: they are sound.`;
+    case "scrubCutShort":
+      return `Could not read all records again this time: ${event.why}.`;
     case "damageFound":
       return event.what;
     case "stateDiffers":

@@ -35,6 +35,8 @@ export type Event =
   | { readonly type: "transferEnded"; readonly to: NodeId; readonly outcome: "done" | "abandoned"; readonly why: string }
   /** Every record on this node's disk was read again, and is sound. */
   | { readonly type: "scrubbed"; readonly bytes: number; readonly forMs: number }
+  /** Not every record could be read again this time. What was read is sound. */
+  | { readonly type: "scrubCutShort"; readonly why: string }
   /** What is on this node's disk is not what was written; the node stops. */
   | { readonly type: "damageFound"; readonly what: string }
   /** At the same applied index these nodes have another state than this one. */

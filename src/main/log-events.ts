@@ -27,6 +27,7 @@ export const eventLogs: Readonly<Record<Event["type"], { readonly area: Area; re
   transferEnded: { area: "election", level: "info" },
   readServed: { area: "client", level: "trace" },
   scrubbed: { area: "storage", level: "debug" },
+  scrubCutShort: { area: "storage", level: "warn" },
   damageFound: { area: "storage", level: "error" },
   stateDiffers: { area: "storage", level: "error" },
   diskStalled: { area: "storage", level: "warn" },

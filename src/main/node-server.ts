@@ -75,8 +75,9 @@ export class NodeServer {
     this.#peerServer = new PeerServer(config.transport, this.#transport);
     this.#scrubber = new Scrubber(config.scrub, {
       clock,
-      parts: [data.state, data.log],
+      parts: [data.smallFiles, data.state, data.log],
       onRound: (round) => this.#onEvent({ type: "scrubbed", ...round }, this.node.view),
+      onCutShort: (why) => this.#onEvent({ type: "scrubCutShort", why }, this.node.view),
       onDamaged: (error) => this.#onDamaged(error),
     });
     this.#clientsGone = ports.serves === "nobody";

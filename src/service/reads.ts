@@ -7,6 +7,7 @@ import { keyValueOf } from "./convert.ts";
 import { type Failure, failure } from "./failure.ts";
 import type { ServiceOptions } from "./options.ts";
 import { leaderHint, type ServicePorts } from "./ports.ts";
+import { readFailure } from "./read-failure.ts";
 import { refusals } from "./refusals.ts";
 import { keyProblem } from "./validation.ts";
 
@@ -85,9 +86,8 @@ export class Reads {
   }
 
   #fail(reads: readonly Waiting[], error: Error): void {
-    this.#ports.onStateDamaged(error);
-    const damaged = failure("STATE_DAMAGED");
-    for (const read of reads) this.#answer(read, damaged);
+    const why = readFailure(error, this.#ports);
+    for (const read of reads) this.#answer(read, why);
   }
 
   #answer(read: Waiting, answer: ReadResponse | Failure): void {

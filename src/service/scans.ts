@@ -7,6 +7,7 @@ import { keyValueOf } from "./convert.ts";
 import { type Failure, failure } from "./failure.ts";
 import type { ServiceOptions } from "./options.ts";
 import { leaderHint, type ServicePorts } from "./ports.ts";
+import { readFailure } from "./read-failure.ts";
 import { refusals } from "./refusals.ts";
 
 type Record = [key: Uint8Array, value: Uint8Array];
@@ -53,9 +54,8 @@ export class Scans {
   ): void {
     if (Buffer.compare(start, end) >= 0) return found([]);
     this.#ports.state.scan({ start, end, limit, bytesMax }, (error, records) => {
-      if (error === null) return found(records);
-      this.#ports.onStateDamaged(error);
-      done(failure("STATE_DAMAGED"));
+      if (error === null) found(records);
+      else done(readFailure(error, this.#ports));
     });
   }
 }

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { codeOf } from "./durable-files.ts";
 import { reasonOf } from "./errors.ts";
 import { type Manifest, readManifest } from "./level-manifest.ts";
-import { readLevelRecords } from "./level-records.ts";
+import { readLevelBlocks, readLevelRecords } from "./level-records.ts";
 import { checkTable } from "./level-table.ts";
+import { atOnce, inSteps, type Steps } from "./steps.ts";
 
 /** A file of LevelDB's that is damaged or gone. */
 export class LevelFileDamaged extends Error {
@@ -45,7 +46,11 @@ export async function readManifestIn(directory: string): Promise<Manifest> {
   const [, name] = /^(MANIFEST-\d{6,})\n$/.exec((await read(directory, "CURRENT")).toString("latin1")) ?? [];
   if (name === undefined) throw new LevelFileDamaged("CURRENT", "it does not name a MANIFEST file");
   const bytes = await read(directory, name);
-  return explain(name, () => readManifest(bytes));
+  try {
+    return readManifest(bytes);
+  } catch (cause) {
+    throw new LevelFileDamaged(name, reasonOf(cause), cause);
+  }
 }
 
 /** While one table is checked the next one is read, for a start waits for this. Two pieces of memory take turns. */
@@ -63,26 +68,29 @@ async function checkTables(directory: string, tables: ReadonlyMap<number, number
     next = start(place + 1);
     // A failure of the next one is told when its turn comes.
     next?.catch(() => undefined);
-    checkTableBytes(name, bytes, size);
+    atOnce(tableChecks(name, bytes, size));
   }
 }
 
 /**
- * Checks one table, and returns how many bytes were read.
+ * Checks one table in small steps, and says after each one how many bytes it had.
  * @throws LevelFileDamaged
  */
-export async function checkTableFile(directory: string, name: string, size: number): Promise<number> {
-  checkTableBytes(name, await readTable(directory, name, Buffer.allocUnsafe(size + 1)), size);
-  return size;
+export async function* checkTableFile(directory: string, name: string, size: number): AsyncGenerator<number, void> {
+  yield* inSteps(tableChecks(name, await readTable(directory, name, Buffer.allocUnsafe(size + 1)), size));
 }
 
 export function tableName(number: number): string {
   return `${String(number).padStart(6, "0")}.ldb`;
 }
 
-function checkTableBytes(name: string, bytes: Buffer | null, size: number): void {
+function* tableChecks(name: string, bytes: Buffer | null, size: number): Steps {
   if (bytes?.length !== size) throw new LevelFileDamaged(name, `it has ${bytes?.length} bytes instead of ${size}`);
-  explain(name, () => checkTable(bytes));
+  try {
+    yield* checkTable(bytes);
+  } catch (cause) {
+    throw new LevelFileDamaged(name, reasonOf(cause), cause);
+  }
 }
 
 /** As much as there is room for. */
@@ -103,17 +111,16 @@ async function checkLog(directory: string, name: string): Promise<void> {
 }
 
 /**
- * Checks a .log that is being written, as far as it goes, and returns how many bytes were read. It has begun whole and only
- * grows, so its end is no exception; what is broken twice at the same place was not just on its way to the disk.
+ * Checks a .log that is being written, as far as it goes, in small steps, and says after each one how many bytes it had. It
+ * has begun whole and only grows, so its end is no exception; what is broken twice at the same place was not just on its way
+ * to the disk.
  * @throws LevelFileDamaged
  */
-export async function checkLogInUse(directory: string, name: string): Promise<number> {
-  const bytes = await read(directory, name);
-  const { brokenAt } = readLevelRecords(bytes);
+export async function* checkLogInUse(directory: string, name: string): AsyncGenerator<number, void> {
+  const { brokenAt } = yield* inSteps(readLevelBlocks(await read(directory, name)));
   if (brokenAt !== null && readLevelRecords(await read(directory, name)).brokenAt === brokenAt) {
     throw new LevelFileDamaged(name, `it is damaged at byte ${brokenAt}`);
   }
-  return bytes.length;
 }
 
 async function read(directory: string, name: string): Promise<Buffer> {
@@ -126,12 +133,4 @@ async function read(directory: string, name: string): Promise<Buffer> {
 
 function unreadable(name: string, cause: unknown): never {
   throw new LevelFileDamaged(name, codeOf(cause) === "ENOENT" ? "it is gone" : "it cannot be read", cause);
-}
-
-function explain<Result>(name: string, check: () => Result): Result {
-  try {
-    return check();
-  } catch (cause) {
-    throw new LevelFileDamaged(name, reasonOf(cause), cause);
-  }
 }

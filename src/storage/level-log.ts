@@ -3,12 +3,13 @@ import { assert } from "../core/assert.ts";
 import type { Entry, LogBase } from "../core/types.ts";
 import type { Done, LogStorage } from "../node/ports.ts";
 import type { Database } from "./database.ts";
-import { LogDamaged, reasonOf, WriteFailed } from "./errors.ts";
+import { LogDamaged, WriteFailed } from "./errors.ts";
 import type { KeptStores } from "./kept-stores.ts";
 import type { LogCleaner } from "./log-cleaner.ts";
 import type { LogMark } from "./log-mark.ts";
 import type { LogShape } from "./log-shape.ts";
-import { isShortage, scrubFiles } from "./scrub-files.ts";
+import { endOfRound } from "./round-cut-short.ts";
+import { scrubFiles } from "./scrub-files.ts";
 import { scrubLog } from "./scrub-records.ts";
 import { type Anchor, encodeStore, type LogTail } from "./store-records.ts";
 
@@ -91,15 +92,14 @@ export class LevelLog implements LogStorage {
 
   /**
    * Verifies the files, and then each store that is still needed, in small steps.
-   * @throws LogDamaged
+   * @throws LogDamaged, RoundCutShort
    */
   async *scrub(): AsyncGenerator<number, void> {
     try {
       yield* scrubFiles(this.#directory);
-      if (!this.#isClosed) yield* scrubLog(this.#ports.database, { kept: this.#kept, last: this.#tail.number });
+      yield* scrubLog(this.#ports.database, { kept: this.#kept, last: this.#tail.number });
     } catch (cause) {
-      if (this.#isClosed || isShortage(cause)) return;
-      throw new LogDamaged(this.#directory, reasonOf(cause), cause);
+      throw endOfRound(cause, this.#isClosed, (what) => new LogDamaged(this.#directory, what, cause));
     }
   }
 

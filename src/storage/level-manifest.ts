@@ -7,6 +7,8 @@ export interface Manifest {
   readonly tables: ReadonlyMap<number, number>;
   /** .log files with a number below are no longer in use. */
   readonly firstLog: number;
+  /** How large the file is. */
+  readonly bytes: number;
 }
 
 /** Tags of the fields in a MANIFEST record. */
@@ -32,7 +34,7 @@ export function readManifest(bytes: Buffer): Manifest {
   let firstLog: number | null = null;
   for (const record of records) firstLog = readEdit(new Unpacker(record), tables) ?? firstLog;
   if (firstLog === null) throw new RangeError("it is cut short");
-  return { tables, firstLog };
+  return { tables, firstLog, bytes: bytes.length };
 }
 
 /** Applies one record to `tables`; returns the first .log still in use if it says so. */

@@ -1,4 +1,5 @@
 import { crc32c, unmask } from "./crc32c.ts";
+import { atOnce, type Steps } from "./steps.ts";
 
 /*
  * LevelDB's log format, of its .log and MANIFEST files: blocks of 32 KiB, each filled with fragments
@@ -25,6 +26,11 @@ export interface LevelRecords {
 
 /** Reads a whole file. A record that is cut off by the end of the file is left out, and is no damage. */
 export function readLevelRecords(bytes: Buffer): LevelRecords {
+  return atOnce(readLevelBlocks(bytes));
+}
+
+/** The same, a block at a time. */
+export function* readLevelBlocks(bytes: Buffer): Steps<LevelRecords> {
   const records: Buffer[] = [];
   let brokenAt: number | null = null;
   let goesOn = false;
@@ -33,6 +39,7 @@ export function readLevelRecords(bytes: Buffer): LevelRecords {
     const blockEnd = (Math.floor(offset / blockBytes) + 1) * blockBytes;
     if (blockEnd - offset < headerBytes) {
       offset = blockEnd;
+      yield blockBytes;
       continue;
     }
     const end = offset + headerBytes + bytes.readUInt16LE(offset + 4);
@@ -51,7 +58,9 @@ export function readLevelRecords(bytes: Buffer): LevelRecords {
       }
     }
     offset = type === null ? blockEnd : end;
+    if (offset === blockEnd) yield blockBytes;
   }
+  yield bytes.length % blockBytes;
   return { records, brokenAt, goesOn };
 }
 

@@ -1,8 +1,8 @@
 import type { Members, SnapshotMeta } from "../core/types.ts";
 import type { RecordsChunk, StateSnapshot } from "../node/ports.ts";
 import type { Database } from "./database.ts";
-import { reasonOf, StateDamaged } from "./errors.ts";
 import { RecordDigest } from "./record-digest.ts";
+import { readFailure } from "./shortage.ts";
 import { readMembers } from "./state-content.ts";
 import {
   dataKey,
@@ -68,7 +68,7 @@ export class LevelSnapshot implements StateSnapshot {
     const read = this.#isClosed ? Promise.reject(new Error("the snapshot is closed")) : this.#read(after, bytesMax);
     read.then(
       (chunk) => (this.#isClosed ? done(new Error("the snapshot is closed"), nothing) : done(null, chunk)),
-      (cause) => done(this.#isClosed ? cause : new StateDamaged(this.#directory, reasonOf(cause), cause), nothing),
+      (cause) => done(this.#isClosed ? cause : readFailure(this.#directory, cause), nothing),
     );
   }
 

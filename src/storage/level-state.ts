@@ -2,12 +2,15 @@ import { crc32 } from "node:zlib";
 import { assert } from "../core/assert.ts";
 import type { Index, Members } from "../core/types.ts";
 import type { Done, RecordChange, ScanRange, StateDigest, StatePoint } from "../node/ports.ts";
+import { ReadRefused } from "../node/read-refused.ts";
 import type { Database } from "./database.ts";
-import { reasonOf, StateDamaged, WriteFailed } from "./errors.ts";
+import { StateDamaged, WriteFailed } from "./errors.ts";
 import { LevelSnapshot } from "./level-snapshot.ts";
 import { RecordDigest } from "./record-digest.ts";
-import { isShortage, scrubFiles } from "./scrub-files.ts";
+import { endOfRound } from "./round-cut-short.ts";
+import { scrubFiles } from "./scrub-files.ts";
 import { scrubState } from "./scrub-records.ts";
+import { readFailure } from "./shortage.ts";
 import { contentOf, type StateContent } from "./state-content.ts";
 import {
   checksumOfData,
@@ -84,9 +87,8 @@ export class LevelState {
     return { appliedIndex: index, records: count, digest: new RecordDigest(count, 0, halves).toString() };
   }
 
-  /** A record that cannot be trusted makes the whole call fail with StateDamaged. */
+  /** A record that cannot be trusted makes the whole call fail with StateDamaged; what says nothing of it, with ReadRefused. */
   getMany(keys: readonly Uint8Array[], done: (error: Error | null, values: (Uint8Array | undefined)[]) => void): void {
-    assert(!this.#isClosed, "the state is closed");
     const dataKeys = keys.map(dataKey);
     this.#read(
       async () => {
@@ -102,7 +104,6 @@ export class LevelState {
   }
 
   scan(range: ScanRange, done: (error: Error | null, records: [key: Uint8Array, value: Uint8Array][]) => void): void {
-    assert(!this.#isClosed, "the state is closed");
     this.#read(() => this.#scan(range), [], done);
   }
 
@@ -147,16 +148,14 @@ export class LevelState {
 
   /**
    * Verifies the files, and then the records as of one moment, in small steps.
-   * @throws StateDamaged
+   * @throws StateDamaged, RoundCutShort
    */
   async *scrub(): AsyncGenerator<number, void> {
     try {
       yield* scrubFiles(this.directory);
-      if (!this.#isClosed) yield* scrubState(this.#database, this.#written.index);
+      yield* scrubState(this.#database, this.#written.index);
     } catch (cause) {
-      // What is closed may be gone already.
-      if (this.#isClosed || isShortage(cause)) return;
-      throw new StateDamaged(this.directory, reasonOf(cause), cause);
+      throw endOfRound(cause, this.#isClosed, (what) => new StateDamaged(this.directory, what, cause));
     }
   }
 
@@ -257,10 +256,14 @@ export class LevelState {
   }
 
   #read<Result>(read: () => Promise<Result>, nothing: Result, done: (error: Error | null, result: Result) => void): void {
+    if (this.#isClosed) {
+      const refused = new ReadRefused("stopping", `The state in ${this.directory} is closed.`);
+      return later((error) => done(error, nothing), refused);
+    }
     this.#track(
       read().then(
         (result) => done(null, result),
-        (cause) => done(new StateDamaged(this.directory, reasonOf(cause), cause), nothing),
+        (cause) => done(readFailure(this.directory, cause), nothing),
       ),
     );
   }

@@ -1,5 +1,6 @@
 import { crc32c, unmask } from "./crc32c.ts";
 import { Unpacker } from "./level-varint.ts";
+import type { Steps } from "./steps.ts";
 
 /*
  * A table of LevelDB: data blocks, a filter block, a block that names the filter, a block that names the data
@@ -18,10 +19,10 @@ interface Handle {
 }
 
 /**
- * Checks every byte of a table that was written without compression.
+ * Checks every byte of a table that was written without compression, a block at a time.
  * @throws RangeError that says what is wrong
  */
-export function checkTable(bytes: Buffer): void {
+export function* checkTable(bytes: Buffer): Steps {
   const footerAt = bytes.length - footerBytes;
   if (footerAt < 0) throw new RangeError("it is too short");
   if (bytes.readBigUInt64LE(bytes.length - 8) !== magic) throw new RangeError("its last bytes are damaged");
@@ -30,19 +31,25 @@ export function checkTable(bytes: Buffer): void {
   const index = readHandle(footer);
   while (!footer.isAtEnd) if (footer.number() !== 0) throw new RangeError("its footer is damaged");
   const structure = [filterNames, index];
-  for (const handle of structure) checkBlock(bytes, handle, footerAt);
-  const blocks = structure.flatMap((handle) => handlesIn(bytes, handle));
-  for (const handle of blocks) checkBlock(bytes, handle, footerAt);
-  const covered = [...structure, ...blocks].reduce((sum, { size }) => sum + size + trailerBytes, 0);
+  let covered = 0;
+  for (const handle of structure) covered += checkBlock(bytes, handle, footerAt);
+  yield covered + footerBytes;
+  for (const handle of structure.flatMap((block) => handlesIn(bytes, block))) {
+    const blockBytes = checkBlock(bytes, handle, footerAt);
+    covered += blockBytes;
+    yield blockBytes;
+  }
   if (covered !== footerAt) throw new RangeError("its blocks do not fill it");
 }
 
-function checkBlock(bytes: Buffer, { offset, size }: Handle, limit: number): void {
+/** How many bytes of the table it takes. */
+function checkBlock(bytes: Buffer, { offset, size }: Handle, limit: number): number {
   const end = offset + size;
   if (end + trailerBytes > limit) throw new RangeError(`the block at byte ${offset} reaches beyond the end`);
   if (crc32c(bytes, offset, end + 1) !== unmask(bytes.readUInt32LE(end + 1))) {
     throw new RangeError(`the block at byte ${offset} fails its checksum`);
   }
+  return size + trailerBytes;
 }
 
 /** The blocks that an index block names. Its keys do not matter here. */

@@ -55,19 +55,34 @@ export class LogMark {
 
   /** @throws LogMissing if there is no such file; RecordDamaged */
   static async open(path: string, clock: Clock): Promise<LogMark> {
-    const file = await open(path, "r+").catch((error) => {
-      throw codeOf(error) === "ENOENT" ? new LogMissing(dirname(path), "log.mark") : error;
-    });
+    const file = await openMark(path, "r+");
     try {
       const tails = [await readSlot(file, 0), await readSlot(file, 1)] as const;
       const slot = (tails[1]?.number ?? -1) > (tails[0]?.number ?? -1) ? 1 : 0;
       const found = tails[slot];
-      if (found === null) throw new RecordDamaged("log.mark fails its checksums");
+      if (found === null) throw damaged();
       return new LogMark(file, slot, found, clock);
     } catch (error) {
       await file.close();
       throw error;
     }
+  }
+
+  /**
+   * Reads the file of a mark that is in use: of its two slots one is whole at each moment. A slot may be on its way to the
+   * disk, and the other one from a torn write, so what is damaged is read twice. Says how many bytes the file has.
+   * @throws LogMissing if there is no such file; RecordDamaged
+   */
+  static async check(path: string): Promise<number> {
+    const file = await openMark(path, "r");
+    try {
+      for (let tries = 0; tries < 2; tries += 1) {
+        if ((await readSlot(file, 0)) !== null || (await readSlot(file, 1)) !== null) return 2 * slotBytes;
+      }
+    } finally {
+      await file.close();
+    }
+    throw damaged();
   }
 
   /** Why the mark could not be written. It is not tried again. */
@@ -119,6 +134,16 @@ export class LogMark {
     this.#given = this.#tail;
     await this.#file.write(encodeMark(this.#given), 0, markBytes, this.#slot * slotBytes);
   }
+}
+
+function openMark(path: string, flags: "r" | "r+"): Promise<FileHandle> {
+  return open(path, flags).catch((error) => {
+    throw codeOf(error) === "ENOENT" ? new LogMissing(dirname(path), "log.mark") : error;
+  });
+}
+
+function damaged(): RecordDamaged {
+  return new RecordDamaged("log.mark fails its checksums");
 }
 
 /** Null if the slot is damaged; a crash may have torn one of them. */

@@ -24,7 +24,8 @@ import { LevelMachine } from "./level-machine.ts";
 import type { LevelState } from "./level-state.ts";
 import { type OpenedLog, openLog } from "./open-log.ts";
 import { openState } from "./open-state.ts";
-import { isShortage } from "./scrub-files.ts";
+import { isShortage } from "./shortage.ts";
+import { SmallFiles } from "./small-files.ts";
 import { newestStaged, removeStates, Staging } from "./staging.ts";
 import { firstStateName } from "./store-records.ts";
 
@@ -50,6 +51,7 @@ export interface DataDirectory {
   readonly identity: Identity;
   readonly log: LevelLog;
   readonly state: LevelMachine;
+  readonly smallFiles: SmallFiles;
   readonly restored: Restored;
 }
 
@@ -120,7 +122,8 @@ async function openWith(
     const began = bootstrapMembers(identity.bootstrap);
     const machine = new LevelMachine(began, { state, staging: new Staging(directory), openState: openExistingState });
     const members = { index: membersIndex, members: state.point.members ?? began };
-    return { isNew, identity, log, state: machine, restored: { ...restored, appliedIndex, members } };
+    const smallFiles = new SmallFiles(directory, identity, join(directory, parts.mark));
+    return { isNew, identity, log, state: machine, smallFiles, restored: { ...restored, appliedIndex, members } };
   } catch (error) {
     await closed(log);
     if (state !== null) await closed(state);

@@ -1,5 +1,6 @@
 import type { Millis } from "../core/types.ts";
 import type { Clock, Timer } from "../node/ports.ts";
+import { RoundCutShort } from "./round-cut-short.ts";
 
 export interface ScrubOptions {
   /** Most bytes that are read from the disk in a second to be verified; 0: none ever are. */
@@ -17,7 +18,7 @@ export const scrubDefaults = {
 export interface Scrubbed {
   /**
    * Verifies all of it, a small step at a time, and says after each one how many bytes it read.
-   * @throws DataDirectoryError that says what is damaged
+   * @throws DataDirectoryError that says what is damaged; RoundCutShort if it cannot read all now
    */
   scrub(): AsyncGenerator<number, void>;
 }
@@ -27,6 +28,8 @@ export interface ScrubberPorts {
   readonly parts: readonly Scrubbed[];
   /** All of it was found sound. */
   readonly onRound: (round: { readonly bytes: number; readonly forMs: Millis }) => void;
+  /** What was read of it was sound, but the rest could not be read now. */
+  readonly onCutShort: (why: string) => void;
   /** Called once, and nothing after it: the node must stop. */
   readonly onDamaged: (error: Error) => void;
 }
@@ -67,23 +70,42 @@ export class Scrubber {
   }
 
   async #round(): Promise<void> {
-    const { clock, parts, onRound } = this.#ports;
+    const { clock, onRound, onCutShort } = this.#ports;
     const began = clock.now();
     const bytesBefore = this.counters.bytes;
-    let dueAt = began;
-    for (const part of parts) {
-      for await (const bytes of part.scrub()) {
-        this.counters.bytes += bytes;
-        dueAt = Math.max(dueAt, clock.now()) + (bytes * 1000) / this.#options.scrubBytesPerSecondMax;
-        await this.#until(dueAt);
-        if (this.#isStopped) return;
-      }
-      if (this.#isStopped) return;
-    }
-    this.counters.rounds += 1;
-    onRound({ bytes: this.counters.bytes - bytesBefore, forMs: clock.now() - began });
+    const cutShort = await this.#verify();
+    if (this.#isStopped) return;
+    if (cutShort === null) {
+      this.counters.rounds += 1;
+      onRound({ bytes: this.counters.bytes - bytesBefore, forMs: clock.now() - began });
+    } else onCutShort(cutShort.message);
+    // Whoever was told may have stopped it.
+    if (this.#isStopped) return;
     const { scrubPeriodMs } = this.#options;
     this.#timer = clock.at(Math.max(clock.now(), began + scrubPeriodMs), () => this.start());
+  }
+
+  /** Reads all parts, or up to where it must stop: then it says why. */
+  async #verify(): Promise<RoundCutShort | null> {
+    const { clock, parts } = this.#ports;
+    let dueAt = clock.now();
+    try {
+      for (const part of parts) {
+        for await (const bytes of part.scrub()) {
+          // A wait that nobody ends would hold the process.
+          if (this.#isStopped) return null;
+          this.counters.bytes += bytes;
+          dueAt = Math.max(dueAt, clock.now()) + (bytes * 1000) / this.#options.scrubBytesPerSecondMax;
+          await this.#until(dueAt);
+          if (this.#isStopped) return null;
+        }
+        if (this.#isStopped) return null;
+      }
+    } catch (error) {
+      if (error instanceof RoundCutShort) return error;
+      throw error;
+    }
+    return null;
   }
 
   #until(at: Millis): Promise<void> {

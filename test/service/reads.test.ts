@@ -3,6 +3,7 @@ import type { ReadRequest } from "../../src/generated/balsa/client/v1/ReadReques
 import type { ReadResponse__Output } from "../../src/generated/balsa/client/v1/ReadResponse.ts";
 import type { ReadResult__Output as ReadResult } from "../../src/generated/balsa/client/v1/ReadResult.ts";
 import { encodeRequest, type KvCommand } from "../../src/machine/kv-codec.ts";
+import { ReadRefused } from "../../src/node/read-refused.ts";
 import { ask, errorOf, Results, RunningServer } from "./running-server.ts";
 
 let running: RunningServer;
@@ -91,4 +92,14 @@ test("a damaged record is never served: the read fails and the node is told to s
   expect(await errorOf(read({ key: "a" }))).toMatchObject({ code: status.DATA_LOSS, reason: "STATE_DAMAGED" });
   expect(await errorOf(ask((request, done) => running.client.scan(request, done), {}))).toMatchObject({ reason: "STATE_DAMAGED" });
   expect(running.damages).toEqual([damage, damage]);
+});
+
+test.each([
+  ["OVERLOADED", "overloaded"],
+  ["STOPPING", "stopping"],
+] as const)("%s: records that cannot be read now are no damage, and the node goes on", async (reason, why) => {
+  running.node.state.damage = new ReadRefused(why, "too many open files");
+  expect(await errorOf(read({ key: "a" }))).toMatchObject({ reason });
+  expect(await errorOf(ask((request, done) => running.client.scan(request, done), {}))).toMatchObject({ reason });
+  expect(running.damages).toEqual([]);
 });

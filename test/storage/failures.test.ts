@@ -159,6 +159,28 @@ test("a read that LevelDB cannot make is damage, and not a missing record", asyn
   await expect(scanning(state)).rejects.toMatchObject(failure);
 });
 
+test.each(["Too many open files", "Cannot allocate memory"])(
+  "%s: a read that fails for it is refused, and is no damage",
+  async (words) => {
+    // LevelDB gives it the same code as a disk that cannot be read.
+    const shortage = Object.assign(new Error(`IO error: data/state/000005.ldb: ${words}`), { code: "LEVEL_IO_ERROR" });
+    const state = stateOn({
+      getMany: () => Promise.reject(shortage),
+      iterator: () => ({ nextv: () => Promise.reject(shortage), close: async () => {} }),
+    });
+    const refusal = { name: "ReadRefused", reason: "overloaded", message: expect.stringContaining(words) };
+    await expect(getting(state, ["a"])).rejects.toMatchObject(refusal);
+    await expect(scanning(state)).rejects.toMatchObject(refusal);
+  },
+);
+
+test("a read of a state that is closed is refused", async () => {
+  const state = stateOn(new TestDatabase());
+  await settled((done) => state.close(done));
+  await expect(getting(state, ["a"])).rejects.toMatchObject({ name: "ReadRefused", reason: "stopping" });
+  await expect(scanning(state)).rejects.toMatchObject({ name: "ReadRefused", reason: "stopping" });
+});
+
 test("rule 46: the state is synced by LevelDB, and only up to the writes that had ended when it was asked", async () => {
   const database = new TestDatabase();
   let flushed: (() => void) | null = null;
