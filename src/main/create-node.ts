@@ -4,11 +4,11 @@ import type { NodeId } from "../core/types.ts";
 import { kvMachine } from "../machine/kv.ts";
 import type { Machine } from "../machine/machine.ts";
 import { withSessions } from "../machine/sessions.ts";
-import { openDataDirectory } from "../storage/open.ts";
-import { checkConfig } from "./config.ts";
+import { closed, openDataDirectory } from "../storage/open.ts";
+import { type Config, checkConfig } from "./config.ts";
 import type { KeyName } from "./config-schema.ts";
 import { DiskUsage } from "./disk-usage.ts";
-import { BalsaNode } from "./embedded-node.ts";
+import { BalsaNode, type EmbeddedPorts } from "./embedded-node.ts";
 import { Log } from "./log.ts";
 import { systemPorts } from "./system-ports.ts";
 
@@ -47,17 +47,17 @@ export async function createNode(settings: NodeSettings): Promise<BalsaNode> {
   const config = checkConfig(valuesOf(settings));
   const { id, clusterId, dataDir, bootstrap, logLevels } = config;
   const data = await openDataDirectory({ directory: dataDir, clusterId, nodeId: id, bootstrap }, systemPorts());
-  const diskUsage = new DiskUsage(dataDir);
-  diskUsage.start();
   const serves = settings.clientListen === undefined ? "nobody" : machine === undefined ? "map" : "operators";
-  const node = new BalsaNode(config, {
+  const log = new Log({ node: id, clusterId, levels: logLevels }, logTo);
+  const ports = {
     data,
-    diskUsage,
+    diskUsage: new DiskUsage(dataDir),
     machine: machine ?? withSessions(kvMachine),
     serves,
     onEvent,
-    log: new Log({ node: id, clusterId, levels: logLevels }, logTo),
-  });
+    log,
+  } as const;
+  const node = await madeOf(config, ports);
   try {
     await node.start();
   } catch (error) {
@@ -65,6 +65,17 @@ export async function createNode(settings: NodeSettings): Promise<BalsaNode> {
     throw error;
   }
   return node;
+}
+
+/** What was found on disk may be such as no node can be made of it; then the directory is given back. */
+async function madeOf(config: Config, ports: EmbeddedPorts): Promise<BalsaNode> {
+  try {
+    return new BalsaNode(config, ports);
+  } catch (error) {
+    const { log, state } = ports.data;
+    await Promise.all([closed(log), closed(state)]);
+    throw error;
+  }
 }
 
 function valuesOf({ id, peers = {}, listen, clientListen, dataDir, clusterId, more }: NodeSettings) {

@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { promisify } from "node:util";
 import type { View } from "../core/api.ts";
 import type { Event } from "../core/events.ts";
+import type { Millis } from "../core/types.ts";
 import type { Machine } from "../machine/machine.ts";
 import { Node } from "../node/node.ts";
 import { ClientServer } from "../service/server.ts";
@@ -26,7 +27,7 @@ export interface NodeServerPorts {
   readonly onEvent: (event: Event, view: View) => void;
   readonly diskUsage: DiskUsage;
   readonly version: string;
-  /** Called once: null after `stop`, else what failed. */
+  /** Called once: null after `stop`, when everything is closed; else what failed, as soon as it has. */
   readonly onStopped: (why: Error | null) => void;
 }
 
@@ -46,6 +47,10 @@ export class NodeServer {
   readonly #peerServer: PeerServer;
   readonly #clientServer: ClientServer | null;
   readonly #scrubber: Scrubber;
+  /** Resolves, however the node has ended, once its ports are closed and its data directory may be opened again. */
+  readonly closed: Promise<void>;
+  #tellClosed: () => void = () => undefined;
+  #phase: "running" | "stopping" | "failed" = "running";
   #nodeGone = false;
   #clientsGone: boolean;
 
@@ -55,6 +60,9 @@ export class NodeServer {
     const clock = new SystemClock();
     this.#config = config;
     this.#ports = ports;
+    this.closed = new Promise((resolve) => {
+      this.#tellClosed = resolve;
+    });
     this.#transport = new GrpcTransport(
       { clusterId, id, diskId: data.identity.diskId, limits: config.transport },
       { random: Math.random, onNotice: (notice) => this.#onNotice(notice) },
@@ -70,6 +78,10 @@ export class NodeServer {
       ...(this.#faults !== null && { nextTurn: this.#faults.gate.nextTurn }),
       onEvent: (event, view) => this.#onEvent(event, view),
       onStopped: (why) => this.#onStopped(why),
+      onClosed: () => {
+        this.#nodeGone = true;
+        this.#settle();
+      },
     });
     this.node.onPeerDisk(id, data.identity.diskId);
     this.#peerServer = new PeerServer(config.transport, this.#transport);
@@ -78,7 +90,7 @@ export class NodeServer {
       parts: [data.smallFiles, data.state, data.log],
       onRound: (round) => this.#onEvent({ type: "scrubbed", ...round }, this.node.view),
       onCutShort: (why) => this.#onEvent({ type: "scrubCutShort", why }, this.node.view),
-      onDamaged: (error) => this.#onDamaged(error),
+      onDamaged: (error) => this.onDamaged(error),
     });
     this.#clientsGone = ports.serves === "nobody";
     if (ports.serves === "nobody") {
@@ -90,7 +102,7 @@ export class NodeServer {
       {
         node: this.node,
         state: data.state,
-        onStateDamaged: (error) => this.#onStopped(error),
+        onStateDamaged: (error) => this.onDamaged(error),
         soon: (callback) => clock.soon(callback),
         now: () => clock.now(),
         linkStates: () => new Map(this.#transport.links().map(({ peer, state }) => [peer, state])),
@@ -117,14 +129,25 @@ export class NodeServer {
 
   /** Hands over, answers what waits, finishes the writes under way and closes everything; `onStopped` tells when. */
   stop(): void {
+    if (this.#phase !== "running") return;
+    this.#phase = "stopping";
     this.#scrubber.stop();
     this.node.handOver(() => {
+      if (this.#phase === "failed") return;
       this.node.stop();
-      this.#clientServer?.stop(graceMs, () => {
-        this.#clientsGone = true;
-        this.#settle();
-      });
+      this.#leaveClients(graceMs);
     });
+  }
+
+  get hasFailed(): boolean {
+    return this.#phase === "failed";
+  }
+
+  /** A record is not what was written: nothing that this node says can be trusted any more. Further ones change nothing. */
+  onDamaged(error: Error): void {
+    if (this.#phase === "failed") return;
+    this.#onEvent({ type: "damageFound", what: error.message }, this.node.view);
+    this.node.fail(error);
   }
 
   #verification() {
@@ -133,26 +156,37 @@ export class NodeServer {
     return { scrubRounds: rounds, scrubbedBytes: bytes, compared, differed, comparedIndex };
   }
 
-  /** Nothing that this node says can be trusted any more. */
-  #onDamaged(error: Error): void {
-    this.#onEvent({ type: "damageFound", what: error.message }, this.node.view);
-    this.node.fail(error);
-  }
-
+  /** A node that has failed leaves everybody at once: nobody is to wait for it. */
   #onStopped(why: Error | null): void {
-    this.#nodeGone = true;
     this.#scrubber.stop();
-    if (why === null) this.#settle();
-    else this.#ports.onStopped(why);
+    if (why === null) return;
+    this.#phase = "failed";
+    this.#leavePeers();
+    this.#leaveClients(0);
+    this.#ports.onStopped(why);
   }
 
-  /** The peers are left last, so that what the node said to them while it stopped could leave. */
+  /** In order, the peers are left last, so that what the node said to them while it stopped could leave. */
   #settle(): void {
     if (!this.#nodeGone || !this.#clientsGone) return;
+    if (this.#phase !== "failed") {
+      this.#leavePeers();
+      this.#ports.onStopped(null);
+    }
+    this.#tellClosed();
+  }
+
+  #leavePeers(): void {
     this.#faults?.close();
     this.#transport.close();
     this.#peerServer.stop();
-    this.#ports.onStopped(null);
+  }
+
+  #leaveClients(withinMs: Millis): void {
+    this.#clientServer?.stop(withinMs, () => {
+      this.#clientsGone = true;
+      this.#settle();
+    });
   }
 
   #onEvent(event: Event, view: View): void {

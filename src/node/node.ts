@@ -46,6 +46,8 @@ export interface NodePorts {
   readonly onEvent: (event: Event, view: View) => void;
   /** Called once: null after `stop`; NotAMember if the cluster goes on without this node; else what failed. */
   readonly onStopped: (why: Error | null) => void;
+  /** Called once, the last of all: log and state are closed, whether the node was stopped or has failed. */
+  readonly onClosed: () => void;
 }
 
 /**
@@ -55,6 +57,8 @@ export interface NodePorts {
  * It runs, then takes its leave, then closes what it uses:
  * - `leaving`: hands over, then takes no new requests and answers those who wait.
  * - `stopping`: takes no more turns, and waits for the writes under way.
+ *
+ * A node that fails says so at once, and then closes what it uses, as others may want it.
  */
 export class Node implements TransportHandler {
   readonly #ports: NodePorts;
@@ -74,6 +78,7 @@ export class Node implements TransportHandler {
   /** What changes in the machine's records, for those who watch. */
   readonly changes: Changes;
   #phase: "running" | "leaving" | "stopping" | "stopped" = "running";
+  #isClosing = false;
   /** Why it takes its leave, if not because it was told to. */
   #reason: NotAMember | null = null;
   readonly #counters = { messagesSent: 0, entriesApplied: 0 };
@@ -328,6 +333,9 @@ export class Node implements TransportHandler {
     if (wasLive) this.#quiet();
     this.#applier.abandon();
     this.#ports.onStopped(error);
+    // The applier is not waited for: an installation whose store has failed never calls back. The store is: with its end the
+    // state may be switched, which must not be closed by then.
+    this.#stores.whenWritten(() => this.#close());
   }
 
   /** From here on there is no turn, and nobody is told anything but that nothing more will be known. */
@@ -344,13 +352,15 @@ export class Node implements TransportHandler {
   }
 
   #close(): void {
-    if (this.#phase !== "stopping") return;
-    const { log, state, onStopped } = this.#ports;
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    const { log, state, onStopped, onClosed } = this.#ports;
     log.close((logError) =>
       state.close((stateError) => {
-        if (this.#phase !== "stopping") return;
+        const hasFailed = this.#phase === "stopped";
         this.#phase = "stopped";
-        onStopped(logError ?? stateError ?? this.#reason);
+        if (!hasFailed) onStopped(logError ?? stateError ?? this.#reason);
+        onClosed();
       }),
     );
   }

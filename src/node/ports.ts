@@ -89,6 +89,7 @@ export interface MachineStorage {
    * flight. Until this is done reads find the old state or the new one, each of them all of one.
    */
   switchTo(name: string, point: StatePoint, done: Done): void;
+  /** Ends the use of the disk, once all that is under way has ended; later calls throw or are refused. */
   close(done: Done): void;
 }
 

@@ -136,6 +136,7 @@ export class Host implements LifeWatcher {
         clock,
         onEvent: (event, view) => this.#onEvent(event, view),
         onStopped: (why) => this.#onStopped(life, why),
+        onClosed: () => undefined,
       });
       this.#process = this.#newProcess({
         life,

@@ -124,8 +124,10 @@ export class SimState implements MachineStorage {
     });
   }
 
+  /** After the switch under way, if there is one, and the reads that wait for it. */
   close(done: Done): void {
-    this.#calls.close(done);
+    if (this.#afterSwitch === null) this.#calls.close(done);
+    else this.#afterSwitch.push(() => this.#calls.close(done));
   }
 
   #switch(name: string, index: Index): void {

@@ -77,6 +77,7 @@ export class HandClock implements Clock {
 
 export class HandLog implements LogStorage {
   readonly stores: Store[] = [];
+  closes = 0;
   #dones: Done[] = [];
   /** Answer each store at once (at the next settle), without being told. */
   isQuick = true;
@@ -97,6 +98,7 @@ export class HandLog implements LogStorage {
   }
 
   close(done: Done): void {
+    this.closes += 1;
     this.#clock.soon(() => done(null));
   }
 }
@@ -111,6 +113,7 @@ export class HandState implements MachineStorage {
   readonly fetched: string[][] = [];
   isQuick = true;
   fails: Error | null = null;
+  closes = 0;
   #held: (() => void)[] = [];
   readonly #clock: Clock;
 
@@ -161,6 +164,7 @@ export class HandState implements MachineStorage {
       for (const [key, value] of this.staging.staged.get(name)?.content ?? []) this.records.set(key, Buffer.from(value));
       done(null);
     };
+    if (this.closes > 0) throw new Error("the state is closed");
     this.staging.calls.push(`switch to ${name}`);
     if (this.isQuick) this.#clock.soon(finish);
     else this.#held.push(finish);
@@ -186,6 +190,7 @@ export class HandState implements MachineStorage {
   }
 
   close(done: Done): void {
+    this.closes += 1;
     this.#clock.soon(() => done(null));
   }
 }

@@ -64,6 +64,21 @@ describe("rule 41: a snapshot is installed step by step:", () => {
     world.clock.settle();
     expect(world.state.staging.calls).toEqual(["stage state-100-1", "finish state-100-1"]);
     expect([replies.at(-1)?.type, world.stops.map((why) => why?.message)]).toEqual(["refused", ["input/output error"]]);
+    expect([world.log.closes, world.state.closes, world.closed.length]).toEqual([1, 1, 1]);
+  });
+
+  test("if the node fails before the log has named it, the state is closed only after it was switched", () => {
+    const world = setUp();
+    follow(world);
+    world.log.isQuick = false;
+    sendSnapshot(world);
+    world.node.fail(new Error("damaged"));
+    world.clock.settle();
+    expect(world.closed).toEqual([]);
+    world.log.answer();
+    world.clock.settle();
+    expect(world.state.staging.calls.at(-1)).toBe("switch to state-100-1");
+    expect([world.state.closes, world.closed.length, world.stops.length]).toEqual([1, 1, 1]);
   });
 
   test("if the state cannot be switched to, the node stops, for the log goes on from there", () => {

@@ -252,6 +252,32 @@ describe("a node that cannot go on", () => {
     expect(world.stops[0]?.message).toMatch(/invariant broken: nodes 1 and 3 both lead term 1/);
     expect(world.transport.sent).toEqual([]);
   });
+
+  test("closes log and state, each once, so that they can be opened again", () => {
+    const world = setUp();
+    lead(world);
+    world.node.fail(new Error("damaged"));
+    world.node.fail(new Error("damaged once more"));
+    expect([world.stops.map((why) => why?.message), world.closed]).toEqual([["damaged"], []]);
+    world.clock.settle();
+    world.node.stop();
+    world.clock.run(5_000);
+    expect([world.log.closes, world.state.closes, world.closed.length, world.stops.length]).toEqual([1, 1, 1, 1]);
+  });
+
+  test("lets the store under way end before it closes them", () => {
+    const world = setUp();
+    lead(world);
+    world.log.isQuick = false;
+    world.submit("a=1");
+    world.clock.settle();
+    world.node.fail(new Error("damaged"));
+    world.clock.run(1_000);
+    expect([world.log.closes, world.closed]).toEqual([0, []]);
+    world.log.answer();
+    world.clock.settle();
+    expect([world.log.closes, world.state.closes, world.closed.length]).toEqual([1, 1, 1]);
+  });
 });
 
 describe("a stop", () => {
@@ -285,6 +311,20 @@ describe("a stop", () => {
     world.log.answer();
     world.clock.settle();
     expect(world.stops).toEqual([null]);
+  });
+
+  test("in the midst of which a write fails says so, and closes the storage all the same", () => {
+    const world = setUp([1, 2, 3], { leaveMs: 100 });
+    lead(world);
+    world.log.isQuick = false;
+    world.submit("a=1");
+    world.clock.settle();
+    world.node.stop();
+    world.clock.run(200);
+    world.log.answer(new Error("input/output error"));
+    world.clock.settle();
+    expect(world.stops.map((why) => why?.message)).toEqual(["input/output error"]);
+    expect([world.log.closes, world.state.closes, world.closed.length]).toEqual([1, 1, 1]);
   });
 
   test("of a node that nobody waits for and that does not lead takes no time", () => {

@@ -12,6 +12,7 @@ export function setUp(voters: readonly number[] = [1, 2, 3], options = {}) {
   const state = new HandState(clock);
   const transport = new HandTransport();
   const stops: (Error | null)[] = [];
+  const closed: number[] = [];
   const node = new Node(testOptions(options), restoredOf(voters), {
     log,
     state,
@@ -20,6 +21,7 @@ export function setUp(voters: readonly number[] = [1, 2, 3], options = {}) {
     clock,
     onEvent: () => undefined,
     onStopped: (why) => stops.push(why),
+    onClosed: () => closed.push(clock.now()),
   });
   node.start();
   clock.settle();
@@ -32,7 +34,7 @@ export function setUp(voters: readonly number[] = [1, 2, 3], options = {}) {
     node.onMessage(message);
     clock.settle();
   };
-  return { clock, log, state, transport, stops, node, outcomes, reads, submit, read, hear };
+  return { clock, log, state, transport, stops, closed, node, outcomes, reads, submit, read, hear };
 }
 
 export type World = ReturnType<typeof setUp>;
