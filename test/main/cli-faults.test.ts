@@ -32,7 +32,9 @@ test("a fault is set, listed and cleared, each time in words", async () => {
     await fault(allows, "set", "link", "all", "--direction", "out", "--delay", "5", "--lose", "0.01", "--for", "60000"),
   ).toEqual({
     code: exitCodes.done,
-    out: expect.stringMatching(/^Fault \d+ of node 1 is set: messages to all other nodes: 5 ms late, 1 % lost, for (60000|59\d{3}) ms\.\n$/),
+    out: expect.stringMatching(
+      /^Fault \d+ of node 1 is set: messages to all other nodes: 5 ms late, 1 % lost, for (60000|59\d{3}) ms\.\n$/,
+    ),
     complaints: [],
   });
   expect((await fault(allows, "list")).out).toMatch(/messages to all other nodes: 5 ms late, 1 % lost/);
