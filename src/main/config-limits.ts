@@ -118,7 +118,7 @@ export const nodeKeys = {
   compareEntries: countKey(
     node.compareEntries,
     "entries",
-    "Every node remembers the digest of its state each so many entries, for the others to compare. All nodes should share it.",
+    "Every node remembers the digest of its state each so many entries, for the others to compare. All nodes should share it. No batch of entries is applied across such a point, so a small number makes every write to the state small.",
   ),
   changeHistoryBytesMax: countKey(node.changeHistoryBytesMax, "bytes", "Most bytes of changes kept in memory for watches."),
   changeHistoryEntriesMax: countKey(
@@ -174,12 +174,12 @@ export const transportKeys = {
     "bytes",
     "Most bytes of forwarded commands in one message; a single larger command goes alone.",
   ),
-  votesPendingMax: countKey(
-    transport.votesPendingMax,
-    "requests",
-    "Most vote requests open at once with one peer, in each direction; the oldest gives way.",
+  callsPendingMax: countKey(
+    transport.callsPendingMax,
+    "calls",
+    "Most calls for a vote or a digest open at once with one peer, in each direction; the oldest gives way.",
   ),
-  voteTimeoutMs: millisKey(transport.voteTimeoutMs, "A vote that has not come after this time is no longer waited for."),
+  callTimeoutMs: millisKey(transport.callTimeoutMs, "A vote or digest that has not come after this time is no longer waited for."),
   chunkTimeoutMs: millisKey(
     transport.chunkTimeoutMs,
     "A piece of a snapshot that is not answered within this time is given up; the last one is answered when all is installed.",

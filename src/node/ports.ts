@@ -206,8 +206,8 @@ export interface Transport {
    * one, or takes its place. `done` is called exactly once.
    */
   sendChunk(to: NodeId, chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void;
-  /** Asks another node what its state was at this applied index. An answer may never come, or twice; null: it does not know. */
-  askDigest(to: NodeId, index: Index, done: (found: StateDigest | null) => void): void;
+  /** Asks another node what its state was at this applied index. An answer may come twice, or never: as where it does not know. */
+  askDigest(to: NodeId, index: Index, done: (found: StateDigest) => void): void;
 }
 
 /**
@@ -223,8 +223,8 @@ export interface TransportHandler {
   onForward(command: Uint8Array, done: (outcome: Outcome) => void, from: NodeId): void;
   /** A piece of a snapshot, whole and undamaged. The sender waits for the reply with the next one. */
   onChunk(from: NodeId, chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void;
-  /** What this node's state was at that index; null if it is not there yet, or does not remember. */
-  digestAt(index: Index): StateDigest | null;
+  /** What this node's state was at that index, for node `from`; null if it is not there yet, or does not remember. */
+  digestAt(index: Index, from: NodeId): StateDigest | null;
   /** A node with this id and this disk is at the other end of a link. */
   onPeerDisk(id: NodeId, diskId: string): void;
   /** Another node wants nothing of this one, and is right for all that is known; `why` is a sentence for the operator. */

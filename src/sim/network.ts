@@ -172,12 +172,13 @@ export class Network {
   }
 
   /** Carries a question and its answer, unless the link is cut. It is no news of the world: it takes no chance from it. */
-  askDigest(life: Life, to: NodeId, index: Index, done: (found: StateDigest | null) => void): void {
+  askDigest(life: Life, to: NodeId, index: Index, done: (found: StateDigest) => void): void {
     const { delayMsMin } = this.#options;
     this.#queue.add(this.#queue.now + delayMsMin, () => {
       const station = this.#stationOf(to);
       if (station === null || this.#link(life.nodeId, to).isCut) return;
-      const found = station.handler.digestAt(index);
+      const found = station.handler.digestAt(index, life.nodeId);
+      if (found === null) return;
       this.#queue.add(this.#queue.now + delayMsMin, () => life.run(() => done(found)));
     });
   }

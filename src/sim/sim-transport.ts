@@ -66,7 +66,7 @@ export class SimTransport implements Transport, Caller, Door {
     else network.soon(life, () => done({ type: "broken" }));
   }
 
-  askDigest(to: NodeId, index: Index, done: (found: StateDigest | null) => void): void {
+  askDigest(to: NodeId, index: Index, done: (found: StateDigest) => void): void {
     const { life, network } = this.#ports;
     if (this.#knows(to)) network.askDigest(life, to, index, done);
   }

@@ -39,7 +39,7 @@ export class Connection {
   readonly #credentials = new LinkCredentials();
   readonly #client: Client;
   readonly #timer: NodeJS.Timeout;
-  readonly #votes = new Set<ClientUnaryCall>();
+  readonly #calls = new Set<ClientUnaryCall>();
   readonly #snapshots = new Set<Stream>();
   #streamsAccepted = 0;
   #ended = false;
@@ -68,8 +68,8 @@ export class Connection {
 
   #ask(method: MethodDefinition<Buffer, Buffer>, request: Buffer, onReply: (bytes: Buffer) => void): void {
     const { path, requestSerialize, responseDeserialize } = method;
-    const { voteTimeoutMs, votesPendingMax } = this.#options.limits;
-    const deadline = Date.now() + voteTimeoutMs;
+    const { callTimeoutMs, callsPendingMax } = this.#options.limits;
+    const deadline = Date.now() + callTimeoutMs;
     const call = this.#client.makeUnaryRequest(
       path,
       requestSerialize,
@@ -77,14 +77,14 @@ export class Connection {
       request,
       { deadline },
       (_error, reply) => {
-        this.#votes.delete(call);
+        this.#calls.delete(call);
         // No answer is an answer that is expected: who counts votes or compares digests asks again later.
         if (reply !== undefined && !this.#ended) onReply(reply);
       },
     );
-    this.#votes.add(call);
-    const [oldest] = this.#votes;
-    if (this.#votes.size > votesPendingMax) oldest?.cancel();
+    this.#calls.add(call);
+    const [oldest] = this.#calls;
+    if (this.#calls.size > callsPendingMax) oldest?.cancel();
   }
 
   openSnapshots({ onReply, onEnded }: SnapshotStreamPorts): SnapshotStream {
@@ -103,7 +103,7 @@ export class Connection {
     clearTimeout(this.#timer);
     this.appends.cancel();
     this.forwards.cancel();
-    for (const call of [...this.#votes, ...this.#snapshots]) call.cancel();
+    for (const call of [...this.#calls, ...this.#snapshots]) call.cancel();
     this.#client.close();
     // After gRPC had its chance to say goodbye.
     setImmediate(() => this.#credentials.destroySockets());

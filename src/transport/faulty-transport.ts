@@ -60,9 +60,9 @@ export class FaultyTransport implements Transport {
     this.#call(to, "out", brokenChunk, done, (answer) => inner.sendChunk(to, chunk, answer));
   }
 
-  askDigest(to: NodeId, index: Index, done: (found: StateDigest | null) => void): void {
+  askDigest(to: NodeId, index: Index, done: (found: StateDigest) => void): void {
     const { inner } = this.#ports;
-    const back = (found: StateDigest | null) => this.#pass(to, "in", () => done(found));
+    const back = (found: StateDigest) => this.#pass(to, "in", () => done(found));
     this.#pass(to, "out", () => inner.askDigest(to, index, back));
   }
 
@@ -77,7 +77,7 @@ export class FaultyTransport implements Transport {
       onForward: (command, done, from) =>
         this.#call(from, "in", brokenForward, done, (answer) => handler.onForward(command, answer, from)),
       onChunk: (from, chunk, done) => this.#call(from, "in", brokenChunk, done, (answer) => handler.onChunk(from, chunk, answer)),
-      digestAt: (index) => handler.digestAt(index),
+      digestAt: (index, from) => (this.#isLost(from) ? null : handler.digestAt(index, from)),
       onPeerDisk: (id, diskId) => handler.onPeerDisk(id, diskId),
       onRefused: (by, reason, why) => handler.onRefused(by, reason, why),
     };
@@ -129,6 +129,12 @@ export class FaultyTransport implements Transport {
   #carry(peer: NodeId, way: Way, lose: () => void, go: () => void): void {
     const delayMs = this.#ports.faults.callDelay(peer, way);
     if (delayMs === null || !this.#line(peer, way).add(delayMs, false, go)) lose();
+  }
+
+  /** Whether a call from there, or its answer, does not arrive. It is answered on the spot, and so is never late. */
+  #isLost(peer: NodeId): boolean {
+    const { faults } = this.#ports;
+    return this.#isClosed || faults.callDelay(peer, "in") === null || faults.callDelay(peer, "out") === null;
   }
 
   #line(peer: NodeId, way: Way): DelayLine {

@@ -93,7 +93,7 @@ export class GrpcTransport implements Transport {
     else link.sendChunk(chunk, done);
   }
 
-  askDigest(to: NodeId, index: Index, done: (found: StateDigest | null) => void): void {
+  askDigest(to: NodeId, index: Index, done: (found: StateDigest) => void): void {
     this.#links.get(to)?.askDigest(index, done);
   }
 

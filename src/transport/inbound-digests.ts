@@ -1,15 +1,11 @@
 import type { ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
-import type { Index } from "../core/types.ts";
+import type { Index, NodeId } from "../core/types.ts";
 import type { StateDigest } from "../node/ports.ts";
-import type { Admission } from "./admission.ts";
-import type { TransportCounters } from "./counters.ts";
-import { refusalTrailer } from "./refusal.ts";
+import { admitCall, type InboundCallPorts } from "./inbound-call.ts";
 import { readDigestRequest, writeDigestReply } from "./wire/digests.ts";
 
-export interface InboundDigestsPorts {
-  readonly admission: Admission;
-  readonly counters: TransportCounters;
-  readonly digestAt: (index: Index) => StateDigest | null;
+export interface InboundDigestsPorts extends InboundCallPorts {
+  readonly digestAt: (index: Index, from: NodeId) => StateDigest | null;
 }
 
 /** The CompareState calls to this node, each answered at once. */
@@ -21,15 +17,11 @@ export class InboundDigests {
   }
 
   take(call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>): void {
-    const { admission, counters, digestAt } = this.#ports;
-    counters.bytesReceived += call.request.length;
-    const admitted = admission.admitCaller(readDigestRequest(call.request), call.getPeer());
-    if (admitted.type === "refused") {
-      answer({ code: admitted.code, details: admitted.why, metadata: refusalTrailer(admitted.tells) });
-      return;
-    }
-    const { clusterId, from: to, to: from } = admitted.envelope;
-    const bytes = writeDigestReply({ clusterId, from, to, term: 0 }, digestAt(admitted.body));
+    const { counters, digestAt } = this.#ports;
+    const admitted = admitCall({ call, answer, read: readDigestRequest }, this.#ports);
+    if (admitted === null) return;
+    const { clusterId, from, to } = admitted.envelope;
+    const bytes = writeDigestReply({ clusterId, from: to, to: from, term: 0 }, digestAt(admitted.body, from));
     counters.messagesSent++;
     counters.bytesSent += bytes.length;
     answer(null, bytes);

@@ -1,15 +1,11 @@
 import { type ServerUnaryCall, type sendUnaryData, status } from "@grpc/grpc-js";
 import type { PeerMessage, VoteReply } from "../core/messages.ts";
 import type { NodeId } from "../core/types.ts";
-import type { Admission } from "./admission.ts";
-import type { TransportCounters } from "./counters.ts";
 import type { InboundOptions } from "./inbound-appends.ts";
-import { refusalTrailer } from "./refusal.ts";
+import { admitCall, type InboundCallPorts } from "./inbound-call.ts";
 import { readVoteRequest, writeVoteReply } from "./wire/votes.ts";
 
-export interface InboundVotesPorts {
-  readonly admission: Admission;
-  readonly counters: TransportCounters;
+export interface InboundVotesPorts extends InboundCallPorts {
   readonly onMessage: (message: PeerMessage) => void;
 }
 
@@ -35,19 +31,14 @@ export class InboundVotes {
   }
 
   take(call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>): void {
-    const { admission, counters, onMessage } = this.#ports;
-    counters.bytesReceived += call.request.length;
-    const admitted = admission.admitCaller(readVoteRequest(call.request), call.getPeer());
-    if (admitted.type === "refused") {
-      answer({ code: admitted.code, details: admitted.why, metadata: refusalTrailer(admitted.tells) });
-      return;
-    }
+    const admitted = admitCall({ call, answer, read: readVoteRequest }, this.#ports);
+    if (admitted === null) return;
     const asking: Asking = { from: admitted.envelope.from, preVote: admitted.body.preVote, answer };
     this.#makeRoom(asking.from);
     this.#asking.add(asking);
     // The caller no longer waits, or its connection is gone.
     call.on("cancelled", () => this.#asking.delete(asking));
-    onMessage(admitted.body);
+    this.#ports.onMessage(admitted.body);
   }
 
   reply(message: VoteReply): void {
@@ -72,7 +63,7 @@ export class InboundVotes {
   #makeRoom(from: NodeId): void {
     const ofCaller = [...this.#asking].filter((asking) => asking.from === from);
     const oldest = ofCaller[0];
-    if (oldest === undefined || ofCaller.length < this.#options.limits.votesPendingMax) return;
+    if (oldest === undefined || ofCaller.length < this.#options.limits.callsPendingMax) return;
     this.#asking.delete(oldest);
     oldest.answer({ code: status.ABORTED, details: "Too many vote requests of this node are waiting" });
   }

@@ -150,15 +150,14 @@ export class PeerClient {
   }
 
   /** As Transport.askDigest has it; without a link nobody is called back. */
-  askDigest(index: Index, done: (found: StateDigest | null) => void): void {
+  askDigest(index: Index, done: (found: StateDigest) => void): void {
     if (this.#state.type !== "connected") return;
     const bytes = writeDigestRequest(this.#greeting(), index);
     this.#ports.counters.messagesSent++;
     this.#ports.counters.bytesSent += bytes.length;
     this.#state.connection.askDigest(bytes, (reply) => {
-      const reading = readDigestReply(reply);
-      this.#admit(reading, reply);
-      if (reading.type === "message" && this.#state.type === "connected") done(reading.body);
+      const found = this.#admit(readDigestReply(reply), reply);
+      if (found !== null) done(found);
     });
   }
 

@@ -48,7 +48,7 @@ export class PeerService {
       onMessage,
       onForward: (command, done, from) => this.#handler?.onForward(command, done, from),
     });
-    this.#digests = new InboundDigests({ ...ports, digestAt: (index) => this.#handler?.digestAt(index) ?? null });
+    this.#digests = new InboundDigests({ ...ports, digestAt: (index, from) => this.#handler?.digestAt(index, from) ?? null });
     this.#snapshots = new InboundSnapshots(options, {
       ...ports,
       onChunk: (from, chunk, done) => this.#handler?.onChunk(from, chunk, done),
@@ -117,7 +117,7 @@ export class PeerService {
 
 const notServing = { code: status.UNAVAILABLE, details: "This node is starting or stopping" };
 
-/** A peer has three streams and a few votes; what is beyond that is no peer. */
+/** A peer has three streams and a few calls; what is beyond that is no peer. */
 const streamsPerConnectionMax = 64;
 
 /** How the gRPC server on the peer port must be set up. */

@@ -25,10 +25,10 @@ export interface TransportLimits {
   readonly forwardPendingBytesMax: number;
   /** Most bytes of commands in one message; a single larger command still goes alone. */
   readonly forwardBatchBytesMax: number;
-  /** Most vote requests open at once with one peer, in each direction; the oldest gives way. */
-  readonly votesPendingMax: number;
-  /** A vote that has not come after this time, in ms, is no longer waited for. */
-  readonly voteTimeoutMs: number;
+  /** Most calls for a vote or a digest open at once with one peer, in each direction; the oldest gives way. */
+  readonly callsPendingMax: number;
+  /** A vote or digest that has not come after this time, in ms, is no longer waited for. */
+  readonly callTimeoutMs: number;
   /** A piece of a snapshot that is not answered within this time, in ms, is given up. The last one is answered when all is installed. */
   readonly chunkTimeoutMs: number;
   /** A connection that is not accepted within this time, in ms, is given up. */
@@ -51,8 +51,8 @@ export const transportDefaults = {
   forwardPendingMax: 16_384,
   forwardPendingBytesMax: 16 * 1024 * 1024,
   forwardBatchBytesMax: 1024 * 1024,
-  votesPendingMax: 16,
-  voteTimeoutMs: 1_000,
+  callsPendingMax: 16,
+  callTimeoutMs: 1_000,
   chunkTimeoutMs: 60_000,
   connectTimeoutMs: 2_000,
   backOffMinMs: 50,

@@ -214,9 +214,9 @@ export class HandTransport implements Transport {
     this.peers.push({ peers, lastId });
   }
 
-  readonly asked: { to: number; index: number; done: (found: StateDigest | null) => void }[] = [];
+  readonly asked: { to: number; index: number; done: (found: StateDigest) => void }[] = [];
 
-  askDigest(to: number, index: number, done: (found: StateDigest | null) => void): void {
+  askDigest(to: number, index: number, done: (found: StateDigest) => void): void {
     this.asked.push({ to, index, done });
   }
 

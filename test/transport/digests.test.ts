@@ -13,14 +13,17 @@ afterEach(() => {
 
 const digest: StateDigest = { appliedIndex: 7, records: 3, digest: "00000000000000ff" };
 
-test("a node tells the digest that it is asked for, and says so where it does not know it", async () => {
+test("a node tells the digest that it is asked for, and where it does not know it nothing is heard", async () => {
   nodes = await startNodes(2);
   const [one, two] = nodes as [TestNode, TestNode];
   two.digest = digest;
-  const found: (StateDigest | null)[] = [];
-  for (const index of [7, 8]) one.transport.askDigest(2, index, (answer) => found.push(answer));
-  await until("both are answered", () => found.length === 2);
-  expect(found).toEqual(expect.arrayContaining([digest, null]));
+  const found: StateDigest[] = [];
+  const { counters } = one.transport;
+  const before = counters.messagesReceived;
+  for (const index of [8, 7]) one.transport.askDigest(2, index, (answer) => found.push(answer));
+  await until("both are answered", () => counters.messagesReceived === before + 2);
+  expect(found).toEqual([digest]);
+  expect(two.digestsAsked).toEqual(expect.arrayContaining([8, 7].map((index) => ({ index, from: 1 }))));
 });
 
 test("of a node to which there is no link nothing is heard", async () => {

@@ -50,7 +50,7 @@ beforeEach(() => {
     onMessage: (message) => void heard.push(roundOf(message)),
     onForward: (_command, answer) => void forwarded.push(answer),
     onChunk: (_from, _chunk, answer) => void chunked.push(answer),
-    digestAt: () => null,
+    digestAt: (index) => ({ appliedIndex: index, records: 1, digest: "own" }),
     onPeerDisk: () => undefined,
     onRefused: () => undefined,
   });
@@ -177,6 +177,13 @@ test("closed, it answers every open call once, and nothing comes any more", () =
   expect(outcomes).toHaveLength(2);
   clock.run(lostCallMs);
   expect({ sent, chunked, outcomes }).toEqual({ sent: [], chunked: [], outcomes: [unknown, { type: "broken" }, unknown] });
+});
+
+test.each(["in", "out", "both"] as const)("of its digest a node says nothing to one from which it is cut off %s", (direction) => {
+  set({ direction, cut: true });
+  expect([handler.digestAt(7, 2), handler.digestAt(7, 3)?.digest]).toEqual([null, "own"]);
+  set({ direction, delayMs: 50 });
+  expect(handler.digestAt(7, 2)?.digest).toBe("own");
 });
 
 test("the digest of a node that is cut off is not heard, and it does not hear that it is asked", () => {

@@ -73,7 +73,7 @@ test("a vote whose caller has gone is dropped", async () => {
 });
 
 test("of too many vote requests of one peer, the oldest gives way", async () => {
-  const { node, caller } = await setStage({ votesPendingMax: 2 });
+  const { node, caller } = await setStage({ callsPendingMax: 2 });
   const first = caller.requestVote(voteRequest({}));
   await until("the first request arrived", () => node.received.length === 1);
   caller.requestVote(voteRequest({}));

@@ -181,7 +181,7 @@ test("commands beyond the limit of those without outcome are refused: overloaded
 });
 
 test("a vote that does not come in time is no longer waited for, and a later answer to it goes nowhere", async () => {
-  const { one, two } = await setStage({ voteTimeoutMs: 30, votesPendingMax: 2 });
+  const { one, two } = await setStage({ callTimeoutMs: 30, callsPendingMax: 2 });
   const vote = { type: "voteRequest" as const, from: 1, to: 2, term: 4, transfer: false, lastLogIndex: 1, lastLogTerm: 1 };
   for (const preVote of [true, false, true, false, true]) one.transport.send([{ ...vote, preVote }]);
   await until("the requests arrived", () => two.received.length >= 2);
@@ -227,7 +227,7 @@ test("of too many votes that were asked for, the oldest is given up", async () =
   const silent = new FakePeer({});
   await silent.listen();
   const one = new TestNode(
-    { id: 1, peers: new Map([[2, silent.address]]), limits: { votesPendingMax: 2 } },
+    { id: 1, peers: new Map([[2, silent.address]]), limits: { callsPendingMax: 2 } },
     (await listen()).server,
   );
   stops.push(

@@ -46,6 +46,7 @@ export class TestNode implements TransportHandler {
   readonly disks: { id: number; diskId: string }[] = [];
   readonly refusals: { by: number; reason: PeerRefusal; why: string }[] = [];
   readonly notices: TransportNotice[] = [];
+  readonly digestsAsked: { index: number; from: number }[] = [];
   readonly #server: Server;
 
   constructor(options: TestNodeOptions, server: Server) {
@@ -65,10 +66,11 @@ export class TestNode implements TransportHandler {
     this.#server.forceShutdown();
   }
 
-  /** What it says of its state, whatever the index. */
+  /** What its state is. */
   digest: StateDigest | null = null;
 
-  digestAt(index: number): StateDigest | null {
+  digestAt(index: number, from: number): StateDigest | null {
+    this.digestsAsked.push({ index, from });
     return this.digest?.appliedIndex === index ? this.digest : null;
   }
 
