@@ -23,7 +23,7 @@ it where it cannot be renamed, and are never deleted.
   --join HOST:PORT,... client addresses of some other members; left out, those that peers and clientAddresses tell
   --id OLD             the id the node had; needed only if neither its directory nor its peer address tells it
   --serve              go on to serve; otherwise start the node as before, its old id and flags may stay
-  --force              also if nothing is found wrong with its data, as when they differ from the other nodes'
+  --force              also if nothing is found wrong with its data, as when they were put back from a backup
   --advertise-peer, --advertise-client HOST:PORT
                        where the new node is reached; left out, where the old one was
 

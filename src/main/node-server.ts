@@ -5,8 +5,10 @@ import type { Event } from "../core/events.ts";
 import type { Millis } from "../core/types.ts";
 import type { Machine } from "../machine/machine.ts";
 import { Node } from "../node/node.ts";
+import { StateDiffers } from "../node/state-differs.ts";
 import { ClientServer } from "../service/server.ts";
-import type { DataDirectory } from "../storage/open.ts";
+import type { Identity } from "../storage/identity.ts";
+import { type DataDirectory, setDiffering } from "../storage/open.ts";
 import { Scrubber } from "../storage/scrubber.ts";
 import { GrpcTransport } from "../transport/grpc-transport.ts";
 import type { TransportNotice } from "../transport/notices.ts";
@@ -40,6 +42,7 @@ const seedMax = 2 ** 32;
 export class NodeServer {
   readonly #config: Config;
   readonly #ports: Omit<NodeServerPorts, "data">;
+  readonly #identity: Identity;
   readonly #transport: GrpcTransport;
   readonly node: Node;
   /** Null where no faults are allowed: then nothing stands between the node and its world. */
@@ -50,6 +53,8 @@ export class NodeServer {
   /** Resolves, however the node has ended, once its ports are closed and its data directory may be opened again. */
   readonly closed: Promise<void>;
   #tellClosed: () => void = () => undefined;
+  /** Resolves once the data directory says what has become of it. */
+  #marked: Promise<void> = Promise.resolve();
   #phase: "running" | "stopping" | "failed" = "running";
   #nodeGone = false;
   #clientsGone: boolean;
@@ -63,6 +68,7 @@ export class NodeServer {
     this.closed = new Promise((resolve) => {
       this.#tellClosed = resolve;
     });
+    this.#identity = data.identity;
     this.#transport = new GrpcTransport(
       { clusterId, id, diskId: data.identity.diskId, limits: config.transport },
       { random: Math.random, onNotice: (notice) => this.#onNotice(notice) },
@@ -161,9 +167,19 @@ export class NodeServer {
     this.#scrubber.stop();
     if (why === null) return;
     this.#phase = "failed";
+    if (why instanceof StateDiffers) this.#marked = this.#mark();
     this.#leavePeers();
     this.#leaveClients(0);
-    this.#ports.onStopped(why);
+    void this.#marked.then(() => this.#ports.onStopped(why));
+  }
+
+  /** Whoever starts failed nodes again would start this one too, and only a comparison would stop it, after it had voted and led. */
+  async #mark(): Promise<void> {
+    try {
+      await setDiffering(this.#config.dataDir, this.#identity);
+    } catch (error) {
+      this.#ports.log.area("storage").error({ err: error }, "It could not be noted in the data directory that its state is wrong.");
+    }
   }
 
   /** In order, the peers are left last, so that what the node said to them while it stopped could leave. */
@@ -173,7 +189,7 @@ export class NodeServer {
       this.#leavePeers();
       this.#ports.onStopped(null);
     }
-    this.#tellClosed();
+    void this.#marked.then(this.#tellClosed);
   }
 
   #leavePeers(): void {

@@ -12,10 +12,8 @@ import { flagOf, type KeyName, schema } from "./config-schema.ts";
 export function rejoinAdvice(error: unknown, config: Config): string {
   if (!(error instanceof DataLost || error instanceof NotAMember || error instanceof StateDiffers)) return "";
   const members = memberAddresses(config);
-  // Each record of such a state is sound, so nothing is found wrong with it.
-  const forced = error instanceof StateDiffers ? " --force" : "";
   const missing = members.length === 0 ? " (HOST:PORT being the client address of any other member)" : "";
-  return ` To have it take its place again under a new id, run: ${rejoinCommand(config, members)}${forced}${missing}`;
+  return ` To have it take its place again under a new id, run: ${rejoinCommand(config, members)}${missing}`;
 }
 
 const placeKeys = ["listen", "clientListen", "advertisePeer", "advertiseClient"] as const satisfies readonly KeyName[];

@@ -148,6 +148,17 @@ export class StateAheadOfLog extends DataLost {
   }
 }
 
+/** The node has stopped before because a majority had another state. What it would do with this one is as wrong as before. */
+export class StateRejected extends DataLost {
+  constructor(directory: string) {
+    super(
+      `The node of the data directory ${directory} has found that its state is another one than that of the majority, and has stopped. ` +
+        `It must not go on with these data, though every record of them may be sound. Check memory and disk, and ${rejoin}; ` +
+        `the directory is kept, to look there for what went wrong. ${doNotStartEmpty}`,
+    );
+  }
+}
+
 /** Nothing is known to be damaged, but the system or LevelDB does not let it be used. */
 export class DirectoryUnusable extends DataDirectoryError {
   constructor(directory: string, cause: unknown) {

@@ -10,6 +10,7 @@ import {
   IdentityDamaged,
   JoinUnfinished,
   RecoveryUnfinished,
+  StateRejected,
   UnknownFormatVersion,
 } from "./errors.ts";
 
@@ -36,9 +37,10 @@ export interface Identity extends Owner {
   /**
    * `joining` until the cluster has said which id the node has: until then `nodeId` is 0 and `clusterId` empty.
    * `creating` until the log was made for the first time. `recovering` while the node is made the only voter of its
-   * cluster, until that is done in full.
+   * cluster, until that is done in full. `differing` from when a majority was found to have another state than this: the
+   * directory is never used again.
    */
-  readonly phase: "joining" | "creating" | "ready" | "recovering";
+  readonly phase: "joining" | "creating" | "ready" | "recovering" | "differing";
 }
 
 /**
@@ -68,14 +70,15 @@ export async function writeIdentity(directory: string, identity: Identity): Prom
 }
 
 /**
- * Refuses a directory that is somebody else's, or nobody's yet. Who the peers are does not matter: the log says it.
- * @throws DirectoryOfOtherCluster, DirectoryOfOtherNode, JoinUnfinished, RecoveryUnfinished
+ * Refuses a directory that is somebody else's, or nobody's yet, or whose state is wrong. Who the peers are does not matter: the log says it.
+ * @throws DirectoryOfOtherCluster, DirectoryOfOtherNode, JoinUnfinished, RecoveryUnfinished, StateRejected
  */
 export function checkIdentity(directory: string, found: Identity, wanted: Owner): void {
   if (found.phase === "joining") throw new JoinUnfinished(directory);
   if (found.phase === "recovering") throw new RecoveryUnfinished(directory);
   if (found.clusterId !== wanted.clusterId) throw new DirectoryOfOtherCluster(directory, found.clusterId, wanted.clusterId);
   if (found.nodeId !== wanted.nodeId) throw new DirectoryOfOtherNode(directory, found.nodeId, wanted.nodeId);
+  if (found.phase === "differing") throw new StateRejected(directory);
 }
 
 /** The one text that an identity has; any other is damaged. Whom it replaces is left out where it replaces nobody. */

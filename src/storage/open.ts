@@ -96,6 +96,11 @@ export async function setRecovering(directory: string, identity: Identity, isRec
   await writeIdentity(directory, { ...identity, phase: isRecovering ? "recovering" : "ready" });
 }
 
+/** The state in this directory is not that of the majority: no process opens it as a node's any more. */
+export async function setDiffering(directory: string, identity: Identity): Promise<void> {
+  await writeIdentity(directory, { ...identity, phase: "differing" });
+}
+
 async function open(options: DataDirectoryOptions, ports: DataDirectoryPorts): Promise<DataDirectory> {
   const { directory, clusterId, nodeId, bootstrap } = options;
   const found = await readIdentity(directory);

@@ -1,5 +1,5 @@
 import type { Clock, StateDigest } from "../node/ports.ts";
-import { DirectoryInUse, IdentityMissing, RecoveryUnfinished, StateAheadOfLog, StateMissing } from "./errors.ts";
+import { DirectoryInUse, IdentityMissing, RecoveryUnfinished, StateAheadOfLog, StateMissing, StateRejected } from "./errors.ts";
 import { type Identity, readIdentity } from "./identity.ts";
 import { checkStateIn, closed, openLogIn, partsIn } from "./open.ts";
 import { verifyState } from "./open-state.ts";
@@ -38,6 +38,7 @@ export async function verifyDataDirectory(directory: string, ports: { readonly c
   const problems: Error[] = [];
   if (identity.phase === "joining" || identity.phase === "creating") return { identity, log: null, state: null, problems };
   if (identity.phase === "recovering") problems.push(new RecoveryUnfinished(directory));
+  if (identity.phase === "differing") problems.push(new StateRejected(directory));
   const report = (error: unknown): null => {
     if (error instanceof DirectoryInUse) throw error;
     problems.push(error instanceof Error ? error : new Error(String(error)));

@@ -14,6 +14,7 @@ import {
   lastWriteKey,
   writeKey,
 } from "../../src/storage/state-records.ts";
+import { runAdvised } from "./balsa.ts";
 import { Cluster } from "./harness.ts";
 import { UnaryCaller } from "./unary-caller.ts";
 
@@ -110,5 +111,14 @@ test.each(["a follower", "the leader"])(
     await cluster.leader();
     await write(2);
     for (const id of [1, 2]) expect(cluster.node(id).exit).toBeNull();
+    // Whoever starts what has stopped again, as a supervisor does, is told the same, before the node has said a word to the others.
+    const before = node.output.length;
+    node.start();
+    expect(await node.ended(10_000)).toEqual({ code: exitCodes.storage, signal: null });
+    const again = node.output.slice(before);
+    const [refusal = ""] = /^Node 3: .*$/m.exec(again) ?? [];
+    expect(refusal).toMatch(/ another one than that of the majority, and has stopped\. .* run: balsa node rejoin --data-dir /);
+    expect(again).not.toContain("Serving clients");
+    expect(await runAdvised(refusal)).toMatchObject({ code: 0, stdout: expect.stringContaining("This is node 4 of cluster") });
   },
 );

@@ -1,7 +1,9 @@
 import { checkConfig } from "../../src/main/config.ts";
 import { memberAddresses, rejoinAdvice } from "../../src/main/rejoin-words.ts";
 import { NotAMember } from "../../src/node/not-a-member.ts";
-import { DirectoryInUse, LogDamaged } from "../../src/storage/errors.ts";
+import type { StateDigest } from "../../src/node/ports.ts";
+import { StateDiffers } from "../../src/node/state-differs.ts";
+import { DirectoryInUse, LogDamaged, StateRejected } from "../../src/storage/errors.ts";
 
 const peers = "1=n1.peers:7000,2=n2.peers:7000,3=n3.peers:7000";
 const published = "1=127.0.0.1:8001,2=127.0.0.1:8002,3=127.0.0.1:8003";
@@ -28,6 +30,10 @@ test("what is lost or replaced leads to a rejoin, and what is only in use does n
   const command = "balsa node rejoin --data-dir /data --join n1.peers:8000,n2.peers:8000 --id 3 --listen 0.0.0.0:7003";
   expect(rejoinAdvice(new LogDamaged("/data/log", "it is gone"), config)).toMatch(new RegExp(`run: ${command}$`));
   expect(rejoinAdvice(new NotAMember("diskReplaced", "it was replaced"), config)).toMatch(new RegExp(`run: ${command}$`));
+  const [own, theirs] = ["a", "b"].map((digest) => ({ appliedIndex: 7, records: 1, digest })) as [StateDigest, StateDigest];
+  for (const error of [new StateDiffers(own, theirs, [1, 2]), new StateRejected("/data")]) {
+    expect(rejoinAdvice(error, config)).toMatch(new RegExp(`run: ${command}$`));
+  }
   expect(rejoinAdvice(new DirectoryInUse("/data", null), config)).toBe("");
   const named = checkConfig({ id: 3, peers, dataDir: "/data", clusterId: "shop" });
   expect(rejoinAdvice(new LogDamaged("/data/log", "it is gone"), named)).toMatch(/ --id 3 --cluster-id shop$/);

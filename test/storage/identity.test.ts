@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readIdentity, writeIdentity } from "../../src/storage/identity.ts";
-import { beginJoin, endJoin, openDataDirectory } from "../../src/storage/open.ts";
+import { beginJoin, endJoin, openDataDirectory, setDiffering } from "../../src/storage/open.ts";
+import { verifyDataDirectory } from "../../src/storage/verify.ts";
 import {
   bootstrap,
   closeAll,
@@ -64,6 +65,19 @@ test("the directory of another cluster is refused", async () => {
   const found = await failure(openDataDirectory({ ...owner, bootstrap, clusterId: "other", directory }, ports));
   expect(found.name).toBe("DirectoryOfOtherCluster");
   expect(found.message).toContain('belongs to the cluster "balsa", not to "other"');
+});
+
+test("a directory whose state was found to be wrong is refused, however often, and a full reading says why", async () => {
+  const directory = await usedDirectory();
+  const identity = await readIdentity(directory);
+  if (identity !== null) await setDiffering(directory, identity);
+  for (let time = 0; time < 2; time += 1) {
+    const found = await failure(openIn(directory));
+    expect(found.name).toBe("StateRejected");
+    expect(found.message).toContain("another one than that of the majority");
+  }
+  const { problems } = await verifyDataDirectory(directory, ports);
+  expect(problems.map(({ name }) => name)).toEqual(["StateRejected"]);
 });
 
 test("other peers than at the beginning are no matter: from then on the log says who takes part", async () => {
