@@ -25,10 +25,11 @@ export interface DigestWatchPorts {
 /** So many digests are remembered: a node may be asked for one by another that is that far behind. */
 const checkpointsMax = 256;
 
-/** What the others say of their state at one index. */
+/** What the nodes say of their states at one index. */
 interface Round {
   readonly own: StateDigest;
-  readonly answers: Map<NodeId, StateDigest>;
+  /** This node's is among them. */
+  readonly found: Map<NodeId, StateDigest>;
 }
 
 /**
@@ -41,17 +42,28 @@ interface Round {
 export class DigestWatch {
   readonly #options: DigestWatchOptions;
   readonly #ports: DigestWatchPorts;
-  readonly #checkpoints: StateDigest[] = [];
+  #checkpoints: StateDigest[] = [];
   readonly counters = { compared: 0, differed: 0, comparedIndex: 0 };
   #timer: Timer | null = null;
   #round: Round | null = null;
-  /** The last index that was asked for, and where the state was then. */
+  /** The newest checkpoint as of the last round. Under load the newest of now is one that the others have not come to. */
+  #due: StateDigest | null = null;
+  /** The last checkpoint that was asked for. */
   #askedIndex: Index = 0;
+  #isDoubtful = false;
   #isStopped = false;
 
   constructor(options: DigestWatchOptions, ports: DigestWatchPorts) {
     this.#options = options;
     this.#ports = ports;
+  }
+
+  /**
+   * Whether somebody has another state than this node, and no majority was since seen to have the same as it has. It may then
+   * be this node that is wrong, and must not make others so.
+   */
+  get isDoubtful(): boolean {
+    return this.#isDoubtful;
   }
 
   start(): void {
@@ -77,6 +89,14 @@ export class DigestWatch {
     if (this.#checkpoints.length > checkpointsMax) this.#checkpoints.shift();
   }
 
+  /** Another state is in this one's place: what this one was says nothing of it. */
+  onInstalled(): void {
+    this.#checkpoints = [];
+    this.#due = null;
+    this.#round = null;
+    this.#isDoubtful = false;
+  }
+
   /** What this node's state was at that index; null if that is not remembered. */
   digestAt(index: Index): StateDigest | null {
     const now = this.#ports.state.summary();
@@ -86,34 +106,45 @@ export class DigestWatch {
 
   #ask(): void {
     const { view, transport, state } = this.#ports;
-    const newest = this.#checkpoints.at(-1);
-    const own = newest !== undefined && newest.appliedIndex > this.#askedIndex ? newest : state.summary();
     const { id, members } = view();
+    const own = this.#nextCheckpoint() ?? state.summary();
     const others = members.nodes.filter((node) => node.id !== id);
     if (own.appliedIndex === 0 || others.length === 0) return;
-    this.#askedIndex = own.appliedIndex;
-    const round: Round = { own, answers: new Map() };
+    const round: Round = { own, found: new Map([[id, own]]) };
     this.#round = round;
     for (const other of others) {
       transport.askDigest(other.id, own.appliedIndex, (found) => {
-        if (found === null || this.#round !== round || found.appliedIndex !== own.appliedIndex) return;
-        round.answers.set(other.id, found);
+        if (this.#round !== round || found.appliedIndex !== own.appliedIndex) return;
+        round.found.set(other.id, found);
         this.#judge(round);
       });
     }
   }
 
-  /** Whether a majority has something else than this node, and all of them the same. */
-  #judge({ own, answers }: Round): void {
-    for (const other of answers.values()) {
+  /** Each is asked for once, a round after it was the newest. */
+  #nextCheckpoint(): StateDigest | null {
+    const due = this.#due;
+    this.#due = this.#checkpoints.at(-1) ?? null;
+    if (due === null || due.appliedIndex <= this.#askedIndex) return null;
+    this.#askedIndex = due.appliedIndex;
+    return due;
+  }
+
+  /** Whether a majority has what this node has, or something else and all of them the same. */
+  #judge({ own, found }: Round): void {
+    const { members } = this.#ports.view();
+    const nodesWith = (digest: StateDigest) => [...found].filter(([, other]) => isSame(other, digest)).map(([id]) => id);
+    const isMajority = (nodes: readonly NodeId[]) => isQuorum(members, (id) => nodes.includes(id));
+    if (isMajority(nodesWith(own))) {
+      this.#isDoubtful = false;
+      return;
+    }
+    for (const other of found.values()) {
       if (isSame(other, own)) continue;
-      const agrees = (id: NodeId) => {
-        const found = answers.get(id);
-        return found !== undefined && isSame(found, other);
-      };
-      if (!isQuorum(this.#ports.view().members, agrees)) continue;
+      this.#isDoubtful = true;
+      const nodes = nodesWith(other).sort((a, b) => a - b);
+      if (!isMajority(nodes)) continue;
       this.#end();
-      const nodes = [...answers.keys()].filter(agrees).sort((a, b) => a - b);
       return this.#ports.onFailed(new StateDiffers(own, other, nodes));
     }
   }
@@ -122,11 +153,11 @@ export class DigestWatch {
   #end(): void {
     const round = this.#round;
     this.#round = null;
-    if (round === null || round.answers.size === 0) return;
-    const { own, answers } = round;
+    if (round === null || round.found.size === 1) return;
+    const { own, found } = round;
     this.counters.compared += 1;
     this.counters.comparedIndex = own.appliedIndex;
-    const nodes = [...answers].filter(([, found]) => !isSame(found, own)).map(([id]) => id);
+    const nodes = [...found].filter(([, other]) => !isSame(other, own)).map(([id]) => id);
     if (nodes.length === 0) return;
     this.counters.differed += 1;
     this.#ports.onEvent({ type: "stateDiffers", index: own.appliedIndex, nodes });

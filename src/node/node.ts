@@ -118,6 +118,7 @@ export class Node implements TransportHandler {
       {
         ...shared,
         whenStored: (then) => this.#stores.whenIdle(then),
+        maySend: () => !this.#digests.isDoubtful,
         onEvent: (event) => ports.onEvent(event, this.view),
       },
       restored.entries,
@@ -319,6 +320,7 @@ export class Node implements TransportHandler {
     if (!this.#isLive) return;
     this.changes.restart(index);
     this.#waiting.onInstalled(index);
+    this.#digests.onInstalled();
   }
 
   get #isLive(): boolean {

@@ -20,6 +20,8 @@ export interface SenderPorts {
   readonly state: Pick<MachineStorage, "openSnapshot">;
   readonly transport: Pick<Transport, "sendChunk">;
   readonly view: () => View;
+  /** False: nothing is sent for now, and whoever needs it waits. */
+  readonly maySend: () => boolean;
   /** News for the core's next turn. */
   readonly enqueue: (input: Input) => void;
   readonly onEvent: (event: Event) => void;
@@ -69,9 +71,10 @@ export class SnapshotSender {
   /** Called after every turn: whatever rests on a leadership or a need that is gone is given up. */
   onTurn(): void {
     if (this.#sendings.size + this.#waiting.size + this.#kept.size + this.#following.size === 0) return;
-    const view = this.#ports.view();
+    const { view: viewOf, maySend } = this.#ports;
+    const view = viewOf();
     for (const [id, sending] of this.#sendings) {
-      if (view.role !== "leader" || view.term !== sending.term) this.#settle(id, "failed");
+      if (view.role !== "leader" || view.term !== sending.term || !maySend()) this.#settle(id, "failed");
       else if (view.peers.find((peer) => peer.id === id)?.state !== "snapshot") this.#settle(id, "failed");
     }
     if (view.role !== "leader") this.#forget();
@@ -110,6 +113,7 @@ export class SnapshotSender {
   }
 
   #launch(): void {
+    if (!this.#ports.maySend()) return;
     for (const id of this.#waiting) {
       if (this.#sendings.size >= this.#options.snapshotStreamsMax) return;
       this.#waiting.delete(id);

@@ -16,6 +16,8 @@ export interface SnapshotsPorts {
   readonly view: () => View;
   readonly enqueue: (input: Input) => void;
   readonly whenStored: (then: () => void) => void;
+  /** Whether this node's state is fit to become that of others. */
+  readonly maySend: () => boolean;
   readonly onEvent: (event: Event) => void;
   readonly onFailed: (error: Error) => void;
 }

@@ -103,12 +103,14 @@ test("learners count for nothing in a majority", () => {
   expect(failures).toHaveLength(1);
 });
 
-test("where much is written, states are compared as of the newest checkpoint, and where little is, as they are", () => {
+test("where much is written, states are compared as of a checkpoint, and where little is, as they are", () => {
   const { clock, transport, apply, watch } = watchOf(3);
   for (const index of [10, 15, 20, 23]) apply(index);
   clock.run(compareMs);
-  expect(transport.asked.at(-1)?.index).toBe(20);
+  expect(transport.asked.at(-1)?.index).toBe(23);
   apply(28);
+  clock.run(compareMs);
+  expect(transport.asked.at(-1)?.index).toBe(20);
   clock.run(compareMs);
   expect(transport.asked.at(-1)?.index).toBe(28);
   expect([10, 15, 20, 23, 28, 30].map((index) => watch.digestAt(index)?.appliedIndex)).toEqual([
@@ -121,7 +123,53 @@ test("where much is written, states are compared as of the newest checkpoint, an
   ]);
 });
 
-test("an answer that is late, of another index, or not known is not compared", () => {
+test("a node that is always ahead of the others asks for what they have come to since", () => {
+  const { clock, transport, apply, answer, failures } = watchOf(3);
+  for (let round = 1; failures.length === 0 && round <= 4; round += 1) {
+    for (const part of [1, 2, 3]) apply(30 * (round - 1) + 10 * part);
+    clock.run(compareMs);
+    // The others have what this node had a round ago.
+    const asked = transport.asked.at(-1)?.index ?? 0;
+    if (asked <= 30 * (round - 1)) for (const id of [2, 3]) answer(id, "b");
+  }
+  expect(failures).toHaveLength(1);
+});
+
+test("what the state was before an installation is not compared, nor what was asked of it", () => {
+  const { clock, transport, apply, answer, watch, failures, events } = watchOf(3);
+  for (const index of [10, 20]) apply(index);
+  clock.run(compareMs);
+  watch.onInstalled();
+  apply(40);
+  for (const id of [2, 3]) answer(id, "b");
+  clock.run(compareMs);
+  expect([transport.asked.at(-1)?.index, watch.digestAt(20), watch.digestAt(40)?.appliedIndex]).toEqual([40, null, 40]);
+  expect({ failures, events }).toEqual({ failures: [], events: [] });
+});
+
+test("a node from which another one differs is in doubt until a majority has what it has, or another state is installed", () => {
+  const { clock, apply, answer, watch } = watchOf(3);
+  const doubts: boolean[] = [];
+  const round = (...answers: [id: number, digest: string][]): void => {
+    clock.run(compareMs);
+    for (const [id, digest] of answers) answer(id, digest);
+    doubts.push(watch.isDoubtful);
+  };
+  apply(7);
+  round();
+  round([3, "b"]);
+  // That nobody answers says nothing.
+  round();
+  round([2, "a"]);
+  // Whoever differs is in the minority.
+  round([2, "a"], [3, "b"]);
+  expect(doubts).toEqual([false, true, true, false, false]);
+  round([3, "b"]);
+  watch.onInstalled();
+  expect([...doubts.slice(5), watch.isDoubtful]).toEqual([true, false]);
+});
+
+test("an answer that is late or of another index is not compared", () => {
   const { clock, transport, apply, answer, events, watch } = watchOf(3);
   apply(7);
   clock.run(compareMs);
@@ -129,7 +177,6 @@ test("an answer that is late, of another index, or not known is not compared", (
   clock.run(compareMs);
   late?.done({ appliedIndex: 7, records: 1, digest: "b" });
   transport.asked.at(-1)?.done({ appliedIndex: 8, records: 1, digest: "b" });
-  transport.asked.at(-1)?.done(null);
   clock.run(compareMs);
   expect({ events, compared: watch.counters.compared }).toEqual({ events: [], compared: 0 });
   watch.stop();

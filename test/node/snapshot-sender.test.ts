@@ -24,12 +24,14 @@ function setUp(options = {}, records = content) {
   const failures: Error[] = [];
   const opened: HandSnapshot[] = [];
   const view = { role: "leader", term: 3, firstIndex: 50, lastIndex: 120, peers: [peer(2), peer(3), peer(4)] };
+  const fitness = { maySend: true };
   const sender = new SnapshotSender(
     { ...nodeOptionDefaults, ...options },
     {
       clock,
       transport,
       view: () => view as unknown as View,
+      maySend: () => fitness.maySend,
       state: {
         openSnapshot: (done) => {
           const snapshot = new HandSnapshot(clock, records, 100 + opened.length);
@@ -59,7 +61,7 @@ function setUp(options = {}, records = content) {
     return { to, after, keys: unpack(chunk.records).map(([key]) => key), isLast: chunk.isLast, meta: chunk.meta, answer };
   };
   const cursor = (key: string | null): ChunkReply => ({ type: "next", cursor: key === null ? null : Buffer.from(key) });
-  return { clock, transport, inputs, events, failures, opened, view, sender, start, next, cursor };
+  return { clock, transport, inputs, events, failures, opened, view, fitness, sender, start, next, cursor };
 }
 
 test("the follower is asked where to go on, and gets one chunk after another until it has installed them", () => {
@@ -268,4 +270,21 @@ describe("rule 45: the entries after a snapshot are wanted", () => {
     next().answer({ type: "refused", why: "test" });
     expect(sender.heldFrom(10)).toBe(null);
   });
+});
+
+test("while this node's state may be wrong nobody is sent it, and those who wait get theirs once it is known to be right", () => {
+  const { clock, start, next, cursor, inputs, opened, sender, fitness, transport } = setUp();
+  start(2);
+  next().answer(cursor(null));
+  fitness.maySend = false;
+  sender.onTurn();
+  start(3);
+  clock.run(1_000);
+  expect(inputs).toEqual([{ type: "snapshotSent", to: 2, index: 100, outcome: "failed" }]);
+  expect(opened).toHaveLength(1);
+  transport.chunks.length = 0;
+  fitness.maySend = true;
+  sender.onTurn();
+  clock.settle();
+  expect(transport.chunks.map(({ to }) => to)).toEqual([3]);
 });
