@@ -25,6 +25,8 @@ export interface Counters {
   readonly leaders: number;
   /** Processes that were started. */
   readonly lives: number;
+  /** Rounds in which a node heard of the state of another. */
+  readonly comparisons: number;
   /** Entries that were committed. */
   readonly entries: number;
   /** Calls of clients, by their end. */
@@ -69,6 +71,7 @@ export function countersOf({ queue, network, hosts, checks, workload, watchers, 
     strangers,
     leaders: checks.leaderCount,
     lives: hosts.reduce((sum, host) => sum + host.lives, 0),
+    comparisons: hosts.reduce((sum, host) => sum + host.comparisons, 0),
     entries: checks.committed.length,
     ...workload.counters,
     ...checks.applies.sessions.counters,

@@ -80,6 +80,7 @@ export class Host implements LifeWatcher {
   readonly #ports: HostPorts;
   #lives = 0;
   #turns = 0;
+  #comparisons = 0;
   #isLost = false;
   #isRetired = false;
   #process: Process | null = null;
@@ -101,6 +102,11 @@ export class Host implements LifeWatcher {
   /** Turns of all its processes that are over, and of the present one. */
   get turns(): number {
     return this.#turns + (this.#process?.node.counters.turns ?? 0);
+  }
+
+  /** Rounds in which its nodes have compared their state with that of others. */
+  get comparisons(): number {
+    return this.#comparisons + (this.#process?.node.counters.compared ?? 0);
   }
 
   /** Its node has said that the cluster goes on without it. */
@@ -161,6 +167,7 @@ export class Host implements LifeWatcher {
     if (this.#process === null) return;
     trace.note("text", this.id, `is down: ${why}`);
     this.#turns += this.#process.node.counters.turns;
+    this.#comparisons += this.#process.node.counters.compared;
     this.#process.life.end();
     this.#process = null;
     this.log.crash(random);
@@ -244,7 +251,7 @@ export class Host implements LifeWatcher {
           shell.onForward(command, checked, from);
         },
         onChunk: (from, chunk, done) => shell.onChunk(from, chunk, done),
-        digestAt: (index) => shell.digestAt(index),
+        digestAt: (index, from) => shell.digestAt(index, from),
         onPeerDisk: (id, diskId) => shell.onPeerDisk(id, diskId),
         onRefused: (by, reason, why) => shell.onRefused(by, reason, why),
       },

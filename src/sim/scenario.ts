@@ -89,7 +89,8 @@ function faultyScenario({ seed, nodes, seconds, faults }: Given, random: Random)
     nodes: nodes ?? random.pick([1, 3, 3, 3, 3, 5, 5, 5, 5, 4]),
     seconds,
     core: drawCore(random),
-    node: drawNode(random),
+    // By a chance of their own, so that all else that a seed brings is as it was.
+    node: { ...drawNode(random), ...drawComparing(new Random(seed, "digests")) },
     network: {
       delayMsMin,
       delayMsMax: delayMsMin + random.pick([1, 5, 20, 100]),
@@ -165,6 +166,13 @@ function drawNode(random: Random): Scenario["node"] {
     changeHistoryBytesMax: random.pick([nodeOptionDefaults.changeHistoryBytesMax, 2_000]),
     changeHistoryEntriesMax: random.pick([nodeOptionDefaults.changeHistoryEntriesMax, 20]),
     watchLeaderlessMs: random.pick([nodeOptionDefaults.watchLeaderlessMs, 500]),
+  };
+}
+
+function drawComparing(random: Random): Pick<Scenario["node"], "compareMs" | "compareEntries"> {
+  return {
+    compareMs: random.pick([nodeOptionDefaults.compareMs, 300, 50]),
+    compareEntries: random.pick([nodeOptionDefaults.compareEntries, 20, 3]),
   };
 }
 

@@ -168,6 +168,18 @@ export const snapshotMutations: readonly Mutation[] = [
     worlds: 100,
   },
   {
+    name: "digests of different indexes are compared",
+    changes: [
+      {
+        file: "node/digest-watch.ts",
+        find: "    if (now.appliedIndex === index) return now;\n",
+        replace: "    if (index > 0) return now;\n",
+      },
+      { file: "node/digest-watch.ts", find: " || found.appliedIndex !== own.appliedIndex) return;", replace: ") return;" },
+    ],
+    worlds: 50,
+  },
+  {
     name: "those who watch are told the last change twice",
     changes: [{ file: "node/changes.ts", find: "    watcher.next = upTo + 1;", replace: "    watcher.next = upTo;" }],
     worlds: 30,

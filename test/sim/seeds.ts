@@ -24,6 +24,7 @@ const needed: readonly string[] = [
   "wokeLate",
   "leaderLost",
   "chunks",
+  "comparisons",
   "strangers",
   "membersChanged",
   "learnerCaughtUp",
