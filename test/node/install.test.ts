@@ -122,6 +122,17 @@ test("rule 43: entries that follow on a snapshot are applied to it, and a second
   expect([world.node.appliedIndex, values(world)]).toEqual([200, { z: "newer" }]);
 });
 
+test("once a snapshot is installed, what the state was before is told to nobody", () => {
+  const world = setUp([1, 2, 3], { compareEntries: 1 });
+  follow(world);
+  append(world, 1, "a=old");
+  append(world, 2, "b=old", 2);
+  world.clock.run(20);
+  expect([1, 2].map((index) => world.node.digestAt(index)?.appliedIndex)).toEqual([1, 2]);
+  sendSnapshot(world);
+  expect([1, 2, 100].map((index) => world.node.digestAt(index)?.appliedIndex)).toEqual([undefined, undefined, 100]);
+});
+
 describe("rule 35: a read that comes while a snapshot is installed", () => {
   test("waits, and sees all of it", () => {
     const world = setUp();
