@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { BalsaClient } from "../../src/client/client.ts";
 import { FaultCaller } from "../../src/client/fault-caller.ts";
 import type { Event } from "../../src/core/events.ts";
+import { recordKey } from "../../src/machine/kv-records.ts";
 import type { Machine } from "../../src/machine/machine.ts";
 import { createNode, type NodeSettings } from "../../src/main/create-node.ts";
 import type { BalsaNode } from "../../src/main/embedded-node.ts";
@@ -46,11 +47,11 @@ async function start(settings: Partial<NodeSettings>): Promise<BalsaNode> {
 }
 
 /** Puts other bytes in place of the one record, in the closed state of the node. */
-async function replaceRecord(bytes: Buffer | null): Promise<Buffer | undefined> {
+async function replaceRecord(bytes: Buffer, recordOf: Uint8Array = key): Promise<Buffer | undefined> {
   const options = { mayCreate: false, writeBufferBytes: 65_536, cacheBytes: 65_536 };
   const database = await openDatabase(join(folder, "node", "state"), options);
-  const before = await database.get(dataKey(key));
-  if (bytes !== null) await database.put(dataKey(key), bytes);
+  const before = await database.get(dataKey(recordOf));
+  await database.put(dataKey(recordOf), bytes);
   await database.close();
   return before;
 }
@@ -87,6 +88,27 @@ test.each([true, false])("a read that meets a damaged record ends the node, once
   await replaceRecord(sound);
   const after = await start({ machine: lastCommand, listen });
   expect(String((await after.read([key]))[0])).toBe("kept");
+});
+
+test("a client's read that meets a damaged record ends the node too: it must not go on leading", async () => {
+  const [port, clientPort] = await freePorts(2);
+  const clientListen = `127.0.0.1:${clientPort}`;
+  const settings: Partial<NodeSettings> = { listen: `127.0.0.1:${port}`, clientListen, more: { scrubBytesPerSecondMax: 0 } };
+  const client = new BalsaClient({ endpoints: [clientListen], requestTimeoutMs: 1_000 });
+  try {
+    const before = await start(settings);
+    await client.set("boat", "light");
+    await before.stop();
+    await replaceRecord(Buffer.from("damaged"), recordKey("boat"));
+    const node = await start(settings);
+    await expect(client.get("boat")).rejects.toThrow();
+    await expect(node.stopped).rejects.toMatchObject({ name: "StateDamaged" });
+    await expect(node.submit(Buffer.from("vain"))).rejects.toMatchObject({ name: "NodeError", reason: "stopping" });
+    await node.stop();
+    await start(settings);
+  } finally {
+    client.close();
+  }
 });
 
 test("a node whose disk fails leaves its clients, its ports and its directory, and can be started again", async () => {
