@@ -122,7 +122,8 @@ function rejoining(clusterId: string, { id: self, clientAddress }: Member, left:
     const config = { id, clusterId, dataDir: "DIR", ...listening, ...place };
     return `  ${rejoinCommand(config, clientAddress === "" ? [] : [clientAddress])}`;
   });
-  return `Then have the others rejoin, each on its own machine, DIR being its data directory there, and start each before the next one:
+  return `Then have the others rejoin, each on its own machine, and start each before the next one. DIR is its data directory there; where
+a node is told another id than here, by its flags or its environment, give that one.
 ${commands.join("\n")}
 ${clientAddress === "" ? `HOST:PORT is the client address of node ${self}.\n` : ""}`;
 }

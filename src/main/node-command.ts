@@ -9,7 +9,7 @@ import { errorText } from "./error-text.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { StillUp } from "./missed.ts";
 import { rejoin } from "./rejoin.ts";
-import { memberAddresses, serveCommand } from "./rejoin-words.ts";
+import { memberAddresses } from "./rejoin-words.ts";
 import { serveConfig } from "./serve.ts";
 import { systemPorts } from "./system-ports.ts";
 
@@ -71,9 +71,7 @@ export async function runNodeCommand(
 async function goOn(config: Config, serve: boolean, warnings: readonly string[]): Promise<void> {
   const { id, clusterId } = config;
   if (serve) return serveConfig(config, warnings);
-  console.log(
-    `This is node ${id} of cluster "${clusterId}" now. Start it as before, with its old flags, or so: ${serveCommand(config)}`,
-  );
+  console.log(`This is node ${id} of cluster "${clusterId}" now. Start it as before: its old id and flags may stay.`);
 }
 
 function ownFlags(args: readonly string[]): OwnFlags {

@@ -28,11 +28,6 @@ export function rejoinCommand(config: Pick<Config, "id" | "clusterId" | "dataDir
   return ["balsa node rejoin", ...flags, ...placeFlags(config)].join(" ");
 }
 
-/** As `balsa serve` would be called on a directory that says itself whose it is. */
-export function serveCommand(config: Config): string {
-  return ["balsa serve", `--data-dir ${quoted(config.dataDir)}`, ...placeFlags(config)].join(" ");
-}
-
 /** Client addresses at which the other members should be reached from here, as far as the configuration tells. */
 export function memberAddresses({ id, join, clientListen, clientAddresses, peers, bootstrap }: Config): string[] {
   const port = parseAddress(clientListen)?.port;

@@ -38,9 +38,13 @@ export async function rejoin(config: Config, options: RejoinOptions, ports: Rejo
   const admin = new BalsaAdmin({ endpoints: options.members, requestTimeoutMs: askTimeoutMs });
   say(`Asking ${options.members.join(", ")} for the members of the cluster.`);
   const view = await admin.members();
-  if (condition.isSound && identity !== null && !options.isForced && isKnown(identity, view)) {
-    say(`Nothing is to be repaired: the data of node ${identity.nodeId} in ${dataDir} are whole, and it is a member.`);
-    return identity;
+  if (condition.isSound && identity !== null && !options.isForced) {
+    const whole = `the data of node ${identity.nodeId} in ${dataDir} are whole`;
+    if (isKnown(identity, view)) {
+      say(`Nothing is to be repaired: ${whole}, and it is a member.`);
+      return identity;
+    }
+    say(`Although ${whole}, the members know no such node with this disk.`);
   }
   const known = identity ?? (await identityAside(config, view));
   const place = await placeOf(config, known, view, options.members);
