@@ -46,13 +46,20 @@ test("in a partition only clients that reach a majority count, and those only af
 });
 
 test("the pause of a kill is the longest time without an acknowledgement around it", () => {
-  const { requests } = notesOf([set("k", "a", [0, 90]), set("k", "b", [95, 700]), set("k", "c", [710, 800])]);
-  expect(writePauseMs(requests, strike)).toBe(610);
-  expect(figuresOf(requests, [strike, { ...strike, struck: null }]).killPausesMs).toEqual([610]);
+  const { requests } = notesOf([set("k", "a", [0, 90]), set("k", "b", [95, 700]), set("k", "c", [710, 5_050])]);
+  expect(writePauseMs(requests, { from: 100, to: 600 })).toBe(610);
+  expect(writePauseMs(requests, { from: 100, to: 750 })).toBe(4_350);
 });
 
-test("without any acknowledgement the pause lasts until the healing", () => {
-  expect(writePauseMs(notesOf([set("k", "a", [0, 90])]).requests, strike)).toBe(4_910);
+test("acknowledgements between the choice of a leader and its death do not hide the silence that follows", () => {
+  const { requests } = notesOf([set("k", "a", [0, 90]), set("k", "b", [95, 110]), set("k", "c", [120, 5_200])]);
+  expect(figuresOf(requests, [strike, { ...strike, struck: null }]).killPausesMs).toEqual([5_090]);
+});
+
+test("a pause lasts until the first acknowledgement after the healing, and for ever if there is none", () => {
+  const first = set("k", "a", [0, 90]);
+  expect(figuresOf(notesOf([first, set("k", "b", [5_000, 6_000])]).requests, [strike]).killPausesMs).toEqual([5_910]);
+  expect(figuresOf(notesOf([first]).requests, [strike]).killPausesMs).toEqual([Number.POSITIVE_INFINITY]);
 });
 
 test("the cluster is back when a write is served that was asked for after the healing", () => {

@@ -7,7 +7,7 @@ export interface Figures {
   readonly availability: number | null;
   /** The same, of clients that could reach a majority, from the first second of each partition on. */
   readonly majorityAvailability: number | null;
-  /** From the acknowledgement before each kill -9 of a leader to the next one. */
+  /** The longest time between two acknowledged writes around each kill -9 of a leader; infinite if there was none after it. */
   readonly killPausesMs: readonly number[];
   /** From each healing to the acknowledgement of a write that was asked for after it; null for one that never came. */
   readonly backAfterMs: readonly (number | null)[];
@@ -27,7 +27,7 @@ export function figuresOf(requests: readonly Request[], strikes: readonly Strike
   return {
     availability: availabilityOf(requests, [{ from: 0, to: Number.POSITIVE_INFINITY, majority: null }]),
     majorityAvailability: availabilityOf(requests, calm),
-    killPausesMs: kills.map((strike) => writePauseMs(requests, strike)),
+    killPausesMs: kills.map(({ beganAt, healingAt }) => writePauseMs(requests, { from: beganAt, to: healingAt })),
     backAfterMs: strikes.filter(({ struck }) => struck !== null).map(({ healedAt }) => servedAfterMs(requests, healedAt)),
   };
 }
@@ -96,19 +96,25 @@ function firstPlace<T>(sorted: readonly T[], holds: (item: T) => boolean): numbe
   return low;
 }
 
-/** The longest time without an acknowledged write that began or ended while the fault was in force. */
-export function writePauseMs(requests: readonly Request[], { beganAt, healingAt }: Strike): number {
-  const first = firstPlace(requests, ({ endedAt }) => endedAt >= beganAt);
+/**
+ * The longest time between two acknowledged writes in this stretch: from the last one before it to the first one after
+ * it, so that a silence counts in full however the stretch was chosen. Infinite if none ever came after it.
+ * @param requests in the order of their ends
+ */
+export function writePauseMs(requests: readonly Request[], { from, to }: Omit<Window, "majority">): number {
+  const first = firstPlace(requests, ({ endedAt }) => endedAt >= from);
   let before = first - 1;
-  for (; before >= 0; before -= 1) if (isAcknowledgedWrite(requests[before])) break;
-  const marks = [requests[before]?.endedAt ?? beganAt];
+  while (before >= 0 && !isAcknowledgedWrite(requests[before])) before -= 1;
+  let last = requests[before]?.endedAt ?? from;
+  let longest = 0;
   for (let place = first; place < requests.length; place += 1) {
     const request = requests[place];
-    if (request === undefined || request.endedAt > healingAt) break;
-    if (isAcknowledgedWrite(request)) marks.push(request.endedAt);
+    if (request === undefined || !isAcknowledgedWrite(request)) continue;
+    longest = Math.max(longest, request.endedAt - last);
+    last = request.endedAt;
+    if (last > to) return longest;
   }
-  if (marks.length === 1) marks.push(healingAt);
-  return Math.max(...marks.slice(1).map((at, place) => at - (marks[place] ?? at)));
+  return Number.POSITIVE_INFINITY;
 }
 
 /** Until a write was acknowledged that was asked for after this moment. @param requests in the order of their ends */
