@@ -63,6 +63,7 @@ export function heal(world: Patient, random: Random, majorityFirst: boolean): vo
     () => world.watchers.upTo >= world.checks.committed.length,
     "Those who watch are not told all though everything works.",
   );
+  world.watchers.checkUntold();
 }
 
 /** Rule 30: they are told that they have forgotten what they promised, and end. */

@@ -28,7 +28,8 @@ interface Watcher {
   readonly range: KeyRange;
   /** It has seen all changes before this index. */
   next: Index;
-  subscription: Subscription | null;
+  /** Where it watches now, and the node there; null: nowhere. */
+  watch: { readonly subscription: Subscription; readonly process: Process } | null;
 }
 
 /** Longest until a watcher whose watch has ended goes to another node, in ms. */
@@ -55,7 +56,7 @@ export class Watchers {
     this.#ports = ports;
     const ranges = [recordRange(""), recordRange("a"), recordRange("lock-")];
     this.#watchers = Array.from({ length: options.watchers }, (_, place) => {
-      return { number: place + 1, range: ranges[place] ?? recordRange(""), next: 1, subscription: null };
+      return { number: place + 1, range: ranges[place] ?? recordRange(""), next: 1, watch: null };
     });
   }
 
@@ -68,9 +69,17 @@ export class Watchers {
     this.#only = hosts;
   }
 
-  /** Up to here all of them have seen everything. */
+  /** Up to here all of them have seen everything, by the word of their nodes. */
   get upTo(): Index {
-    return Math.min(...this.#watchers.map(({ next, subscription }) => Math.max(next - 1, subscription?.upTo ?? 0)));
+    return Math.min(...this.#watchers.map(({ next, watch }) => Math.max(next - 1, watch?.subscription.upTo ?? 0)));
+  }
+
+  /** A node that passes over changes tells nothing: so where it says that it is, none must have been left to tell. */
+  checkUntold(): void {
+    for (const watcher of this.#watchers) {
+      const { watch } = watcher;
+      if (watch !== null) this.#compare(watcher, watch.process, [], watch.subscription.upTo);
+    }
   }
 
   #connect(watcher: Watcher): void {
@@ -79,20 +88,20 @@ export class Watchers {
     const process = host.process;
     if (process === null) return this.#reconnect(watcher);
     const forget = process.life.whenEnded(() => {
-      watcher.subscription = null;
+      watcher.watch = null;
       this.#reconnect(watcher);
     });
     process.life.run(() => {
       const sink: ChangeSink = {
         onChanges: (entries, upTo) => this.#onChanges(watcher, process, entries, upTo, forget),
         onEnd: (why) => {
-          if (!process.life.alive || watcher.subscription === null) return;
+          if (!process.life.alive || watcher.watch === null) return;
           forget();
-          watcher.subscription = null;
+          watcher.watch = null;
           this.#onEnd(watcher, host, process, why);
         },
       };
-      watcher.subscription = process.node.changes.subscribe(watcher.next, watcher.range, sink);
+      watcher.watch = { subscription: process.node.changes.subscribe(watcher.next, watcher.range, sink), process };
     });
   }
 
@@ -103,15 +112,15 @@ export class Watchers {
 
   #onChanges(watcher: Watcher, process: Process, entries: readonly EntryChanges[], upTo: Index, forget: () => void): boolean {
     const { checks, queue, random } = this.#ports;
-    const { subscription } = watcher;
-    if (!process.life.alive || subscription === null) return true;
+    if (!process.life.alive || watcher.watch === null) return true;
+    const { subscription } = watcher.watch;
     this.#compare(watcher, process, entries, upTo);
     watcher.next = upTo + 1;
     if (upTo > checks.committed.length) checks.fail(`Watch ${watcher.number} sees entry ${upTo}, which is not committed.`);
     if (random.chance(leaveChance)) {
       subscription.cancel();
       forget();
-      watcher.subscription = null;
+      watcher.watch = null;
       this.#reconnect(watcher);
       return true;
     }
@@ -148,6 +157,10 @@ export class Watchers {
         checks.fail(
           `Watch ${watcher.number}: node ${host.id} says that entry ${watcher.next} is gone and ${why.oldest} is the oldest; it knows all since ${process.historyFrom}.`,
         );
+      }
+      const { appliedIndex } = process.node;
+      if (why.oldest > appliedIndex + 1) {
+        checks.fail(`Watch ${watcher.number}: node ${host.id} says that ${why.oldest} is the oldest; it has applied ${appliedIndex}.`);
       }
       watcher.next = why.oldest;
     }

@@ -201,4 +201,26 @@ export const snapshotMutations: readonly Mutation[] = [
     ],
     worlds: 50,
   },
+  {
+    name: "those who watch one key range are told nothing of it",
+    changes: [
+      {
+        file: "node/changes.ts",
+        find: "    const wanted = changes.filter(({ key }) => contains(range, key));",
+        replace: "    const wanted = changes.filter(({ key }) => range.start.length === 1 && contains(range, key));",
+      },
+    ],
+    worlds: 50,
+  },
+  {
+    name: "those who watch are told that changes are gone which are yet to come",
+    changes: [
+      {
+        file: "node/changes.ts",
+        find: 'return this.#end(watcher, { type: watcher.isReady ? "gone" : "slow", oldest });',
+        replace: 'return this.#end(watcher, { type: watcher.isReady ? "gone" : "slow", oldest: newest + 2 });',
+      },
+    ],
+    worlds: 50,
+  },
 ];
