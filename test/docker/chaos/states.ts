@@ -10,11 +10,18 @@ export interface NodeState {
   readonly map: ReadonlyMap<string, string>;
 }
 
-/** Nodes at the same applied index must have the same state: the same digest, and the same keys and values. */
+/** Nodes at the same applied index must have the same state: the same digest, which each tells, and the same keys and values. */
 export function judgeStates(states: readonly NodeState[]): Violation[] {
   const [first, ...others] = states;
   if (first === undefined) return [];
-  return others.flatMap((other) => differences(first, other));
+  const silent = states.filter(({ digest }) => digest === null);
+  return [...silent.map(untold), ...others.flatMap((other) => differences(first, other))];
+}
+
+/** Where nobody tells a digest, none differs. */
+function untold({ nodeId, appliedIndex }: NodeState): Violation {
+  const sentence = `Node ${nodeId} tells no digest of its state at applied index ${appliedIndex}.`;
+  return { kind: "states differ", key: null, sentence };
 }
 
 function differences(first: NodeState, other: NodeState): Violation[] {
@@ -30,7 +37,7 @@ function differences(first: NodeState, other: NodeState): Violation[] {
     const sentence = `${names} differ at applied index ${first.appliedIndex}: one has ${left}, the other ${right}.`;
     found.push({ kind: "states differ", key, sentence });
   }
-  if (other.digest !== first.digest) {
+  if (other.digest !== null && first.digest !== null && other.digest !== first.digest) {
     const sentence = `${names} tell different digests of their state at applied index ${first.appliedIndex}: ${other.digest} and ${first.digest}.`;
     found.push({ kind: "states differ", key: null, sentence });
   }

@@ -76,6 +76,31 @@ test("nodes that differ in a value, or in their digest, at one applied index are
   expect(found([], { states: [one, { ...one, nodeId: 2, appliedIndex: 21 }] })).toEqual(["states differ of all"]);
 });
 
+test("nodes that tell no digest have not shown that they are equal", () => {
+  const state = { appliedIndex: 20, digest: null, map: new Map([["shared/0", "b"]]) };
+  const [one, two] = [
+    { ...state, nodeId: 1 },
+    { ...state, nodeId: 2 },
+  ];
+  expect(found(good, { states: [one, two] })).toEqual(["states differ of all", "states differ of all"]);
+  expect(found(good, { states: [{ ...one, digest: "d" }, two] })).toEqual(["states differ of all"]);
+});
+
+test("a key at the end that no client ever wrote, or with a value that none wrote to it, is a phantom", () => {
+  expect(found(good, { final: new Map([["shared/0", "b"]]) })).toEqual([]);
+  expect(found(good, { final: new Map([["shared/9", "b"]]) })).toEqual(["phantom write of shared/9"]);
+  expect(found(good, { final: new Map([["elsewhere", "b"]]) })).toEqual(["phantom write of elsewhere"]);
+  expect(found(good, { final: new Map([["shared/0", "z"]]) })).toEqual(["phantom write of shared/0"]);
+  const refused: Told = { ...set("shared/9", "c", [0, 1]), result: "fail", parts: [refusedSet("shared/9", "c")] };
+  expect(found([...good, refused], { final: new Map([["shared/9", "c"]]) })).toEqual(["phantom write of shared/9"]);
+});
+
+test("a history that takes too long to judge is not called good", () => {
+  const { operations } = notesOf(good);
+  const evidence = { operations, kept: new Map(), final: new Map(), states: [], watches: [] };
+  expect(judge(evidence, 1)).toMatchObject([{ kind: "not decided", key: "shared/0" }]);
+});
+
 test("a watch that leaves out an acknowledged write is found, unless no node kept it", () => {
   const [, second] = goodWatch.changes;
   const changes = second === undefined ? [] : [second];
@@ -147,6 +172,10 @@ function keptAs(result: "ok" | "fail" | "maybe", final: string | null): Partial<
 
 function unknownSet(key: string, value: string) {
   return [key, { type: "set", value }, { type: "unknown" }] as const;
+}
+
+function refusedSet(key: string, value: string) {
+  return [key, { type: "set", value }, { type: "refused" }] as const;
 }
 
 /** Both keys of a pair are written, together or not. */

@@ -4,6 +4,7 @@ import { judgeStates, type NodeState } from "./states.ts";
 import type { Violation } from "./violations.ts";
 import { judgeWatches } from "./watch-verdict.ts";
 import type { WatchNote } from "./watchers.ts";
+import { nameOf, writesOf } from "./writes.ts";
 
 /** All that is known of a run when it is over. */
 export interface Evidence {
@@ -20,14 +21,18 @@ export interface Evidence {
 /** So many violations of one kind are told; those that follow say little more. */
 const toldMax = 20;
 
-/** Whatever is wrong with what the clients, the watchers and the nodes have seen; nothing if all is well. */
-export function judge(evidence: Evidence): Violation[] {
+/**
+ * Whatever is wrong with what the clients, the watchers and the nodes have seen; nothing if all is well.
+ * @param statesMax most states that the search for an order of one key's operations looks at
+ */
+export function judge(evidence: Evidence, statesMax?: number): Violation[] {
   const { operations, states, watches } = evidence;
   const found = [
     ...judgeKept(evidence),
+    ...judgeOrigins(evidence),
     ...judgeDoubles(operations),
     ...judgeScans(operations),
-    ...judgeKeys(operations),
+    ...judgeKeys(operations, statesMax),
     ...judgeStates(states),
     ...judgeWatches(watches, operations),
   ];
@@ -55,6 +60,15 @@ function judgeKept({ kept, final }: Evidence): Violation[] {
       return [{ kind: "phantom write", key, sentence }];
     }
     return [];
+  });
+}
+
+/** Of all other keys: none is there with a value that no client wrote to it. No fault writes a key of its own. */
+function judgeOrigins({ kept, final, operations }: Evidence): Violation[] {
+  const written = writesOf(operations);
+  return [...final].flatMap(([key, value]): Violation[] => {
+    if (kept.has(key) || written.has(nameOf(key, value))) return [];
+    return [{ kind: "phantom write", key, sentence: `${key} holds ${value}, which nobody wrote to it, or which was refused.` }];
   });
 }
 
@@ -86,7 +100,7 @@ function judgeScans(operations: readonly Noted[]): Violation[] {
 }
 
 /** Linearizability, key by key. */
-function judgeKeys(operations: readonly Noted[]): Violation[] {
+function judgeKeys(operations: readonly Noted[], statesMax?: number): Violation[] {
   const byKey = new Map<string, Noted[]>();
   for (const operation of operations) {
     const same = byKey.get(operation.key);
@@ -94,7 +108,7 @@ function judgeKeys(operations: readonly Noted[]): Violation[] {
     else same.push(operation);
   }
   return [...byKey].flatMap(([key, ofKey]): Violation[] => {
-    const verdict = judgeHistory(ofKey);
+    const verdict = judgeHistory(ofKey, statesMax);
     if (verdict.type === "violation") return [{ kind: "not linearizable", key, sentence: verdict.why }];
     if (verdict.type === "undecided") {
       return [{ kind: "not decided", key, sentence: `Too many orders of ${ofKey.length} operations to try.` }];

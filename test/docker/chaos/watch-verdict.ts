@@ -1,6 +1,7 @@
 import type { Noted } from "./notes.ts";
 import type { Violation } from "./violations.ts";
 import type { ToldChange, WatchNote } from "./watchers.ts";
+import { leftBy, nameOf, writesOf } from "./writes.ts";
 
 /**
  * Judges what watchers were told: in the order of revisions, none twice, nothing that was not written, every
@@ -19,26 +20,6 @@ export function judgeWatches(watches: readonly WatchNote[], operations: readonly
     ]),
     ...disagreements(watches),
   ];
-}
-
-/** What may have been written to which key; the key alone stands for a deletion. */
-function writesOf(operations: readonly Noted[]): Set<string> {
-  const written = new Set<string>();
-  for (const operation of operations) {
-    const value = leftBy(operation);
-    if (value !== undefined) written.add(nameOf(operation.key, value));
-  }
-  return written;
-}
-
-/** The value that an operation leaves; undefined if it surely changed nothing. */
-function leftBy({ op, outcome }: Noted): string | null | undefined {
-  if (op.type === "read" || outcome.type === "refused" || outcome.type === "conflict") return undefined;
-  return op.type === "delete" ? null : op.value;
-}
-
-function nameOf(key: string, value: string | null): string {
-  return value === null ? key : `${key} = ${value}`;
 }
 
 function wrong(watch: WatchNote, key: string | null, sentence: string): Violation {
