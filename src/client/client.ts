@@ -158,6 +158,11 @@ export class BalsaClient {
     });
   }
 
+  /** How many writes were sent once more though they may have happened: in the session each happens once all the same. */
+  get repeatedWrites(): number {
+    return this.#writes.repeats;
+  }
+
   /** The endpoint in use; null if there is none yet. */
   get endpoint(): string | null {
     return this.#connector.current?.endpoint ?? null;

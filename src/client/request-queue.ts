@@ -80,11 +80,17 @@ export class RequestQueue<Request, Response> {
   /** When it was last looked for a better node because an answer does not come. */
   #checkedAt = 0;
   #closed = false;
+  #repeats = 0;
 
   constructor(options: RequestQueueOptions<Request, Response>, ports: RequestQueuePorts<Request>) {
     this.#options = options;
     this.#ports = ports;
     this.#backOff = new BackOff({ minMs: options.backOffMinMs, maxMs: options.backOffMaxMs });
+  }
+
+  /** How many requests were sent once more in their place of a session though they may have taken effect. */
+  get repeats(): number {
+    return this.#repeats;
   }
 
   /** @param bytes about how large the request is */
@@ -167,7 +173,10 @@ export class RequestQueue<Request, Response> {
       if (calls.length === 0) break;
       sent += calls.length;
       const now = performance.now();
-      for (const call of calls) call.sentAt = now;
+      for (const call of calls) {
+        call.sentAt = now;
+        if (call.mayHaveHappened && call.place !== null) this.#repeats += 1;
+      }
       stream.send(calls);
     }
     this.#waiting = this.#waiting.slice(sent);
