@@ -160,7 +160,9 @@ export class Watchers {
       }
       const { appliedIndex } = process.node;
       if (why.oldest > appliedIndex + 1) {
-        checks.fail(`Watch ${watcher.number}: node ${host.id} says that ${why.oldest} is the oldest; it has applied ${appliedIndex}.`);
+        checks.fail(
+          `Watch ${watcher.number}: node ${host.id} says that ${why.oldest} is the oldest; it has applied ${appliedIndex}.`,
+        );
       }
       watcher.next = why.oldest;
     }

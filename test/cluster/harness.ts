@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { type NodeStatus, StatusReader } from "../../src/main/node-status.ts";
 import { freePorts } from "./free-ports.ts";
 import { Links } from "./links.ts";
+import { newestLeader } from "./newest-leader.ts";
 import { NodeProcess } from "./node-process.ts";
 import { until } from "./until.ts";
 
@@ -146,11 +147,7 @@ export class Cluster {
         const running = this.nodes.filter(({ isRunning }) => isRunning).length;
         if (running * 2 <= this.nodes.length) throw new Error(`Only ${running} nodes run.${this.#tails()}`);
         const statuses = await this.statuses();
-        // One that was cut off may still think that it leads, in an older term.
-        const leaders = statuses
-          .filter(({ role, nodeId }) => role === "ROLE_LEADER" && nodeId !== not?.id)
-          .sort((a, b) => b.term - a.term);
-        const leader = leaders[0];
+        const leader = newestLeader(statuses.filter(({ nodeId }) => nodeId !== not?.id));
         if (leader === undefined) return undefined;
         const following = statuses.filter(({ leaderId, term }) => leaderId === leader.nodeId && term === leader.term);
         return following.length * 2 > this.nodes.length ? this.node(leader.nodeId) : undefined;

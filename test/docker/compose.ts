@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { DockerComposeEnvironment, getContainerRuntimeClient, type StartedDockerComposeEnvironment, Wait } from "testcontainers";
 import { type NodeStatus, StatusReader } from "../../src/main/node-status.ts";
+import { newestLeader } from "../cluster/newest-leader.ts";
 import { until } from "../cluster/until.ts";
 
 type Docker = Awaited<ReturnType<typeof getContainerRuntimeClient>>["container"]["dockerode"];
@@ -115,8 +116,7 @@ export class Composed {
   leader(not?: number): Promise<number> {
     return until("a majority follows one leader", settleWithinMs, async () => {
       const statuses = await this.statuses();
-      const leaders = statuses.filter(({ role, nodeId }) => role === "ROLE_LEADER" && nodeId !== not);
-      const leader = leaders.sort((a, b) => b.term - a.term)[0];
+      const leader = newestLeader(statuses.filter(({ nodeId }) => nodeId !== not));
       const following = statuses.filter(({ leaderId, term }) => leaderId === leader?.nodeId && term === leader.term);
       return leader !== undefined && following.length >= 3 ? leader.nodeId : undefined;
     });

@@ -17,6 +17,8 @@ export interface ChaosCaller {
   read(key: string): Promise<Answer<string | null>>;
   /** The first page of a prefix: all its keys, if they are few. It shows one moment. */
   scan(prefix: string): Promise<Answer<readonly KeyValue[]>>;
+  /** Writes that were sent once more though they may have happened. */
+  readonly repeats: number;
   close(): Promise<void>;
 }
 

@@ -18,10 +18,11 @@ export function chartOf(
   const row = (name: string, cell: (from: number, to: number) => string) =>
     `${name.padEnd(9)} ${cells.map(({ from, to }) => cell(from, to)).join("")}`;
   const byCell = requestsByCell(requests, widthMs);
+  const letters = lettersOf(strikes);
   return [
     `over time, one column for ${(widthMs / 1_000).toFixed(2)} s:`,
     row("served", (from, to) => levelOf(availabilityOf(byCell[Math.round(from / widthMs)] ?? [], [{ from, to, majority: null }]))),
-    row("fault", (from, to) => faultAt(strikes, from, to)),
+    row("fault", (from, to) => letters.get(faultAt(strikes, from, to) ?? "") ?? "·"),
     row("leader", (_, to) => leaderAt(leading, to)),
   ];
 }
@@ -43,19 +44,19 @@ function levelOf(share: number | null): string {
   return levels[share > 0.999 ? levels.length - 1 : Math.floor(share * (levels.length - 1))] ?? " ";
 }
 
-/** The letter of the fault that is in force, as the list of faults has it; a dot where there is none. */
-function faultAt(strikes: readonly Strike[], from: number, to: number): string {
-  const place = strikes.findIndex(({ beganAt, healedAt, struck }) => struck !== null && beganAt < to && healedAt > from);
-  return place < 0 ? "·" : letterOf(place);
+/** The first fault that is in force there. */
+function faultAt(strikes: readonly Strike[], from: number, to: number): string | undefined {
+  return strikes.find(({ beganAt, healedAt, struck }) => struck !== null && beganAt < to && healedAt > from)?.fault;
 }
 
-export function letterOf(place: number): string {
+/** A letter for each fault of a run, by its name; in the row of faults a dot stands where there is none. */
+export function lettersOf(strikes: readonly Strike[]): Map<string, string> {
   const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  return letters[place % letters.length] ?? "?";
+  const names = [...new Set(strikes.map(({ fault }) => fault))].sort();
+  return new Map(names.map((name, place) => [name, letters[place % letters.length] ?? "?"]));
 }
 
-/** The last digit of the leader's id; a dash where nobody leads. */
+/** The place of the leader; a dash where nobody leads. */
 function leaderAt(leading: readonly Leading[], to: number): string {
-  const found = leading.filter(({ at }) => at < to).at(-1);
-  return found === undefined || found.leaderId === null ? "-" : String(found.leaderId % 10);
+  return String(leading.findLast(({ at }) => at < to)?.place ?? "-");
 }

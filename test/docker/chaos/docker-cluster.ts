@@ -1,5 +1,6 @@
 import { errorText } from "../../../src/main/error-text.ts";
 import { type NodeStatus, StatusReader } from "../../../src/main/node-status.ts";
+import { newestLeader } from "../../cluster/newest-leader.ts";
 import { until } from "../../cluster/until.ts";
 import { type Assembly, assemble } from "./assembly.ts";
 import { each } from "./each.ts";
@@ -8,7 +9,7 @@ import type { Hand } from "./hand.ts";
 import { buildImages, type Images } from "./images.ts";
 import type { Place } from "./place.ts";
 import { tracesOf } from "./traces.ts";
-import type { ChaosCluster } from "./types.ts";
+import type { ChaosCluster, NodeAnswer } from "./types.ts";
 
 export interface DockerClusterOptions {
   /** How many nodes it begins with; 5 by default. */
@@ -138,17 +139,22 @@ export class DockerCluster implements ChaosCluster {
     await until(`the node at place ${place.id} answers`, settleWithinMs, async () => (await this.status(place.id)) ?? undefined);
   }
 
+  async answers(): Promise<readonly NodeAnswer[]> {
+    const asked = this.ids.map(async (place) => ({ place, status: await this.status(place) }));
+    return (await Promise.all(asked)).filter((answer): answer is NodeAnswer => answer.status !== null);
+  }
+
   async statuses(): Promise<readonly NodeStatus[]> {
-    return (await this.#answers()).map(({ status }) => status);
+    return (await this.answers()).map(({ status }) => status);
   }
 
   leader(): Promise<number> {
-    let seen: readonly Answer[] = [];
+    let seen: readonly NodeAnswer[] = [];
     return until(
       () => `a majority follows one leader: ${describe(seen)}`,
       settleWithinMs,
       async () => {
-        seen = await this.#answers();
+        seen = await this.answers();
         const leader = leaderAmong(seen);
         return leader !== undefined && leader.followers.length * 2 > this.#occupied.size ? leader.id : undefined;
       },
@@ -156,12 +162,12 @@ export class DockerCluster implements ChaosCluster {
   }
 
   settled(): Promise<readonly NodeStatus[]> {
-    let seen: readonly Answer[] = [];
+    let seen: readonly NodeAnswer[] = [];
     return until(
       () => `every node follows one leader and has applied all: ${describe(seen)}`,
       settleWithinMs,
       async () => {
-        seen = await this.#answers();
+        seen = await this.answers();
         const leader = leaderAmong(seen);
         if (leader === undefined || leader.followers.length < this.#occupied.size) return undefined;
         const statuses = seen.map(({ status }) => status);
@@ -180,30 +186,22 @@ export class DockerCluster implements ChaosCluster {
     const logs = await each(this.#places, async (place) => [place.id, await logOf(place)] as const);
     return new Map(logs.filter(([, log]) => log !== ""));
   }
-
-  async #answers(): Promise<readonly Answer[]> {
-    const asked = this.ids.map(async (id) => ({ id, status: await this.status(id) }));
-    return (await Promise.all(asked)).filter((answer): answer is Answer => answer.status !== null);
-  }
 }
 
-interface Answer {
-  readonly id: number;
-  readonly status: NodeStatus;
+/** Who leads, and all that follow it in its term, itself included. */
+function leaderAmong(answers: readonly NodeAnswer[]) {
+  const leader = newestLeader(answers.map(({ status }) => status));
+  const place = answers.find(({ status }) => status === leader)?.place;
+  if (leader === undefined || place === undefined) return undefined;
+  const followers = answers.filter(({ status }) => status.leaderId === leader.nodeId && status.term === leader.term);
+  return { id: place, lastIndex: leader.lastIndex, followers };
 }
 
-/** The node that leads in the highest term, and all that follow it in that term, itself included. */
-function leaderAmong(answers: readonly Answer[]) {
-  const leaders = answers.filter(({ status }) => status.role === "ROLE_LEADER").sort((a, b) => b.status.term - a.status.term);
-  const [leader] = leaders;
-  if (leader === undefined) return undefined;
-  const { nodeId, term, lastIndex } = leader.status;
-  const followers = answers.filter(({ status }) => status.leaderId === nodeId && status.term === term);
-  return { id: leader.id, lastIndex, followers };
-}
-
-function describe(answers: readonly Answer[]): string {
+function describe(answers: readonly NodeAnswer[]): string {
   return answers
-    .map(({ id, status }) => `n${id} ${status.role} term ${status.term} leader ${status.leaderId} applied ${status.appliedIndex}`)
+    .map(
+      ({ place, status }) =>
+        `n${place} ${status.role} term ${status.term} leader ${status.leaderId} applied ${status.appliedIndex}`,
+    )
     .join("; ");
 }

@@ -1,11 +1,15 @@
-import { availabilityOf, figuresOf, median, servedAfterMs, writePauseMs } from "./figures.ts";
+import { leaderLosses } from "./coverage-verdict.ts";
+import { allFaults } from "./faults/all.ts";
+import { availabilityOf, figuresOf, leaderKill, median, operations, servedAfterMs, writePauseMs } from "./figures.ts";
 import { notesOf, set, type Told } from "./histories.ts";
+import { processFaults } from "./process-cluster.ts";
 import type { Strike } from "./strikes.ts";
 
 const strike: Strike = {
   fault: "kill the leader",
   struck: { what: "node 1", evidence: "it ended" },
   failure: null,
+  cannot: false,
   majority: null,
   beganAt: 100,
   struckAt: 110,
@@ -60,6 +64,17 @@ test("a pause lasts until the first acknowledgement after the healing, and for e
   const first = set("k", "a", [0, 90]);
   expect(figuresOf(notesOf([first, set("k", "b", [5_000, 6_000])]).requests, [strike]).killPausesMs).toEqual([5_910]);
   expect(figuresOf(notesOf([first]).requests, [strike]).killPausesMs).toEqual([Number.POSITIVE_INFINITY]);
+});
+
+test("what operators do is measured from its beginning to the end of its healing", () => {
+  const { requests } = notesOf([set("k", "a", [0, 90]), set("k", "b", [95, 5_050]), set("k", "c", [5_060, 5_150])]);
+  const upgrade = { ...strike, fault: "rolling upgrade" };
+  expect(figuresOf(requests, [strike, upgrade]).operationPauses).toEqual([{ fault: "rolling upgrade", pauseMs: 4_960 }]);
+});
+
+test("the faults that figures and verdicts are about are there", () => {
+  const names = [...allFaults, ...processFaults].map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining([leaderKill, ...operations, ...leaderLosses]));
 });
 
 test("the cluster is back when a write is served that was asked for after the healing", () => {

@@ -9,6 +9,8 @@ export interface Figures {
   readonly majorityAvailability: number | null;
   /** The longest time between two acknowledged writes around each kill -9 of a leader; infinite if there was none after it. */
   readonly killPausesMs: readonly number[];
+  /** The same of what operators do to a cluster that works, its undoing included. */
+  readonly operationPauses: readonly { readonly fault: string; readonly pauseMs: number }[];
   /** From each healing to the acknowledgement of a write that was asked for after it; null for one that never came. */
   readonly backAfterMs: readonly (number | null)[];
 }
@@ -17,18 +19,24 @@ export interface Figures {
 export const servedWithinMs = 1_000;
 /** A partition is given so long until the others have a leader. */
 const graceMs = 1_000;
-/** The fault from whose strike to the next write is measured. */
-const leaderKill = "kill the leader";
+/** The faults around which pauses of writes are measured. */
+export const leaderKill = "kill the leader";
+export const operations = ["rolling restart", "rolling upgrade", "a node joins and leaves"];
 
 export function figuresOf(requests: readonly Request[], strikes: readonly Strike[]): Figures {
-  const partitions = strikes.filter(({ majority, struck }) => majority !== null && struck !== null);
+  const seen = strikes.filter(({ struck }) => struck !== null);
+  const partitions = seen.filter(({ majority }) => majority !== null);
   const calm = partitions.map(({ struckAt, healingAt, majority }) => ({ from: struckAt + graceMs, to: healingAt, majority }));
-  const kills = strikes.filter(({ fault, struck }) => fault === leaderKill && struck !== null);
+  const kills = seen.filter(({ fault }) => fault === leaderKill);
+  const works = seen.filter(({ fault }) => operations.includes(fault));
   return {
     availability: availabilityOf(requests, [{ from: 0, to: Number.POSITIVE_INFINITY, majority: null }]),
     majorityAvailability: availabilityOf(requests, calm),
     killPausesMs: kills.map(({ beganAt, healingAt }) => writePauseMs(requests, { from: beganAt, to: healingAt })),
-    backAfterMs: strikes.filter(({ struck }) => struck !== null).map(({ healedAt }) => servedAfterMs(requests, healedAt)),
+    operationPauses: works.map(({ fault, beganAt, healedAt }) => {
+      return { fault, pauseMs: writePauseMs(requests, { from: beganAt, to: healedAt }) };
+    }),
+    backAfterMs: seen.map(({ healedAt }) => servedAfterMs(requests, healedAt)),
   };
 }
 

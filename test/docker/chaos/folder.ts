@@ -49,7 +49,7 @@ function eventsOf({ strikes, leading }: ChaosReport): { at: number }[] {
     { at: healingAt, event: "healing begins", fault },
     { at: healedAt, event: "healed", fault },
   ]);
-  const leaders = leading.map(({ at, leaderId, term }) => ({ at, event: "leader", leaderId, term }));
+  const leaders = leading.map(({ at, place, nodeId, term }) => ({ at, event: "leader", place, nodeId, term }));
   return [...faults, ...leaders].sort((a, b) => a.at - b.at);
 }
 

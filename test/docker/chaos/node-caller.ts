@@ -38,6 +38,7 @@ const pageKeys = 1_000;
 export class NodeCaller implements ChaosCaller {
   readonly via: string;
   readonly nodeId: number;
+  readonly repeats = 0;
   readonly #timeoutMs: number;
   readonly #client: ClientServiceClient;
 

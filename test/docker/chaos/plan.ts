@@ -4,8 +4,6 @@ import type { ChaosPlan, ChaosStep } from "./types.ts";
 /** How long faults hold and rests last, in ms: longer than an election timeout, short enough for many of them. */
 const holdMs = { least: 1_000, most: 3_000 };
 const restMs = { least: 500, most: 1_500 };
-
-/** What a workload does at the very least in each second of a plan: far less than it can, far more than a dead one. */
 const operationsPerSecondMin = 20;
 
 /** Every fault once, in an order drawn from the seed. */
@@ -36,7 +34,12 @@ function step(fault: string, random: Random): ChaosStep {
   return { fault, holdMs: random.between(holdMs.least, holdMs.most), restMs: random.between(restMs.least, restMs.most) };
 }
 
+/** What a workload does at the very least in so many ms: far less than it can, far more than a dead one. */
+export function operationsIn(ms: number): number {
+  return Math.floor((ms / 1_000) * operationsPerSecondMin);
+}
+
 function planOf(seed: number, steps: readonly ChaosStep[]): ChaosPlan {
   const lastsMs = steps.reduce((sum, step) => sum + step.holdMs + step.restMs, 0);
-  return { seed, steps, operationsMin: Math.floor((lastsMs / 1_000) * operationsPerSecondMin), faultsMin: steps.length };
+  return { seed, steps, operationsMin: operationsIn(lastsMs), faultsMin: steps.length };
 }

@@ -4,7 +4,7 @@ import { Random } from "../../../src/sim/random.ts";
 import { until } from "../../cluster/until.ts";
 import { servedAfterMs } from "./figures.ts";
 import type { Notes } from "./notes.ts";
-import type { Strike } from "./strikes.ts";
+import { CannotStrike, type Strike } from "./strikes.ts";
 import { NotUndone } from "./struck.ts";
 import type { ChaosCluster, ChaosPlan, ChaosStep, Fault, Struck } from "./types.ts";
 
@@ -60,7 +60,14 @@ export class Player<Cluster extends ChaosCluster> {
     } catch (error) {
       const at = notes.now();
       const times = { beganAt, struckAt: at, healingAt: at, healedAt: at, wholeAt: at };
-      const missed = { fault: name, struck: null, failure: errorText(error), majority: null, ...times };
+      const missed = {
+        fault: name,
+        struck: null,
+        failure: errorText(error),
+        cannot: error instanceof CannotStrike,
+        majority: null,
+        ...times,
+      };
       if (!(error instanceof NotUndone)) return missed;
       this.strikes.push(missed);
       throw error;
@@ -73,7 +80,18 @@ export class Player<Cluster extends ChaosCluster> {
     const wholeAt = (await this.#isWhole()) ? notes.now() : null;
     const failure = unhealed ?? (wholeAt === null ? null : await this.#traces());
     const { what, evidence, majority = null } = struck;
-    return { fault: name, struck: { what, evidence }, failure, majority, beganAt, struckAt, healingAt, healedAt, wholeAt };
+    return {
+      fault: name,
+      struck: { what, evidence },
+      failure,
+      cannot: false,
+      majority,
+      beganAt,
+      struckAt,
+      healingAt,
+      healedAt,
+      wholeAt,
+    };
   }
 
   #isWhole(): Promise<boolean> {

@@ -2,7 +2,7 @@ import type { NodeStatus } from "../../../src/main/node-status.ts";
 import { Cluster, type ClusterOptions } from "../../cluster/harness.ts";
 import { until } from "../../cluster/until.ts";
 import { seenWithinMs, struck } from "./struck.ts";
-import type { ChaosCluster, Fault } from "./types.ts";
+import type { ChaosCluster, Fault, NodeAnswer } from "./types.ts";
 
 /** Real processes in the place of containers: quicker to make, and of any build. */
 export class ProcessCluster implements ChaosCluster {
@@ -43,6 +43,10 @@ export class ProcessCluster implements ChaosCluster {
 
   statuses(): Promise<readonly NodeStatus[]> {
     return this.processes.statuses();
+  }
+
+  async answers(): Promise<readonly NodeAnswer[]> {
+    return (await this.statuses()).map((status) => ({ place: status.nodeId, status }));
   }
 
   async leader(): Promise<number> {

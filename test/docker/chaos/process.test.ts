@@ -27,14 +27,15 @@ test("a run on processes strikes, heals and finds nothing wrong; its folder hold
   const plan = { seed: 1, steps, operationsMin: 500, faultsMin: 2 };
   const report = await runChaos(plan, chaosDefaults, { cluster, faults: processFaults });
   if (report.violations.length > 0) throw new Error(describeReport(report));
-  const { strikes, figures, leading } = report;
+  const { strikes, figures, leading, repeats } = report;
   expect(strikes.map(({ struck, failure }) => [struck === null, failure])).toEqual([
     [false, null],
     [false, null],
   ]);
   expect(figures.killPausesMs).toHaveLength(1);
   expect(figures.majorityAvailability).not.toBeNull();
-  expect(leading.filter(({ leaderId }) => leaderId !== null).length).toBeGreaterThanOrEqual(3);
+  expect(leading.filter(({ place }) => place !== null).length).toBeGreaterThanOrEqual(3);
+  expect(repeats).toBeGreaterThan(0);
   const directory = join(folder, "run");
   writeFolder(report, directory);
   expect(readdirSync(directory).sort()).toEqual([
@@ -54,11 +55,14 @@ test("a client that ends early and a fault that cannot be undone fail the run, w
   jest.spyOn(NodeCaller.prototype, "submit").mockRejectedValueOnce(new TypeError("There is no such command."));
   const step = { fault: stays.name, holdMs: 100, restMs: 100 };
   const plan = { seed: 1, steps: [step, step], operationsMin: 10, faultsMin: 0 };
-  const { strikes, violations, watches, logs } = await runChaos(plan, chaosDefaults, { cluster, faults: [stays] });
+  const options = { ...chaosDefaults, stuckAfterMs: 2_000 };
+  const { strikes, violations, watches, logs } = await runChaos(plan, options, { cluster, faults: [stays] });
   expect(strikes).toHaveLength(1);
   expect(violations.map(({ kind, sentence }) => `${kind}: ${sentence}`)).toEqual([
     expect.stringMatching(/^broken run: .* Nothing was dropped. .* node 1 could not be undone: The rule is gone.$/),
     "broken run: A client ended early: There is no such command.",
+    expect.stringMatching(/^too little: 0 operations of client 0 /),
+    expect.stringMatching(/^too little: "stays" did not strike: /),
   ]);
   expect(watches.map(({ failure }) => failure)).toEqual([null, null, null]);
   expect(logs.size).toBe(3);

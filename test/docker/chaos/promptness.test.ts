@@ -1,8 +1,10 @@
 import { median } from "./figures.ts";
+import { promises } from "./promises.ts";
 import { playInDocker } from "./suite.ts";
 import type { ChaosStep } from "./types.ts";
 
-// How long clients notice a fault, in containers: the figures that docs/guarantees.md gives.
+// How long clients notice a fault, in containers: the figures that docs/guarantees.md gives. A run that misses them fails,
+// whichever it is; these are made of nothing else.
 
 jest.setTimeout(10 * 60_000);
 
@@ -13,11 +15,11 @@ test("after kill -9 of the leader writes flow again within a second at the media
   const steps = Array.from({ length: 7 }, () => kill);
   const { figures } = await playInDocker({ seed: 1, steps, operationsMin: 500, faultsMin: steps.length });
   expect(figures.killPausesMs).toHaveLength(steps.length);
-  expect(median(figures.killPausesMs)).toBeLessThanOrEqual(1_000);
+  expect(median(figures.killPausesMs)).toBeLessThanOrEqual(promises.killPauseMedianMaxMs);
 });
 
 test("after the first second of a partition, clients that reach the majority are served 99 % of their time", async () => {
   const steps = Array.from({ length: 4 }, () => partition);
   const { figures } = await playInDocker({ seed: 1, steps, operationsMin: 500, faultsMin: steps.length });
-  expect(figures.majorityAvailability).toBeGreaterThanOrEqual(0.99);
+  expect(figures.majorityAvailability).toBeGreaterThanOrEqual(promises.majorityAvailabilityMin);
 });

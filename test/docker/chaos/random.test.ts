@@ -1,5 +1,5 @@
 import { allFaults } from "./faults/all.ts";
-import { randomPlan } from "./plan.ts";
+import { operationsIn, randomPlan } from "./plan.ts";
 import { playInDocker } from "./suite.ts";
 import { chaosWorkloadDefaults } from "./workload.ts";
 
@@ -8,22 +8,21 @@ import { chaosWorkloadDefaults } from "./workload.ts";
 const minutes = Number(process.env.CHAOS_MINUTES ?? 0.5);
 const seed = Number(process.env.CHAOS_SEED ?? 1);
 
-/** A fault with its hold, its healing and its rest takes about so long, in ms; it never takes less than half of it. */
-const stepMs = 5_000;
+/** The shortest that a fault with its hold, its healing and its rest takes, in ms: so many are planned. */
+const shortestStepMs = 2_500;
+/** What one takes on average, and the longest of all, at the most, in ms: so many must be played, or the cluster stands still. */
+const averageStepMs = 9_000;
+const longestStepMs = 40_000;
 /** A long run notes as much as a judge can hold in memory: its clients take more time. */
 const longRunMinutes = 10;
 
 jest.setTimeout(minutes * 60_000 + 15 * 60_000);
 
 test("random compositions of faults: no acknowledged write is lost, no order is broken, and the cluster comes back each time", async () => {
-  const most = Math.max(3, Math.ceil((minutes * 60_000 * 2) / stepMs));
-  const plan = randomPlan({ seed, faults: allFaults.map(({ name }) => name), steps: most });
-  // What fits in the time is played; so much less than what is planned would be a cluster that stands still.
-  const faultsMin = Math.max(2, Math.floor((minutes * 60_000) / stepMs / 3));
+  const ms = minutes * 60_000;
+  const steps = Math.max(3, Math.ceil(ms / shortestStepMs));
+  const plan = randomPlan({ seed, faults: allFaults.map(({ name }) => name), steps });
+  const faultsMin = Math.max(2, Math.floor((ms - longestStepMs) / averageStepMs));
   const workload = minutes > longRunMinutes ? { ...chaosWorkloadDefaults, pauseMs: 40 } : chaosWorkloadDefaults;
-  const operationsMin = Math.floor(minutes * 60 * operationsPerSecondMin);
-  await playInDocker({ ...plan, faultsMin, operationsMin }, { playMs: minutes * 60_000, workload: { ...workload, seed } });
+  await playInDocker({ ...plan, faultsMin, operationsMin: operationsIn(ms) }, { playMs: ms, workload: { ...workload, seed } });
 });
-
-/** What the clients do at the very least: far less than they can, far more than dead ones. */
-const operationsPerSecondMin = 20;

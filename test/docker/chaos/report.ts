@@ -1,23 +1,17 @@
-import { chartOf, letterOf } from "./chart.ts";
+import { chartOf, lettersOf } from "./chart.ts";
+import type { Doings } from "./coverage-verdict.ts";
 import { type Figures, median, servedWithinMs } from "./figures.ts";
-import type { Noted, Request, RequestKind, Result } from "./notes.ts";
-import { requestKinds } from "./notes.ts";
+import { type Request, type RequestKind, type Result, requestKinds } from "./notes.ts";
 import type { Leading, Strike } from "./strikes.ts";
-import type { ChaosPlan } from "./types.ts";
 import type { Violation } from "./violations.ts";
 import type { WatchNote } from "./watchers.ts";
 
 /** Everything that came of a run. */
-export interface ChaosReport {
-  readonly plan: ChaosPlan;
+export interface ChaosReport extends Doings {
   /** ISO 8601, for those who look into the nodes' logs. */
   readonly startedAt: string;
   readonly spanMs: number;
-  readonly requests: readonly Request[];
-  readonly operations: readonly Noted[];
-  readonly strikes: readonly Strike[];
   readonly leading: readonly Leading[];
-  readonly watches: readonly WatchNote[];
   readonly figures: Figures;
   /** Whatever is wrong; the run has passed if there is nothing. */
   readonly violations: readonly Violation[];
@@ -25,11 +19,14 @@ export interface ChaosReport {
   readonly logs: ReadonlyMap<number, string>;
 }
 
-/** More lines would not fit on a screen; the folder of a failure has them all. */
-const strikesShown = 40;
-const wrongShown = 10;
+/** A screen is so wide. What is wrong is told in full all the same. */
+const columns = 120;
+/** More lines would not fit on a screen; the folder of a run has them all. */
+const strikesInFull = 8;
+const wrongShown = 3;
+const leadersShown = 8;
 const violationsShown = 5;
-const slowestShown = 5;
+const slowestShown = 4;
 const sentenceLinesMax = 12;
 
 /** The run on one screen. */
@@ -41,13 +38,13 @@ export function describeReport(report: ChaosReport): string {
     ...countLines(requests),
     "",
     ...chartOf(requests, strikes, leading, spanMs),
-    leadersLine(leading),
+    ...leaderLines(leading),
     "",
     ...strikeLines(report),
     "",
-    ...figureLines(report.figures),
+    ...figureLines(report),
     ...watchLines(report.watches),
-    `slowest: ${slowest(requests)}`,
+    ...slowestLines(requests),
     "",
     ...verdictLines(report.violations),
   ].join("\n");
@@ -55,43 +52,55 @@ export function describeReport(report: ChaosReport): string {
 
 /** Every kind of call with what came of it. */
 function countLines(requests: readonly Request[]): string[] {
+  const names = [...requestKinds, "all"];
   const line = (name: string, cells: readonly (string | number)[]) =>
-    name.padEnd(18) + cells.map((cell) => String(cell).padStart(9)).join("");
-  const counts = (kind: RequestKind | null) =>
-    (["ok", "fail", "maybe"] as const).map((result: Result) => {
-      return requests.filter((request) => (kind === null || request.kind === kind) && request.result === result).length;
-    });
+    name.padEnd(10) + cells.map((cell, place) => String(cell).padStart(Math.max(10, 2 + (names[place] ?? "").length))).join("");
+  const count = (result: Result, kind: RequestKind | null) =>
+    requests.filter((request) => (kind === null || request.kind === kind) && request.result === result).length;
+  const counts = (result: Result) =>
+    line(
+      `  ${result}`,
+      [...requestKinds, null].map((kind) => count(result, kind)),
+    );
+  return [line("calls", names), counts("ok"), counts("fail"), counts("maybe")];
+}
+
+/** Nodes by their places, as everywhere on the screen; one that was repaired since has another id. */
+function leaderLines(leading: readonly Leading[]): string[] {
+  const list = leading.flatMap(({ place, nodeId, term }) => {
+    return place === null ? [] : [`${place}${nodeId === place ? "" : ` (node ${nodeId})`} in term ${term}`];
+  });
+  const half = leadersShown / 2;
+  return wrapped("leaders   ", list.length > leadersShown ? [...list.slice(0, half), "...", ...list.slice(-half)] : list);
+}
+
+/** Each strike with what was seen of it; of many, each fault with how often it struck; and whatever went wrong. */
+function strikeLines({ strikes, figures }: ChaosReport): string[] {
+  const backs = backsOf(strikes, figures);
+  const letters = lettersOf(strikes);
+  const struck = strikes.filter((strike) => strike.struck !== null);
+  const head = `faults that struck: ${struck.length} of ${strikes.length}`;
+  const lineOf = (strike: Strike) =>
+    `${letters.get(strike.fault)} ${strikeLine(strike, backs.get(strike) ?? null)}`.slice(0, columns);
+  if (strikes.length <= strikesInFull) return [head, ...strikes.map(lineOf)];
+  const cells = [...letters].flatMap(([name, letter]) => {
+    const same = struck.filter(({ fault }) => fault === name);
+    if (same.length === 0) return [];
+    const longest = Math.max(...same.map((strike) => backs.get(strike) ?? Number.POSITIVE_INFINITY));
+    return [`${letter} ${String(same.length).padStart(4)}  ${name.padEnd(42)}${milliseconds(longest).padStart(9)}`];
+  });
+  const wrong = strikes.filter(({ failure }) => failure !== null);
   return [
-    line("operations", ["ok", "fail", "maybe"]),
-    ...requestKinds.map((kind) => line(`  ${kind}`, counts(kind))),
-    line("  all", counts(null)),
+    `${head}, and the longest time from healing to a served write`,
+    ...paired(cells),
+    ...wrong.slice(0, wrongShown).map(lineOf),
   ];
 }
 
-function leadersLine(leading: readonly Leading[]): string {
-  const leaders = leading.filter(({ leaderId }) => leaderId !== null);
-  const list = leaders.map(({ leaderId, term }) => `${leaderId} in term ${term}`);
-  const shown = list.length > 12 ? [...list.slice(0, 6), "...", ...list.slice(-5)] : list;
-  return `leaders   ${shown.join(", ")}`;
-}
-
-/** Each strike with what was seen of it; of a long run, each fault with how often it struck, and whatever went wrong. */
-function strikeLines({ strikes, figures }: ChaosReport): string[] {
-  const backs = backsOf(strikes, figures);
-  const struck = strikes.filter((strike) => strike.struck !== null);
-  const head = `faults that struck: ${struck.length} of ${strikes.length}`;
-  if (strikes.length <= strikesShown)
-    return [head, ...strikes.map((strike, place) => strikeLine(strike, place, backs.get(strike) ?? null))];
-  const wrong = strikes.flatMap((strike, place) =>
-    strike.failure === null ? [] : [strikeLine(strike, place, backs.get(strike) ?? null)],
-  );
-  const names = [...new Set(struck.map(({ fault }) => fault))].sort();
-  const counts = names.map((name) => {
-    const same = struck.filter(({ fault }) => fault === name);
-    const longest = Math.max(...same.map((strike) => backs.get(strike) ?? Number.POSITIVE_INFINITY));
-    return `  ${String(same.length).padStart(4)}  ${name}: writes at most ${milliseconds(longest)} after healing`;
-  });
-  return [head, ...counts, ...wrong.slice(0, wrongShown)];
+/** In two columns, the second below the first in the order of the alphabet. */
+function paired(cells: readonly string[]): string[] {
+  const half = Math.ceil(cells.length / 2);
+  return cells.slice(0, half).map((cell, place) => `${cell}  ${cells[half + place] ?? ""}`.trimEnd());
 }
 
 /** How soon a write was served after each that struck. */
@@ -99,15 +108,16 @@ function backsOf(strikes: readonly Strike[], { backAfterMs }: Figures): Map<Stri
   return new Map(strikes.filter(({ struck }) => struck !== null).map((strike, place) => [strike, backAfterMs[place] ?? null]));
 }
 
-function strikeLine(strike: Strike, place: number, back: number | null): string {
-  const at = seconds(strike.beganAt).padStart(8);
-  if (strike.struck === null) return `  ${letterOf(place)} ${at}  ${strike.fault}: DID NOT STRIKE: ${strike.failure}`;
+function strikeLine({ fault, struck, failure, cannot, beganAt }: Strike, back: number | null): string {
+  const at = seconds(beganAt).padStart(8);
+  if (struck === null) return `${at}  ${fault}: ${cannot ? "CANNOT STRIKE HERE" : "DID NOT STRIKE"}: ${failure}`;
   const writes = back === null ? "no write afterwards" : `writes ${milliseconds(back)} after healing`;
-  const failure = strike.failure === null ? "" : `; NOT HEALED: ${strike.failure}`;
-  return `  ${letterOf(place)} ${at}  ${strike.fault}: ${strike.struck.what}; ${strike.struck.evidence}; ${writes}${failure}`;
+  const wrong = failure === null ? "" : `; NOT HEALED: ${failure}`;
+  return `${at}  ${fault}${wrong}; ${writes}: ${struck.what}; ${struck.evidence}`;
 }
 
-function figureLines({ availability, majorityAvailability, killPausesMs, backAfterMs }: Figures): string[] {
+function figureLines({ figures, repeats }: ChaosReport): string[] {
+  const { availability, majorityAvailability, killPausesMs, operationPauses, backAfterMs } = figures;
   const backs = backAfterMs.filter((ms) => ms !== null);
   const never = backAfterMs.length - backs.length;
   const lines = [`served within ${servedWithinMs} ms: ${percent(availability)} of the clients' time`];
@@ -115,9 +125,14 @@ function figureLines({ availability, majorityAvailability, killPausesMs, backAft
     lines.push(`the same of clients at a majority, after the first second of a partition: ${percent(majorityAvailability)}`);
   }
   if (killPausesMs.length > 0) {
-    const longest = Math.max(...killPausesMs);
+    const longest = `longest ${milliseconds(Math.max(...killPausesMs))} of ${killPausesMs.length}`;
+    lines.push(`longest pause of writes around kill -9 of the leader: median ${milliseconds(median(killPausesMs))}, ${longest}`);
+  }
+  if (operationPauses.length > 0) {
+    const pauses = operationPauses.map(({ pauseMs }) => pauseMs);
+    const longest = `longest ${milliseconds(Math.max(...pauses))} of ${pauses.length}`;
     lines.push(
-      `kill -9 of the leader to flowing writes: median ${milliseconds(median(killPausesMs))}, longest ${milliseconds(longest)} of ${killPausesMs.length}`,
+      `the same while nodes are restarted, upgraded, added and removed: median ${milliseconds(median(pauses))}, ${longest}`,
     );
   }
   if (backs.length > 0) {
@@ -126,23 +141,36 @@ function figureLines({ availability, majorityAvailability, killPausesMs, backAft
       `healing to a served write: median ${milliseconds(median(backs))}, longest ${longest}${never > 0 ? `, never ${never}` : ""}`,
     );
   }
+  lines.push(`writes that sessions sent once more though they may have happened: ${repeats}`);
   return lines;
 }
 
 function watchLines(watches: readonly WatchNote[]): string[] {
   return watches.map(({ name, prefix, changes, gaps }) => {
-    const missing = gaps.length === 0 ? "" : `, read anew ${gaps.length} times where no node kept the changes`;
-    return `${name} of ${prefix === "" ? "all keys" : `${prefix}*`}: ${changes.length} changes${missing}`;
+    const revisions = gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+    const missing = gaps.length === 0 ? "" : `, in all of ${revisions} revisions that no node kept`;
+    return `${name} of ${prefix === "" ? "all keys" : `${prefix}*`}: ${changes.length} changes, ${gaps.length} gaps${missing}`;
   });
 }
 
-function slowest(requests: readonly Request[]): string {
+function slowestLines(requests: readonly Request[]): string[] {
   const served = requests.filter(({ result }) => result === "ok");
-  return served
+  const slowest = served
     .sort((a, b) => b.endedAt - b.invokedAt - (a.endedAt - a.invokedAt))
     .slice(0, slowestShown)
-    .map(({ kind, via, invokedAt, endedAt }) => `${kind} by ${via} ${milliseconds(endedAt - invokedAt)} at ${seconds(invokedAt)}`)
-    .join(", ");
+    .map(({ kind, via, invokedAt, endedAt }) => `${kind} by ${via} ${milliseconds(endedAt - invokedAt)} at ${seconds(invokedAt)}`);
+  return wrapped("slowest: ", slowest);
+}
+
+/** Items on as many lines as they need. */
+function wrapped(head: string, items: readonly string[]): string[] {
+  const lines = [head];
+  for (const [place, item] of items.entries()) {
+    const text = place < items.length - 1 ? `${item}, ` : item;
+    if ((lines.at(-1) ?? "").length + text.length > columns) lines.push(" ".repeat(head.length));
+    lines.push(`${lines.pop()}${text}`);
+  }
+  return lines.map((line) => line.trimEnd());
 }
 
 function verdictLines(violations: readonly Violation[]): string[] {

@@ -1,16 +1,19 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { errorText } from "../../../src/main/error-text.ts";
+import { until } from "../../cluster/until.ts";
 import type { ChaosCaller } from "./caller.ts";
+import { judgeCoverage } from "./coverage-verdict.ts";
 import { each } from "./each.ts";
 import { figuresOf } from "./figures.ts";
 import { FinalReading } from "./final-reading.ts";
-import { LeaderNotes } from "./leaders.ts";
+import type { Life } from "./lives.ts";
 import { Mishaps } from "./mishaps.ts";
 import { NodeCaller } from "./node-caller.ts";
 import { Notes, prefixes } from "./notes.ts";
+import { Observer } from "./observer.ts";
 import { Player } from "./player.ts";
+import { judgeHealing, judgePromptness } from "./promptness-verdict.ts";
 import type { ChaosReport } from "./report.ts";
-import { judgeCoverage, judgeHealing } from "./run-verdict.ts";
 import { SessionCaller } from "./session-caller.ts";
 import type { ChaosCluster, ChaosPlan, Fault } from "./types.ts";
 import { judge } from "./verdict.ts";
@@ -25,9 +28,7 @@ export interface ChaosOptions {
   /** A call to one node is given up after so long, in ms. */
   readonly nodeTimeoutMs: number;
   /** A program gives up a call, retries included, after so long, in ms. */
-  readonly sessionTimeoutMs: number;
-  /** Once all nodes answer after a healing, a write must be served within so long, in ms. */
-  readonly backWithinMs: number;
+  readonly requestTimeoutMs: number;
   /** A cluster that serves no write in so long after a healing is given up, in ms. */
   readonly stuckAfterMs: number;
   /** No step of the plan begins later than this, in ms since the run began, whatever steps are left. */
@@ -38,8 +39,7 @@ export const chaosDefaults: ChaosOptions = {
   sessions: 4,
   workload: chaosWorkloadDefaults,
   nodeTimeoutMs: 2_000,
-  sessionTimeoutMs: 6_000,
-  backWithinMs: 3_000,
+  requestTimeoutMs: 6_000,
   stuckAfterMs: 30_000,
   playMs: Number.POSITIVE_INFINITY,
 };
@@ -68,28 +68,32 @@ export async function runChaos<Cluster extends ChaosCluster>(
   const startedAt = new Date().toISOString();
   const notes = new Notes(performance.now());
   const mishaps = new Mishaps();
-  const leaders = new LeaderNotes({ statuses: () => cluster.statuses(), now: () => notes.now() });
+  const now = () => notes.now();
+  const observer = new Observer({ cluster, now });
+  const lives = observer.lives.all;
   const player = new Player(options, { cluster, faults, notes });
-  const end = await mishaps.orElse(
-    "broken run",
-    "The run broke off",
-    () => underLoad({ cluster, notes, mishaps, options }, () => player.play(plan)),
-    { violations: [], watches: [] },
-  );
-  await mishaps.orElse("broken run", "Nobody asked any more who leads", () => leaders.stop(), undefined);
+  const run = { cluster, notes, mishaps, options, lives };
+  const end = await mishaps.orElse("broken run", "The run broke off", () => underLoad(run, () => player.play(plan)), {
+    violations: [],
+    watches: [],
+    clients: 0,
+    repeats: 0,
+  });
+  await mishaps.orElse("broken run", "Nobody asked the nodes any more how they are", () => observer.stop(), undefined);
   const { requests, operations } = notes;
   const { strikes } = player;
+  const { clients, repeats, watches } = end;
+  const doings = { plan, clients, repeats, requests, operations, strikes, watches };
   const figures = figuresOf(requests, strikes);
   const violations = [
     ...end.violations,
     ...mishaps.violations,
-    ...judgeHealing(strikes, figures, options.backWithinMs),
-    ...judgeCoverage(plan, requests, strikes),
+    ...judgeHealing({ requests, strikes, lives }),
+    ...judgePromptness(figures),
+    ...judgeCoverage(doings),
   ];
-  const { leading } = leaders;
-  const { watches } = end;
   const logs = await cluster.logs();
-  return { plan, startedAt, spanMs: notes.now(), requests, operations, strikes, leading, watches, figures, violations, logs };
+  return { ...doings, startedAt, spanMs: notes.now(), leading: observer.leaders.leading, figures, violations, logs };
 }
 
 interface Run {
@@ -97,6 +101,8 @@ interface Run {
   readonly notes: Notes;
   readonly mishaps: Mishaps;
   readonly options: ChaosOptions;
+  /** The processes of the nodes, as far as they have been seen by now. */
+  readonly lives: readonly Life[];
 }
 
 /** Plays while clients and watchers work, and judges what they saw. All that they hold open is closed, whatever fails. */
@@ -104,28 +110,40 @@ async function underLoad(run: Run, play: () => Promise<void>): Promise<End> {
   const { cluster, notes, mishaps, options } = run;
   await cluster.leader();
   const from = 1 + Math.max(...(await cluster.statuses()).map(({ lastIndex }) => lastIndex));
-  const watchers = new ChaosWatchers(cluster.endpoints(), watched, from);
+  const watchers = new ChaosWatchers({ prefixes: watched, from }, { endpoints: cluster.endpoints(), now: () => notes.now() });
   const callers = callersOf(cluster, options);
   const workload = new ChaosWorkload(options.workload, { notes, callers });
   try {
     await pause(warmUpMs);
     await mishaps.orElse("broken run", "The plan was not played to its end", play, undefined);
+    await allServed(callers, notes, options.stuckAfterMs);
     for (const failure of await workload.stop()) mishaps.add("broken run", `A client ended early: ${errorText(failure)}`);
     await mishaps.orElse("broken run", "A client could not be closed", () => each(callers, (caller) => caller.close()), []);
-    return await endOf(run, watchers);
+    const repeats = callers.reduce((sum, caller) => sum + caller.repeats, 0);
+    return { ...(await endOf(run, watchers)), clients: callers.length, repeats };
   } finally {
     await workload.stop();
     await Promise.allSettled([...callers.map((caller) => caller.close()), watchers.close()]);
   }
 }
 
+/** Goes on until every client was served once more after all that struck; one that never is, is found by the judge. */
+async function allServed(callers: readonly ChaosCaller[], { requests }: Notes, withinMs: number): Promise<void> {
+  const before = requests.length;
+  const areServed = (): true | undefined => {
+    const served = requests.slice(before).filter(({ result }) => result === "ok");
+    return new Set(served.map(({ client }) => client)).size === callers.length ? true : undefined;
+  };
+  await until("every client is served", withinMs, areServed).catch(() => undefined);
+}
+
 /** One caller for each place, and programs that find their way. */
-function callersOf(cluster: ChaosCluster, { sessions, nodeTimeoutMs, sessionTimeoutMs }: ChaosOptions): ChaosCaller[] {
+function callersOf(cluster: ChaosCluster, { sessions, nodeTimeoutMs, requestTimeoutMs }: ChaosOptions): ChaosCaller[] {
   const endpoints = cluster.endpoints();
   return [
     ...cluster.ids.map((nodeId) => new NodeCaller({ nodeId, endpoint: cluster.endpoint(nodeId), timeoutMs: nodeTimeoutMs })),
     ...Array.from({ length: sessions }, (_, place) => {
-      return new SessionCaller({ number: place + 1, endpoints, timeoutMs: sessionTimeoutMs });
+      return new SessionCaller({ number: place + 1, endpoints, timeoutMs: requestTimeoutMs });
     }),
   ];
 }
@@ -133,13 +151,18 @@ function callersOf(cluster: ChaosCluster, { sessions, nodeTimeoutMs, sessionTime
 interface End {
   readonly violations: readonly Violation[];
   readonly watches: readonly WatchNote[];
+  readonly clients: number;
+  readonly repeats: number;
 }
 
 /**
  * Reads everything once more and judges. A node that does not come back is a violation, and what the others serve is
  * judged all the same: whoever lies often falls over the truth later.
  */
-async function endOf({ cluster, notes, mishaps }: Run, watchers: ChaosWatchers): Promise<End> {
+async function endOf(
+  { cluster, notes, mishaps, lives }: Run,
+  watchers: ChaosWatchers,
+): Promise<Pick<End, "violations" | "watches">> {
   const reading = new FinalReading(cluster);
   const orElse = <T>(what: string, ask: () => Promise<T>, otherwise: T) =>
     mishaps.orElse("not back", `${what} at the end`, ask, otherwise);
@@ -151,7 +174,8 @@ async function endOf({ cluster, notes, mishaps }: Run, watchers: ChaosWatchers):
     const states = isSettled ? await orElse("The nodes' states could not be read", () => reading.states(), []) : [];
     const { operations } = notes;
     const kept = final === null ? new Map() : notes.kept;
-    return { violations: judge({ operations, kept, final: final ?? new Map(), states, watches }), watches };
+    const evidence = { operations, kept, final: final ?? new Map(), states, watches, lives, places: cluster.ids.length };
+    return { violations: judge(evidence), watches };
   } finally {
     await reading.close();
   }

@@ -38,6 +38,10 @@ export class SessionCaller implements ChaosCaller {
     return answerOf(async () => (await this.#client.scanPage({ prefix })).items);
   }
 
+  get repeats(): number {
+    return this.#client.repeatedWrites;
+  }
+
   async close(): Promise<void> {
     await this.#client.close();
   }

@@ -3,6 +3,12 @@ import type { Random } from "../../../src/sim/random.ts";
 
 /** What chaos is made of: a cluster, faults that strike it, and a plan that says which of them when. */
 
+/** What a node says of itself, and at which place it is. */
+export interface NodeAnswer {
+  readonly place: number;
+  readonly status: NodeStatus;
+}
+
 /**
  * A running cluster as its clients and judges see it. An id here is that of a place, a container with its volume and
  * its address: the node in it has the same id until it is repaired or replaced, and another one from then on.
@@ -13,7 +19,9 @@ export interface ChaosCluster {
   /** Where clients reach the node at this place: host:port, the same for as long as the cluster is there. */
   endpoint(id: number): string;
   endpoints(): readonly string[];
-  /** The status of every node that answers within a second. */
+  /** Of every node that answers within a second. */
+  answers(): Promise<readonly NodeAnswer[]>;
+  /** The same without the places. */
   statuses(): Promise<readonly NodeStatus[]>;
   /** The place of the node that leads, as soon as a majority of the places follows it. */
   leader(): Promise<number>;
@@ -29,7 +37,10 @@ export interface ChaosCluster {
 export interface Fault<Cluster extends ChaosCluster = ChaosCluster> {
   /** What happens, as it stands in plans and reports: "kill the leader". */
   readonly name: string;
-  /** Strikes, and says what was seen of it. @throws why it did not strike, and all is undone by then; or NotUndone */
+  /**
+   * Strikes, and says what was seen of it. @throws why it did not strike, and all is undone by then: CannotStrike if it
+   * never will on this machine; or NotUndone
+   */
   strike(cluster: Cluster, random: Random): Promise<Struck>;
 }
 
@@ -61,8 +72,8 @@ export interface ChaosPlan {
   /** What all choices of the faults are drawn from. */
   readonly seed: number;
   readonly steps: readonly ChaosStep[];
-  /** A run in which fewer operations succeeded has shown nothing, and fails. */
+  /** A run in which fewer operations succeeded has shown nothing, and fails. Each kind of them, and each client, has its part. */
   readonly operationsMin: number;
-  /** A run in which fewer faults were seen to strike has shown nothing, and fails. */
+  /** A run in which fewer faults were seen to strike has shown nothing, and fails; so does one in which a fault did not. */
   readonly faultsMin: number;
 }

@@ -97,16 +97,30 @@ test("a key at the end that no client ever wrote, or with a value that none wrot
 
 test("a history that takes too long to judge is not called good", () => {
   const { operations } = notesOf(good);
-  const evidence = { operations, kept: new Map(), final: new Map(), states: [], watches: [] };
-  expect(judge(evidence, 1)).toMatchObject([{ kind: "not decided", key: "shared/0" }]);
+  expect(judge({ ...nothing, operations }, 1)).toMatchObject([{ kind: "not decided", key: "shared/0" }]);
 });
 
 test("a watch that leaves out an acknowledged write is found, unless no node kept it", () => {
   const [, second] = goodWatch.changes;
   const changes = second === undefined ? [] : [second];
   expect(found(good, { watches: [{ ...goodWatch, changes }] })).toEqual(["watch wrong of shared/0"]);
-  expect(found(good, { watches: [{ ...goodWatch, changes, gaps: [{ from: 9, to: 10 }] }] })).toEqual([]);
+  expect(found(good, { watches: [{ ...goodWatch, changes, gaps: [{ at: 20, from: 9, to: 10 }] }] })).toEqual([]);
   expect(found(good, { watches: [{ ...goodWatch, changes, from: 11 }] })).toEqual([]);
+});
+
+test("a gap is a lie where a majority of the processes has run since before what is gone was asked for", () => {
+  const gap = { at: 20, from: 9, to: 10 };
+  const watches = [{ ...goodWatch, changes: goodWatch.changes.slice(1), gaps: [gap] }];
+  const old = (place: number) => ({ place, startedAt: -100, seenAt: 50 });
+  const killed = (place: number) => ({ place, startedAt: -100, seenAt: 15 });
+  const young = (place: number) => ({ place, startedAt: 16, seenAt: 50 });
+  expect(found(good, { watches, places: 3, lives: [killed(1), killed(2), old(3), young(1), young(2)] })).toEqual([]);
+  expect(found(good, { watches, places: 3, lives: [killed(1), old(2), old(3), young(1)] })).toEqual(["watch wrong of shared/0"]);
+});
+
+test("a gap that reaches beyond what was written when it was told of is a lie", () => {
+  const watches = [{ ...goodWatch, changes: [], gaps: [{ at: 7, from: 1, to: 20 }] }];
+  expect(found(good, { watches })).toEqual(["watch wrong of shared/0"]);
 });
 
 test("a watch that tells a change twice, or one before an earlier one, is found", () => {
@@ -153,10 +167,12 @@ test("an operation whose outcome is unknown may have happened or not, but not bo
   expect(found([...good, maybe, read("shared/0", "c", [14, 15]), read("shared/0", "b", [16, 17])])).toHaveLength(1);
 });
 
+const nothing = { kept: new Map(), final: new Map(), states: [], watches: [], lives: [], places: 3 };
+
 /** What is found wrong, in words that tests can compare. */
 function found(told: readonly Told[], more: Partial<Evidence> = {}): string[] {
   const { operations } = notesOf(told);
-  const evidence = { operations, kept: new Map(), final: new Map(), states: [], watches: [], ...more };
+  const evidence = { ...nothing, operations, ...more };
   return judge(evidence).map(({ kind, key }) => `${kind} of ${key ?? "all"}`);
 }
 

@@ -2,12 +2,11 @@ import { judgeHistory } from "../../../src/sim/linearizable.ts";
 import { type Noted, prefixes, type Request } from "./notes.ts";
 import { judgeStates, type NodeState } from "./states.ts";
 import type { Violation } from "./violations.ts";
-import { judgeWatches } from "./watch-verdict.ts";
-import type { WatchNote } from "./watchers.ts";
+import { judgeWatches, type WatchEvidence } from "./watch-verdict.ts";
 import { nameOf, writesOf } from "./writes.ts";
 
 /** All that is known of a run when it is over. */
-export interface Evidence {
+export interface Evidence extends WatchEvidence {
   /** The final reading of every key is among them. */
   readonly operations: readonly Noted[];
   /** Keys written once, with the value and the request that wrote it. */
@@ -15,7 +14,6 @@ export interface Evidence {
   /** Every key at the end, as the cluster served it. */
   readonly final: ReadonlyMap<string, string>;
   readonly states: readonly NodeState[];
-  readonly watches: readonly WatchNote[];
 }
 
 /** So many violations of one kind are told; those that follow say little more. */
@@ -26,7 +24,7 @@ const toldMax = 20;
  * @param statesMax most states that the search for an order of one key's operations looks at
  */
 export function judge(evidence: Evidence, statesMax?: number): Violation[] {
-  const { operations, states, watches } = evidence;
+  const { operations, states } = evidence;
   const found = [
     ...judgeKept(evidence),
     ...judgeOrigins(evidence),
@@ -34,7 +32,7 @@ export function judge(evidence: Evidence, statesMax?: number): Violation[] {
     ...judgeScans(operations),
     ...judgeKeys(operations, statesMax),
     ...judgeStates(states),
-    ...judgeWatches(watches, operations),
+    ...judgeWatches(evidence),
   ];
   const counts = new Map<string, number>();
   return found.filter(({ kind }) => {

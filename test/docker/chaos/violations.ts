@@ -18,6 +18,8 @@ export type ViolationKind =
   | "watch wrong"
   /** After healing the cluster did not serve, or not soon enough. */
   | "not back"
+  /** Clients were kept waiting for longer than is promised. */
+  | "too slow"
   /** The run itself went wrong: a client ended early, or what a fault did could not be undone. */
   | "broken run"
   /** Less was done, or struck, than the plan demands: the run has shown nothing. */

@@ -1,14 +1,25 @@
-import type { Noted } from "./notes.ts";
+import type { Life } from "./lives.ts";
+import type { Noted, Request } from "./notes.ts";
 import type { Violation } from "./violations.ts";
 import type { ToldChange, WatchNote } from "./watchers.ts";
 import { leftBy, nameOf, writesOf } from "./writes.ts";
 
+export interface WatchEvidence {
+  readonly watches: readonly WatchNote[];
+  readonly operations: readonly Noted[];
+  /** The processes of the nodes, as they were seen... */
+  readonly lives: readonly Life[];
+  /** ...at so many places. */
+  readonly places: number;
+}
+
 /**
  * Judges what watchers were told: in the order of revisions, none twice, nothing that was not written, every
  * acknowledged write at its revision, and no two watchers told different things. A value is written by one request and
- * never again, so a value told at two revisions is a request that took effect twice.
+ * never again, so a value told at two revisions is a request that took effect twice. What was left out as nobody kept it
+ * any more must be something that everybody can have forgotten.
  */
-export function judgeWatches(watches: readonly WatchNote[], operations: readonly Noted[]): Violation[] {
+export function judgeWatches({ watches, operations, ...nodes }: WatchEvidence): Violation[] {
   const written = writesOf(operations);
   return [
     ...watches.flatMap((watch) => [
@@ -17,6 +28,7 @@ export function judgeWatches(watches: readonly WatchNote[], operations: readonly
       ...doubles(watch),
       ...origins(watch, written),
       ...missing(watch, operations),
+      ...unforgotten(watch, operations, nodes),
     ]),
     ...disagreements(watches),
   ];
@@ -72,16 +84,55 @@ function origins(watch: WatchNote, written: ReadonlySet<string>): Violation[] {
   });
 }
 
+/**
+ * A node keeps all that it applied since its process was started. So a gap is a lie if a majority has run all the time
+ * since before one of its changes was asked for: one of them has committed, applied and kept it.
+ */
+function unforgotten(
+  watch: WatchNote,
+  operations: readonly Noted[],
+  { lives, places }: Pick<WatchEvidence, "lives" | "places">,
+): Violation[] {
+  return watch.gaps.flatMap(({ at, from, to }): Violation[] => {
+    const isKept = ({ revision, invokedAt }: Request): boolean => {
+      if (revision === null || revision < from || revision > to) return false;
+      const old = lives.filter(({ startedAt, seenAt }) => startedAt < invokedAt && seenAt > at);
+      return invokedAt > at || old.length * 2 > places;
+    };
+    const kept = operations.find(({ request }) => isKept(request));
+    if (kept === undefined) return [];
+    const { revision, invokedAt } = kept.request;
+    const since = `${revision} was asked for at ${Math.round(invokedAt)} ms only`;
+    return [wrong(watch, kept.key, `was told at ${Math.round(at)} ms that ${from} to ${to} are gone; yet ${since}.`)];
+  });
+}
+
+/** The acknowledged changes that a watch should have been told but for its gaps, and how many of them are in no gap. */
+export function toldOf(watch: WatchNote, operations: readonly Noted[]): { readonly told: number; readonly all: number } {
+  const revisions = operations.flatMap((operation) => changeOf(operation, watch)?.revision ?? []);
+  return { told: revisions.filter((revision) => covers(watch, revision)).length, all: revisions.length };
+}
+
+/** What an acknowledged operation changed of all that is watched; undefined if nothing. */
+function changeOf(
+  operation: Noted,
+  { prefix }: WatchNote,
+): { readonly value: string | null; readonly revision: number } | undefined {
+  const value = leftBy(operation);
+  const { revision } = operation.request;
+  if (value === undefined || revision === null || operation.outcome.type === "unknown") return undefined;
+  // Nothing changed where there was nothing to delete.
+  if (operation.outcome.type === "written" && value === null && operation.outcome.existed !== true) return undefined;
+  return operation.key.startsWith(prefix) ? { value, revision } : undefined;
+}
+
 /** Every acknowledged write stands in the stream at the revision that its client was told. */
 function missing(watch: WatchNote, operations: readonly Noted[]): Violation[] {
   const told = new Map(watch.changes.map((change) => [`${change.revision} ${change.key}`, change]));
   return operations.flatMap((operation): Violation[] => {
-    const value = leftBy(operation);
-    const { revision } = operation.request;
-    if (value === undefined || revision === null || operation.outcome.type === "unknown") return [];
-    // Nothing changed where there was nothing to delete.
-    if (operation.outcome.type === "written" && value === null && operation.outcome.existed !== true) return [];
-    if (!operation.key.startsWith(watch.prefix) || !covers(watch, revision)) return [];
+    const acknowledged = changeOf(operation, watch);
+    if (acknowledged === undefined || !covers(watch, acknowledged.revision)) return [];
+    const { value, revision } = acknowledged;
     const change = told.get(`${revision} ${operation.key}`);
     if (change !== undefined && change.value === value) return [];
     const instead = change === undefined ? "nothing" : (change.value ?? "its end");

@@ -12,7 +12,7 @@ export interface WatchNote {
   readonly from: number;
   /** ...up to this one. */
   readonly upTo: number;
-  /** But for these, which no node kept any more, as the cluster itself said. */
+  /** But for these, which no node kept any more: so the cluster said. */
   readonly gaps: readonly Gap[];
   readonly changes: readonly ToldChange[];
   /** Why it ended before it should; null if it did not. */
@@ -21,6 +21,8 @@ export interface WatchNote {
 
 /** Both ends are included. */
 export interface Gap {
+  /** When the watcher was told of it, in ms since the run began. */
+  readonly at: number;
   readonly from: number;
   readonly to: number;
 }
@@ -32,6 +34,19 @@ export interface ToldChange {
   readonly value: string | null;
 }
 
+export interface WatchersOptions {
+  /** What is watched, each by a program of its own. */
+  readonly prefixes: readonly string[];
+  /** The first revision that all of them want to be told. */
+  readonly from: number;
+}
+
+export interface WatchersPorts {
+  readonly endpoints: readonly string[];
+  /** In ms since the run began. */
+  readonly now: () => number;
+}
+
 const gone = "REVISION_GONE";
 /** A watcher that has not come to the end of a quiet cluster's changes by then never will. */
 const drainWithinMs = 10_000;
@@ -40,9 +55,8 @@ const drainWithinMs = 10_000;
 export class ChaosWatchers {
   readonly #followers: readonly Follower[];
 
-  /** @param from the first revision that all of them want to be told */
-  constructor(endpoints: readonly string[], prefixes: readonly string[], from: number) {
-    this.#followers = prefixes.map((prefix, place) => new Follower(`watch ${place + 1}`, prefix, endpoints, from));
+  constructor(options: WatchersOptions, ports: WatchersPorts) {
+    this.#followers = options.prefixes.map((prefix, place) => new Follower(`watch ${place + 1}`, prefix, options.from, ports));
   }
 
   /** Waits until all have been told everything up to this revision, as far as they ever will be; then ends them. */
@@ -62,15 +76,17 @@ class Follower {
   readonly #from: number;
   readonly #changes: ToldChange[] = [];
   readonly #gaps: Gap[] = [];
+  readonly #now: () => number;
   readonly #end: Promise<void>;
   #watch: Watch | null = null;
   #failure: string | null = null;
   #closed = false;
 
-  constructor(name: string, prefix: string, endpoints: readonly string[], from: number) {
+  constructor(name: string, prefix: string, from: number, { endpoints, now }: WatchersPorts) {
     this.#name = name;
     this.#prefix = prefix;
     this.#from = from;
+    this.#now = now;
     this.#client = new BalsaClient({ endpoints, discover: false, session: false });
     this.#end = this.#follow(from);
     // Whoever closes it is told of its failure, and nobody before.
@@ -127,7 +143,7 @@ class Follower {
           this.#failure = `${error.reason}: ${error.message}`;
           return;
         }
-        this.#gaps.push({ from: next, to: oldest - 1 });
+        this.#gaps.push({ at: this.#now(), from: next, to: oldest - 1 });
         next = oldest;
       }
     }

@@ -33,6 +33,7 @@ class FakeMap {
         const found = [...this.map].filter(([key]) => key.startsWith(prefix));
         return { type: "ok", value: found.map(([key, value]) => ({ key, value, revision: 1 })) };
       },
+      repeats: 0,
       close: async () => undefined,
     };
   }
@@ -118,5 +119,5 @@ async function played(callers: readonly ChaosCaller[], given = options): Promise
 }
 
 function verdictOf({ operations, kept }: Notes, { map }: FakeMap): string[] {
-  return judge({ operations, kept, final: map, states: [], watches: [] }).map(({ kind }) => kind);
+  return judge({ operations, kept, final: map, states: [], watches: [], lives: [], places: 0 }).map(({ kind }) => kind);
 }

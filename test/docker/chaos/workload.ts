@@ -42,6 +42,11 @@ const kinds = requestKinds.flatMap((kind) => Array.from({ length: shares[kind] }
 /** After so many calls a client leaves a key of its own behind, written once. */
 const keptEvery = 4;
 
+/** The part of all calls that is of this kind; those by which a client leaves a key behind are not counted. */
+export function partOf(kind: RequestKind): number {
+  return (shares[kind] / kinds.length) * (1 - 1 / keptEvery);
+}
+
 /**
  * Clients that call the same few keys at the same time, each value used once, and write down what they saw. Each also
  * leaves keys of its own behind, written once: those that were acknowledged must be found at the end.

@@ -1,6 +1,7 @@
 import type { DockerCluster } from "../docker-cluster.ts";
 import { drop, Filter } from "../filter.ts";
 import { Shaper } from "../shaper.ts";
+import { CannotStrike } from "../strikes.ts";
 import { struck } from "../struck.ts";
 import type { Struck } from "../types.ts";
 import { droppedBy } from "./partitions.ts";
@@ -41,7 +42,7 @@ export async function narrowBandwidth(cluster: DockerCluster): Promise<Struck> {
     `what ${named([leader])} sends, which led`,
     () => shaper.remove(),
     async () => {
-      if (!(await shaper.add(`tbf ${narrow}`))) throw new Error("This kernel has no tbf.");
+      if (!(await shaper.add(`tbf ${narrow}`))) throw new CannotStrike("This kernel has no tbf.");
       return shaper.seen(({ dropped, overlimits }) => dropped + overlimits > 0);
     },
   );

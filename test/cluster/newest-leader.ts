@@ -1,0 +1,6 @@
+import type { NodeStatus } from "../../src/main/node-status.ts";
+
+/** The one in the highest term of those that say that they lead: one that was cut off may still think so. */
+export function newestLeader(statuses: readonly NodeStatus[]): NodeStatus | undefined {
+  return statuses.filter(({ role }) => role === "ROLE_LEADER").sort((a, b) => b.term - a.term)[0];
+}
