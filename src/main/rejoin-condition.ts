@@ -1,4 +1,4 @@
-import { DataDirectoryError, DataLost, DirectoryUnusable, IdentityMissing, RecoveryUnfinished } from "../storage/errors.ts";
+import { DataLost, DirectoryUnusable, IdentityMissing, RecoveryUnfinished } from "../storage/errors.ts";
 import type { Identity } from "../storage/identity.ts";
 import type { DataDirectoryPorts } from "../storage/open.ts";
 import { verifyDataDirectory } from "../storage/verify.ts";
@@ -22,7 +22,6 @@ export async function conditionOf(directory: string, ports: Pick<DataDirectoryPo
   try {
     const { identity, problems } = await verifyDataDirectory(directory, ports);
     const hindrance = problems.find((problem) => !losses.some((Loss) => problem instanceof Loss));
-    if (hindrance instanceof DataDirectoryError) throw hindrance;
     if (hindrance !== undefined) throw new DirectoryUnusable(directory, hindrance);
     const isMade = identity.phase === "ready" || identity.phase === "creating";
     return { identity, isSound: problems.length === 0 && isMade, problems: problems.map(errorText) };

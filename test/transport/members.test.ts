@@ -169,12 +169,13 @@ test("rule 27: a node that was removed long ago, and calls others where new ones
 test.each([
   ["a member whose addresses are mixed up", 2],
   ["a node that is newer than what is known here", 7],
-])("%s is told that it has called another one, and not that it was removed", async (_, from) => {
-  const { address } = await start({ id: 1, peers: new Map([[2, ""]]), lastId: 6 });
+])("%s is told that it has called another one, and nothing of itself", async (_, from) => {
+  const { node, address } = await start({ id: 1 });
+  node.transport.setPeers(new Map([[2, { address: "", diskId: "disk-2" }]]), 6);
   const caller = new RawCaller(address);
   stops.push(() => caller.close());
   const stream = caller.openAppends();
-  stream.write(writeAppendGreeting({ ...greeting, from, to: 3 }));
+  stream.write(writeAppendGreeting({ ...greeting, from, to: 3, diskId: "another disk" }));
   const error = await streamError(stream);
   expect(error).toMatchObject({ code: status.FAILED_PRECONDITION, details: "This is node 1; the message is for node 3" });
   expect(error.metadata.get("balsa-refusal")).toEqual([]);
