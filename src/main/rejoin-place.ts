@@ -15,6 +15,7 @@ export interface Place extends Where {
   readonly diskId: string;
 }
 
+export type PlaceAdmin = Pick<BalsaAdmin, "members" | "addNode" | "removeNode" | "replaceNode">;
 type MemberView = MembersView["members"][number];
 
 /**
@@ -22,7 +23,7 @@ type MemberView = MembersView["members"][number];
  * again, the cluster says the same id again, for it knows the disk.
  * @throws BalsaError, StillUp
  */
-export async function takePlace(admin: BalsaAdmin, place: Place): Promise<NodeId | null> {
+export async function takePlace(admin: PlaceAdmin, place: Place): Promise<NodeId | null> {
   const { old, peerAddress, clientAddress, diskId } = place;
   const { members } = await admin.members();
   const stale = staleIn(members, place);
