@@ -57,8 +57,8 @@ export const mutations: readonly Mutation[] = [
         replace: "return lastIndex >= this.lastIndex;",
       },
     ],
-    worlds: 800,
-    options: ["--nodes", "3", "--faults", "isolateLeader,crashLeader"],
+    worlds: 1200,
+    options: ["--nodes", "3", "--faults", "partition,crashLeader"],
   },
   {
     name: "rule 2: logs are compared by AND instead of lexicographically",
