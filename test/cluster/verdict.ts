@@ -27,7 +27,7 @@ export function lost(kept: ReadonlyMap<string, string>, map: ReadonlyMap<string,
   return [...kept].filter(([key, value]) => map.get(key) !== value).map(([key]) => key);
 }
 
-async function mapOf(endpoint: string): Promise<Map<string, string>> {
+async function mapOf(endpoint: string): Promise<ReadonlyMap<string, string>> {
   const caller = new UnaryCaller({ endpoint, timeoutMs: 10_000 });
   try {
     return await caller.scanAll({ local: true });

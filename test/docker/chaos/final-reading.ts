@@ -1,6 +1,6 @@
 import { type NodeStatus, StatusReader } from "../../../src/main/node-status.ts";
+import { NodeCaller } from "../../cluster/node-caller.ts";
 import { until } from "../../cluster/until.ts";
-import { NodeCaller } from "./node-caller.ts";
 import type { Notes } from "./notes.ts";
 import type { NodeState } from "./states.ts";
 import type { ChaosCluster } from "./types.ts";

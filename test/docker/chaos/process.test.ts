@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { NodeCaller } from "../../cluster/node-caller.ts";
 import { writeFolder } from "./folder.ts";
-import { NodeCaller } from "./node-caller.ts";
 import { ProcessCluster, processFaults } from "./process-cluster.ts";
 import { describeReport } from "./report.ts";
 import { chaosDefaults, runChaos } from "./run-chaos.ts";

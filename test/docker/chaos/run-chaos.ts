@@ -1,14 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { errorText } from "../../../src/main/error-text.ts";
+import type { CommandCaller } from "../../cluster/command-caller.ts";
+import { NodeCaller } from "../../cluster/node-caller.ts";
 import { until } from "../../cluster/until.ts";
-import type { ChaosCaller } from "./caller.ts";
 import { judgeCoverage } from "./coverage-verdict.ts";
 import { each } from "./each.ts";
 import { figuresOf } from "./figures.ts";
 import { FinalReading } from "./final-reading.ts";
 import type { Life } from "./lives.ts";
 import { Mishaps } from "./mishaps.ts";
-import { NodeCaller } from "./node-caller.ts";
 import { Notes, prefixes } from "./notes.ts";
 import { Observer } from "./observer.ts";
 import { Player } from "./player.ts";
@@ -128,7 +128,7 @@ async function underLoad(run: Run, play: () => Promise<void>): Promise<End> {
 }
 
 /** Goes on until every client was served once more after all that struck; one that never is, is found by the judge. */
-async function allServed(callers: readonly ChaosCaller[], { requests }: Notes, withinMs: number): Promise<void> {
+async function allServed(callers: readonly CommandCaller[], { requests }: Notes, withinMs: number): Promise<void> {
   const before = requests.length;
   const areServed = (): true | undefined => {
     const served = requests.slice(before).filter(({ result }) => result === "ok");
@@ -138,7 +138,7 @@ async function allServed(callers: readonly ChaosCaller[], { requests }: Notes, w
 }
 
 /** One caller for each place, and programs that find their way. */
-function callersOf(cluster: ChaosCluster, { sessions, nodeTimeoutMs, requestTimeoutMs }: ChaosOptions): ChaosCaller[] {
+function callersOf(cluster: ChaosCluster, { sessions, nodeTimeoutMs, requestTimeoutMs }: ChaosOptions): CommandCaller[] {
   const endpoints = cluster.endpoints();
   return [
     ...cluster.ids.map((nodeId) => new NodeCaller({ nodeId, endpoint: cluster.endpoint(nodeId), timeoutMs: nodeTimeoutMs })),

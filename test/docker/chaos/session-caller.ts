@@ -1,6 +1,6 @@
 import { BalsaClient } from "../../../src/client/client.ts";
 import type { BatchResult, Command, KeyValue } from "../../../src/client/messages.ts";
-import { type Answer, answerOf, type ChaosCaller } from "./caller.ts";
+import { type Answer, answerOf, type CommandCaller } from "../../cluster/command-caller.ts";
 
 export interface SessionCallerOptions {
   readonly number: number;
@@ -12,7 +12,7 @@ export interface SessionCallerOptions {
  * A program that uses the client library: it finds its way from node to node and writes in a session, in which the
  * library sends again whatever was not answered.
  */
-export class SessionCaller implements ChaosCaller {
+export class SessionCaller implements CommandCaller {
   readonly via: string;
   readonly nodeId = null;
   readonly #client: BalsaClient;

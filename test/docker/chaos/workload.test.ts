@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { BatchResult, Command } from "../../../src/client/messages.ts";
-import type { ChaosCaller } from "./caller.ts";
+import type { CommandCaller } from "../../cluster/command-caller.ts";
 import { Notes, requestKinds } from "./notes.ts";
 import { judge } from "./verdict.ts";
 import { ChaosWorkload, chaosWorkloadDefaults } from "./workload.ts";
@@ -13,7 +13,7 @@ class FakeMap {
   #revision = 0;
   #calls = 0;
 
-  caller(): ChaosCaller {
+  caller(): CommandCaller {
     return {
       via: "session 1",
       nodeId: null,
@@ -110,7 +110,7 @@ test("equal seeds give equal calls, and others other ones", async () => {
   expect(await callsOf(1)).not.toEqual(await callsOf(2));
 });
 
-async function played(callers: readonly ChaosCaller[], given = options): Promise<Notes> {
+async function played(callers: readonly CommandCaller[], given = options): Promise<Notes> {
   const notes = new Notes(performance.now());
   const workload = new ChaosWorkload(given, { notes, callers });
   while (notes.requests.length < 400 || notes.now() < 200) await pause(5);

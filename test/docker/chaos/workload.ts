@@ -1,8 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { BatchResult, Command } from "../../../src/client/messages.ts";
 import type { Op, Operation, Outcome } from "../../../src/sim/history.ts";
 import { Random } from "../../../src/sim/random.ts";
-import type { Answer, ChaosCaller } from "./caller.ts";
+import { type Answer, type CommandCaller, commandOf, outcomesOf, type Part } from "../../cluster/command-caller.ts";
 import { type Notes, prefixes, type Request, type RequestKind, requestKinds } from "./notes.ts";
 
 export interface ChaosWorkloadOptions {
@@ -58,7 +57,7 @@ export class ChaosWorkload {
   #stopping = false;
 
   /** Starts one client per caller. */
-  constructor(options: ChaosWorkloadOptions, ports: { readonly notes: Notes; readonly callers: readonly ChaosCaller[] }) {
+  constructor(options: ChaosWorkloadOptions, ports: { readonly notes: Notes; readonly callers: readonly CommandCaller[] }) {
     this.#options = options;
     this.#notes = ports.notes;
     this.#loops = ports.callers.map((caller, client) => this.#run(caller, client));
@@ -73,7 +72,7 @@ export class ChaosWorkload {
     return ends.flatMap((end) => (end.status === "rejected" ? [end.reason] : []));
   }
 
-  async #run(caller: ChaosCaller, client: number): Promise<void> {
+  async #run(caller: CommandCaller, client: number): Promise<void> {
     const { seed, pauseMs, failurePauseMs } = this.#options;
     const one = new OneClient(caller, client, new Random(seed, `client ${client}`), this.#notes, this.#options);
     for (let turn = 0; !this.#stopping; turn += 1) {
@@ -83,10 +82,8 @@ export class ChaosWorkload {
   }
 }
 
-type Part = Pick<Operation, "key" | "op">;
-
 class OneClient {
-  readonly #caller: ChaosCaller;
+  readonly #caller: CommandCaller;
   readonly #client: number;
   readonly #random: Random;
   readonly #notes: Notes;
@@ -94,7 +91,7 @@ class OneClient {
   /** What each key was last seen to be: something for a compare-and-set to expect. */
   readonly #seen = new Map<string, string | null>();
 
-  constructor(caller: ChaosCaller, client: number, random: Random, notes: Notes, options: ChaosWorkloadOptions) {
+  constructor(caller: CommandCaller, client: number, random: Random, notes: Notes, options: ChaosWorkloadOptions) {
     this.#caller = caller;
     this.#client = client;
     this.#random = random;
@@ -201,36 +198,4 @@ function pairOf(pair: string, value: string): Part[] {
     { key: `${pair}a`, op: { type: "set", value } },
     { key: `${pair}b`, op: { type: "set", value } },
   ];
-}
-
-function commandOf({ key, op }: Part): Command {
-  switch (op.type) {
-    case "set":
-      return { type: "set", key, value: op.value };
-    case "delete":
-      return { type: "delete", key };
-    case "cas": {
-      const expected = op.expected === null ? ({ absent: true } as const) : { value: op.expected };
-      return { type: "compareAndSet", key, expected, newValue: op.value };
-    }
-    case "read":
-      throw new TypeError("A read is no command.");
-    default:
-      return op satisfies never;
-  }
-}
-
-function outcomesOf(parts: readonly Part[], answer: Answer<BatchResult>): Outcome[] {
-  if (answer.type !== "ok") return parts.map(() => ({ type: answer.type === "fail" ? "refused" : "unknown" }));
-  const { succeeded, results } = answer.value;
-  return parts.map(({ op }, place) => {
-    const result = results[place];
-    if (result === undefined) throw new Error("A node acknowledged a command without a result.");
-    if (op.type === "cas" && !result.succeeded) {
-      return { type: "conflict", found: result.current === null ? null : String(result.current.value) };
-    }
-    // All or nothing: where one comparison did not hold, the other commands did nothing.
-    if (!succeeded) return { type: "refused" };
-    return op.type === "cas" ? { type: "swapped" } : { type: "written", existed: result.existed };
-  });
 }

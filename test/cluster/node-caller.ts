@@ -1,5 +1,5 @@
-import { credentials, type ServiceError } from "@grpc/grpc-js";
-import { type BalsaError, errorOfCall } from "../../../src/client/balsa-error.ts";
+import { credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
+import { type BalsaError, errorOfCall } from "../../src/client/balsa-error.ts";
 import {
   type BatchResult,
   batchResultOf,
@@ -7,14 +7,14 @@ import {
   type KeyValue,
   keyValueOf,
   protoCommandOf,
-} from "../../../src/client/messages.ts";
-import type { ClientServiceClient } from "../../../src/generated/balsa/client/v1/ClientService.ts";
-import type { ReadResponse__Output } from "../../../src/generated/balsa/client/v1/ReadResponse.ts";
-import type { ScanResponse__Output } from "../../../src/generated/balsa/client/v1/ScanResponse.ts";
-import type { SubmitResponse__Output } from "../../../src/generated/balsa/client/v1/SubmitResponse.ts";
-import type { ProtoGrpcType } from "../../../src/generated/client.ts";
-import { packages } from "../../../src/transport/load-proto.ts";
-import { type Answer, answerOf, type ChaosCaller } from "./caller.ts";
+} from "../../src/client/messages.ts";
+import type { ClientServiceClient } from "../../src/generated/balsa/client/v1/ClientService.ts";
+import type { ReadResponse__Output } from "../../src/generated/balsa/client/v1/ReadResponse.ts";
+import type { ScanResponse__Output } from "../../src/generated/balsa/client/v1/ScanResponse.ts";
+import type { SubmitResponse__Output } from "../../src/generated/balsa/client/v1/SubmitResponse.ts";
+import type { ProtoGrpcType } from "../../src/generated/client.ts";
+import { packages } from "../../src/transport/load-proto.ts";
+import { type Answer, answerOf, type CommandCaller } from "./command-caller.ts";
 
 export interface NodeCallerOptions {
   readonly nodeId: number;
@@ -35,7 +35,7 @@ type Call<T> = (client: ClientServiceClient, deadline: { deadline: number }, rep
 const pageKeys = 1_000;
 
 /** Asks one node, each time by one plain call that is never made again: what that very node says, and nothing cleverer. */
-export class NodeCaller implements ChaosCaller {
+export class NodeCaller implements CommandCaller {
   readonly via: string;
   readonly nodeId: number;
   readonly repeats = 0;
@@ -80,10 +80,14 @@ export class NodeCaller implements ChaosCaller {
   /** Every key, page after page; with `local`, as this node has it, without asking the others. @throws BalsaError */
   async scanAll({ local }: { readonly local: boolean }): Promise<Everything> {
     const map = new Map<string, string>();
+    // Connections to one address are shared, with their back-off: the node may be back before that is over.
+    const whenReady = new Metadata({ waitForReady: true });
     let [start, appliedIndex] = ["", 0];
     do {
       const request = { start, local, limit: pageKeys };
-      const page = await this.#ask<ScanResponse__Output>(false, (client, deadline, reply) => client.scan(request, deadline, reply));
+      const page = await this.#ask<ScanResponse__Output>(false, (client, deadline, reply) =>
+        client.scan(request, whenReady, deadline, reply),
+      );
       for (const item of page.items) map.set(item.key, String(keyValueOf(item).value));
       start = page.nextStart;
       appliedIndex = page.appliedIndex;
