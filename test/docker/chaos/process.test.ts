@@ -24,7 +24,7 @@ afterEach(async () => {
 test("a run on processes strikes, heals and finds nothing wrong; its folder holds all that is known of it", async () => {
   cluster = await ProcessCluster.start();
   const steps = processFaults.map(({ name }) => ({ fault: name, holdMs: 2_000, restMs: 500 }));
-  const plan = { seed: 1, steps, operationsMin: 500, faultsMin: 2 };
+  const plan = { seed: 1, steps, operationsMin: 300, faultsMin: 2 };
   const report = await runChaos(plan, chaosDefaults, { cluster, faults: processFaults });
   if (report.violations.length > 0) throw new Error(describeReport(report));
   const { strikes, figures, leading, repeats } = report;
