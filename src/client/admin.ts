@@ -73,15 +73,17 @@ export class BalsaAdmin {
     let lastError = clientError("UNREACHABLE");
     for (;;) {
       const others = shuffled(this.#options.endpoints).filter((endpoint) => endpoint !== this.#leader);
+      const unreached = new Set<string>();
       for (const endpoint of this.#leader === null ? others : [this.#leader, ...others]) {
         const answer = await this.#ask(endpoint, method, request, deadlineAt);
         if ("response" in answer) return answer.response;
         const { error } = answer;
         if (!worthAnotherTry(error) && error.reason !== "UNREACHABLE") throw error;
-        if (error.reason !== "UNREACHABLE") lastError = error;
+        if (error.reason === "UNREACHABLE") unreached.add(endpoint);
+        else lastError = error;
         const { leaderAddress = null } = error.facts;
-        // Whoever knows the leader is worth more than the rest of the list.
-        if (leaderAddress !== null && leaderAddress !== this.#leader) {
+        // Whoever knows the leader is worth more than the rest of the list, unless its address leads nowhere from here.
+        if (leaderAddress !== null && leaderAddress !== this.#leader && !unreached.has(leaderAddress)) {
           this.#leader = leaderAddress;
           break;
         }

@@ -108,12 +108,13 @@ export class DockerCluster implements ChaosCluster {
   }
 
   /**
-   * How a node is told to join the cluster, as its environment: by way of the leader. Any other member would name the
-   * leader by the address that clients on this machine know, which leads nowhere from inside a container.
+   * How a node is told to join the cluster, as its environment: by all members, so that the leader is among them. The others
+   * name the leader by the address that clients on this machine know, which leads nowhere from inside a container.
    */
-  joining(place: Place, leader: Place): Record<string, string> {
+  joining(place: Place): Record<string, string> {
+    const members = this.places.filter(({ id }) => id !== place.id);
     return {
-      BALSA_JOIN: `${leader.ip}:8000`,
+      BALSA_JOIN: members.map(({ ip }) => `${ip}:8000`).join(","),
       BALSA_ADVERTISE_PEER: `${place.ip}:7000`,
       BALSA_ADVERTISE_CLIENT: place.endpoint,
     };

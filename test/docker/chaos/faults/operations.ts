@@ -7,7 +7,6 @@ import { each } from "../each.ts";
 import type { Launch, Place } from "../place.ts";
 import { struck } from "../struck.ts";
 import type { Struck } from "../types.ts";
-import { joinUntil } from "./joining.ts";
 import { ended, stopped } from "./processes.ts";
 import { type DockerFault, named, onlyRefused } from "./striking.ts";
 
@@ -18,6 +17,7 @@ export const operationFaults: readonly DockerFault[] = [
   { name: "a node joins and leaves", strike: joinAndLeave },
 ];
 
+const joinWithinMs = 25_000;
 const stepWithinMs = 20_000;
 const adminTimeoutMs = 10_000;
 
@@ -106,13 +106,15 @@ export async function joinAndLeave(cluster: DockerCluster): Promise<Struck> {
     await cluster.hand.run('find "$1" -mindepth 1 -delete', cluster.hand.pathOf(guest.volume));
     cluster.vacate(guest.id);
   };
-  return struck(named([guest]), heal, () =>
-    joinUntil(`${named([guest])} has a vote`, { cluster, place: guest }, async () => {
+  return struck(named([guest]), heal, async () => {
+    guest.relaunchAs({ ...guest.launch, environment: cluster.joining(guest) });
+    await guest.start();
+    return until(`${named([guest])} has a vote`, joinWithinMs, async () => {
       const { member, settled, count } = await found();
       hasJoined = member?.role === "MEMBER_ROLE_VOTER" && settled;
       return hasJoined ? `it is a voter under the id ${member?.nodeId}, one of ${count}` : undefined;
-    }),
-  );
+    });
+  });
 }
 
 /** Stops the node, which must end as one that was asked to, starts it, and waits until it has what the leader had. */
