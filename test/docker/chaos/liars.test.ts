@@ -3,7 +3,7 @@ import { ProcessCluster, processFaults } from "./process-cluster.ts";
 import { describeReport } from "./report.ts";
 import { chaosDefaults, runChaos } from "./run-chaos.ts";
 
-// A verdict that never finds anything proves nothing: servers that lie must be caught. Both lies are of the kind that
+// A verdict that never finds anything proves nothing: servers that lie must be caught. Most lies are of the kind that
 // no client sees while all is well, so it takes a partition to show them.
 
 jest.setTimeout(120_000);
@@ -34,6 +34,15 @@ const readsWithoutReadIndex: readonly Planted[] = [
   },
 ];
 
+/** Who watches and has more than one entry to be told of is told that they are gone, and may begin at the last one. */
+const forgetsChanges: readonly Planted[] = [
+  {
+    file: "node/changes.js",
+    find: 'if (watcher.next < oldest)\n            return this.#end(watcher, { type: watcher.isReady ? "gone" : "slow", oldest });',
+    replace: 'if (watcher.next < newest) return this.#end(watcher, { type: "gone", oldest: newest });',
+  },
+];
+
 test("a server that acknowledges before a majority has the write is caught: acknowledged writes are lost", async () => {
   const found = await violationsOf(acknowledgesBeforeCommit);
   expect(found.kinds).toContain("lost write");
@@ -43,6 +52,11 @@ test("a server that acknowledges before a majority has the write is caught: ackn
 test("a server that reads without ReadIndex is caught: its clients see old values", async () => {
   const found = await violationsOf(readsWithoutReadIndex);
   expect(found.kinds).toContain("not linearizable");
+});
+
+test("a server that calls changes gone which it keeps is caught: nobody has forgotten them", async () => {
+  const found = await violationsOf(forgetsChanges);
+  expect(found.kinds).toContain("watch wrong");
 });
 
 test("a text that is not found exactly once plants nothing, and says so", () => {
