@@ -11,7 +11,7 @@ const seed = Number(process.env.CHAOS_SEED ?? 1);
 /** The shortest that a fault with its hold, its healing and its rest takes, in ms: so many are planned. */
 const shortestStepMs = 2_500;
 /** What one takes on average, and the longest of all, at the most, in ms: so many must be played, or the cluster stands still. */
-const averageStepMs = 9_000;
+const averageStepMs = 7_500;
 const longestStepMs = 40_000;
 /** A long run notes as much as a judge can hold in memory: its clients take more time. */
 const longRunMinutes = 10;
