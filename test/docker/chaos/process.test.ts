@@ -6,6 +6,7 @@ import { writeFolder } from "./folder.ts";
 import { ProcessCluster, processFaults } from "./process-cluster.ts";
 import { describeReport } from "./report.ts";
 import { chaosDefaults, runChaos } from "./run-chaos.ts";
+import { CannotStrike } from "./strikes.ts";
 import { struck } from "./struck.ts";
 import type { Fault } from "./types.ts";
 
@@ -23,14 +24,20 @@ afterEach(async () => {
 
 test("a run on processes strikes, heals and finds nothing wrong; its folder holds all that is known of it", async () => {
   cluster = await ProcessCluster.start();
-  const steps = processFaults.map(({ name }) => ({ fault: name, holdMs: 2_000, restMs: 500 }));
-  const plan = { seed: 1, steps, operationsMin: 300, faultsMin: 2 };
-  const report = await runChaos(plan, chaosDefaults, { cluster, faults: processFaults });
+  const lacks: Fault<ProcessCluster> = {
+    name: "lacks",
+    strike: () => Promise.reject(new CannotStrike("There is none here.")),
+  };
+  const faults = [...processFaults, lacks];
+  const steps = faults.map(({ name }) => ({ fault: name, holdMs: 2_000, restMs: 500 }));
+  const plan = { seed: 1, steps, operationsMin: 300, faultsMin: 3 };
+  const report = await runChaos(plan, chaosDefaults, { cluster, faults });
   if (report.violations.length > 0) throw new Error(describeReport(report));
   const { strikes, figures, leading, repeats } = report;
-  expect(strikes.map(({ struck, failure }) => [struck === null, failure])).toEqual([
-    [false, null],
-    [false, null],
+  expect(strikes.map(({ struck, failure, cannot }) => [struck === null, failure, cannot])).toEqual([
+    [false, null, false],
+    [false, null, false],
+    [true, "There is none here.", true],
   ]);
   expect(figures.killPausesMs).toHaveLength(1);
   expect(figures.majorityAvailability).not.toBeNull();
