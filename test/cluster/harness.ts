@@ -195,12 +195,18 @@ export class Cluster {
     return this.guest(0, flags);
   }
 
-  /** Ends every process, at once, and removes what they wrote. */
+  /**
+   * Ends every process, at once, and removes what they wrote.
+   * @throws Error if one of them had ended by itself, and no test had waited for it
+   */
   async remove(): Promise<void> {
     this.#status.close();
     this.#links?.close();
-    await Promise.all([...this.nodes, ...this.#guests].filter(({ isRunning }) => isRunning).map((node) => node.kill()));
+    const all = [...this.nodes, ...this.#guests];
+    const surprises = all.flatMap(({ surprise }) => surprise ?? []);
+    await Promise.all(all.filter(({ isRunning }) => isRunning).map((node) => node.kill()));
     rmSync(this.folder, { recursive: true, force: true });
+    if (surprises.length > 0) throw new Error(surprises.join("\n"));
   }
 
   #logFile(name: string): string {

@@ -34,6 +34,8 @@ export class NodeProcess {
   #child: ChildProcess | null = null;
   #exit: Exit | null = null;
   #paused = false;
+  /** It was told to end, or a test has waited for it to. */
+  #isEndExpected = false;
 
   constructor(options: ProcessOptions) {
     this.id = options.id;
@@ -58,6 +60,13 @@ export class NodeProcess {
     return this.#exit;
   }
 
+  /** How it ended by itself, as a sentence, if no test has waited for that; null if all is well. */
+  get surprise(): string | null {
+    if (this.#exit === null || this.#isEndExpected) return null;
+    const { code, signal } = this.#exit;
+    return `Node ${this.id} ended by itself, with ${signal ?? `exit code ${code}`}. Its last line: ${this.lastLine}`;
+  }
+
   start(): void {
     if (this.isRunning) throw new Error(`Node ${this.id} runs already.`);
     const script = resolve(this.#options.dist ?? dist, "main/server.js");
@@ -71,6 +80,7 @@ export class NodeProcess {
     closeSync(log);
     this.#child = child;
     this.#exit = null;
+    this.#isEndExpected = false;
     child.once("exit", (code, signal) => {
       this.#exit = { code, signal };
     });
@@ -103,6 +113,7 @@ export class NodeProcess {
 
   /** Waits until the process has ended by itself. */
   async ended(withinMs: number): Promise<Exit> {
+    this.#isEndExpected = true;
     return until(`node ${this.id} ends`, withinMs, () => this.#exit ?? undefined);
   }
 
@@ -117,7 +128,10 @@ export class NodeProcess {
   }
 
   async #end(signal: NodeJS.Signals, withinMs: number): Promise<Exit> {
-    if (this.isRunning) this.#child?.kill(signal);
+    if (this.isRunning) {
+      this.#isEndExpected = true;
+      this.#child?.kill(signal);
+    }
     this.#paused = false;
     return until(`node ${this.id} ends after ${signal}`, withinMs, () => this.#exit ?? undefined);
   }
