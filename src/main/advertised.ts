@@ -2,7 +2,7 @@ import { connect, isIPv6 } from "node:net";
 import { networkInterfaces } from "node:os";
 import { status } from "@grpc/grpc-js";
 import { BalsaError } from "../client/balsa-error.ts";
-import { parseAddress } from "./config-formats.ts";
+import { parseAddress } from "./config/formats.ts";
 import { errorText } from "./error-text.ts";
 
 /** What a node tells others of where it is. */

@@ -38,4 +38,4 @@ export { ConfigError } from "./config.ts";
 export { createNode, type NodeSettings } from "./create-node.ts";
 export type { BalsaNode, ReadRecordsOptions, RequestOptions, Submitted } from "./embedded-node.ts";
 export { NodeError } from "./node-error.ts";
-export { type Recovered, recoverCluster } from "./recover.ts";
+export { type Recovered, recoverCluster } from "./repair/recover.ts";

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { runCli } from "./cli-program.ts";
-import { runNodeCommand } from "./node-command.ts";
+import { runCli } from "./cli/program.ts";
+import { runNodeCommand } from "./repair/node-command.ts";
 import { serve } from "./serve.ts";
 
 /** `balsa`: a client of a cluster, and the way to start a node or a whole cluster. */

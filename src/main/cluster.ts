@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { clusterCommand } from "./cluster-command.ts";
+import { clusterCommand } from "./cluster/command.ts";
 import { exitCodes } from "./exit-codes.ts";
 
 /** `npm start`: a whole cluster on this machine. */

@@ -6,10 +6,10 @@ import { type ServiceOptions, serviceOptionDefaults, serviceOptionProblems } fro
 import { type ScrubOptions, scrubDefaults } from "../storage/scrubber.ts";
 import { limitProblems, type TransportLimits, transportDefaults } from "../transport/transport-options.ts";
 import { advertised } from "./advertised.ts";
-import { type LogFormat, logFormats, parseAddress, parseAddresses, parseAddressList, registerFormats } from "./config-formats.ts";
-import { helpText } from "./config-help.ts";
-import { envOf, flagOf, type KeyName, keyNames, schema } from "./config-schema.ts";
-import { readEnv, readFile, readFlags, type Values } from "./config-sources.ts";
+import { type LogFormat, logFormats, parseAddress, parseAddresses, parseAddressList, registerFormats } from "./config/formats.ts";
+import { helpText } from "./config/help.ts";
+import { envOf, flagOf, type KeyName, keyNames, schema } from "./config/schema.ts";
+import { readEnv, readFile, readFlags, type Values } from "./config/sources.ts";
 import { errorText } from "./error-text.ts";
 import { type LogLevels, parseLogLevels } from "./log-levels.ts";
 

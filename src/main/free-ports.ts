@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { parseAddress } from "./config-formats.ts";
+import { parseAddress } from "./config/formats.ts";
 import { errorText } from "./error-text.ts";
 
 /**

@@ -15,7 +15,7 @@ import { type JoinPorts, joinCluster } from "./join.ts";
 import { Log } from "./log.ts";
 import { type LogOutput, openLogOutput } from "./log-output.ts";
 import { NodeServer } from "./node-server.ts";
-import { rejoinAdvice } from "./rejoin-words.ts";
+import { rejoinAdvice } from "./repair/words.ts";
 import { systemPorts } from "./system-ports.ts";
 import { packageVersion } from "./version.ts";
 

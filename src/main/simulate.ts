@@ -5,7 +5,7 @@ import { type FaultKind, faultKinds } from "../sim/fault-plan.ts";
 import { drawScenario, type Scenario } from "../sim/scenario.ts";
 import { type Result, World } from "../sim/world.ts";
 import { faultKindsOf, wholeNumber } from "./sim-arguments.ts";
-import { readScenario, runTraced } from "./soak-folder.ts";
+import { readScenario, runTraced } from "./soak/folder.ts";
 
 /** `npm run sim`: virtual clusters under faults, one after the other, until one fails or all have passed. */
 

@@ -6,7 +6,7 @@ import { faultKinds } from "../sim/fault-plan.ts";
 import { errorText } from "./error-text.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { amount, faultKindsOf, wholeNumber } from "./sim-arguments.ts";
-import { type LaneNews, type LaneOptions, soak } from "./soak-lane.ts";
+import { type LaneNews, type LaneOptions, soak } from "./soak/lane.ts";
 
 /** `npm run soak`: fresh virtual clusters under faults for as long as told, in as many processes as told. */
 

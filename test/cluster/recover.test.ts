@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { exitCodes } from "../../src/main/exit-codes.ts";
-import { idsPassedOver } from "../../src/main/recover.ts";
+import { idsPassedOver } from "../../src/main/repair/recover.ts";
 import { balsa, type Ended } from "./balsa.ts";
 import { Cluster } from "./harness.ts";
 import { until } from "./until.ts";

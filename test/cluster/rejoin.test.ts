@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { basename, join } from "node:path";
 import { checkConfig } from "../../src/main/config.ts";
 import { exitCodes } from "../../src/main/exit-codes.ts";
-import { rejoin } from "../../src/main/rejoin.ts";
+import { rejoin } from "../../src/main/repair/rejoin.ts";
 import { systemPorts } from "../../src/main/system-ports.ts";
 import { balsa, runAdvised } from "./balsa.ts";
 import { Cluster } from "./harness.ts";

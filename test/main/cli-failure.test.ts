@@ -1,7 +1,7 @@
 import { status } from "@grpc/grpc-js";
 import { BalsaError } from "../../src/client/balsa-error.ts";
-import { failureOf } from "../../src/main/cli-failure.ts";
-import { UsageError } from "../../src/main/cli-values.ts";
+import { failureOf } from "../../src/main/cli/failure.ts";
+import { UsageError } from "../../src/main/cli/values.ts";
 
 test.each<[string, Error, number]>([
   [

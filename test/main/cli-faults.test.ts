@@ -1,5 +1,5 @@
-import { faultSentence, faultsTable } from "../../src/main/cli-fault-words.ts";
-import { runCli } from "../../src/main/cli-program.ts";
+import { faultSentence, faultsTable } from "../../src/main/cli/fault-words.ts";
+import { runCli } from "../../src/main/cli/program.ts";
 import { exitCodes } from "../../src/main/exit-codes.ts";
 import { type OneNode, startOneNode } from "./one-node.ts";
 

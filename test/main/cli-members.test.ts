@@ -1,4 +1,4 @@
-import { type MembersView, membersTable, progressLine } from "../../src/main/cli-member-words.ts";
+import { type MembersView, membersTable, progressLine } from "../../src/main/cli/member-words.ts";
 
 type Member = MembersView["members"][number];
 

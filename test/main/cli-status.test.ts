@@ -1,4 +1,4 @@
-import { statusSummary, statusTable } from "../../src/main/cli-status.ts";
+import { statusSummary, statusTable } from "../../src/main/cli/status.ts";
 import type { NodeStatus } from "../../src/main/node-status.ts";
 
 function status(some: Partial<NodeStatus>): NodeStatus {

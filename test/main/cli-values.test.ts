@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Value } from "../../src/client/messages.ts";
-import { type Encoding, formatValue, jsonValue, type OutputFormat, readValue } from "../../src/main/cli-values.ts";
+import { type Encoding, formatValue, jsonValue, type OutputFormat, readValue } from "../../src/main/cli/values.ts";
 
 describe("a value as typed", () => {
   test.each<[string, Encoding, Value | RegExp]>([

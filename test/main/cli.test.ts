@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runCli } from "../../src/main/cli-program.ts";
+import { runCli } from "../../src/main/cli/program.ts";
 import { type OneNode, startOneNode } from "./one-node.ts";
 
 let node: OneNode;

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ClusterOptions, planNodes } from "../../src/main/cluster-plan.ts";
-import { runCluster } from "../../src/main/cluster-run.ts";
+import { type ClusterOptions, planNodes } from "../../src/main/cluster/plan.ts";
+import { runCluster } from "../../src/main/cluster/run.ts";
 import { readConfig } from "../../src/main/config.ts";
 import { portProblem } from "../../src/main/free-ports.ts";
 

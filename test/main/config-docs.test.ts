@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Key } from "../../src/main/config-key.ts";
-import { envOf, flagOf, keyNames, schema } from "../../src/main/config-schema.ts";
+import type { Key } from "../../src/main/config/key.ts";
+import { envOf, flagOf, keyNames, schema } from "../../src/main/config/schema.ts";
 import { exitCodes } from "../../src/main/exit-codes.ts";
 
 const document = readFileSync(join(__dirname, "../../docs/configuration.md"), "utf8");

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { envOf, flagOf, keyNames } from "../../src/main/config/schema.ts";
 import { readConfig } from "../../src/main/config.ts";
-import { envOf, flagOf, keyNames } from "../../src/main/config-schema.ts";
 
 const minimal = ["--id", "1", "--peers", "2=b:7000,3=c:7000"];
 

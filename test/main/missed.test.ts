@@ -1,6 +1,6 @@
 import { clientError } from "../../src/client/balsa-error.ts";
-import type { MembersView } from "../../src/main/cli-member-words.ts";
-import { missed, StillUp } from "../../src/main/missed.ts";
+import type { MembersView } from "../../src/main/cli/member-words.ts";
+import { missed, StillUp } from "../../src/main/repair/missed.ts";
 
 /** What a member answers, as far as it matters here. */
 function view(leaderId: number, heardMs: readonly (readonly [nodeId: number, lastHeardMs: number])[]): MembersView {

@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runCli } from "../../src/main/cli-program.ts";
-import { planNodes } from "../../src/main/cluster-plan.ts";
+import { runCli } from "../../src/main/cli/program.ts";
+import { planNodes } from "../../src/main/cluster/plan.ts";
 import { portProblem } from "../../src/main/free-ports.ts";
 import { until } from "../cluster/until.ts";
 import { Program, runs } from "./program.ts";

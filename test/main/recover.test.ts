@@ -8,8 +8,8 @@ import type { Machine } from "../../src/machine/machine.ts";
 import { isMapCommand } from "../../src/machine/map-command.ts";
 import { encodeSessionCommand } from "../../src/machine/session-codec.ts";
 import { withSessions } from "../../src/machine/sessions.ts";
-import { idsPassedOver, NoSurvivor, NotOfThisMachine, recoverCluster, recoverDirectory } from "../../src/main/recover.ts";
-import { conditionOf } from "../../src/main/rejoin-condition.ts";
+import { conditionOf } from "../../src/main/repair/condition.ts";
+import { idsPassedOver, NoSurvivor, NotOfThisMachine, recoverCluster, recoverDirectory } from "../../src/main/repair/recover.ts";
 import { IdentityMissing, RecoveryUnfinished } from "../../src/storage/errors.ts";
 import { type Identity, readIdentity } from "../../src/storage/identity.ts";
 import {

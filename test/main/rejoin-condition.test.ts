@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { conditionOf } from "../../src/main/rejoin-condition.ts";
+import { conditionOf } from "../../src/main/repair/condition.ts";
 import { DirectoryUnusable } from "../../src/storage/errors.ts";
 import { beginJoin } from "../../src/storage/open.ts";
 import { closeAll, openIn, ports, removeTemporaryDirectories, temporaryDirectory } from "../storage/support.ts";

@@ -1,5 +1,5 @@
-import type { MembersView } from "../../src/main/cli-member-words.ts";
-import { type Place, type PlaceAdmin, takePlace } from "../../src/main/rejoin-place.ts";
+import type { MembersView } from "../../src/main/cli/member-words.ts";
+import { type Place, type PlaceAdmin, takePlace } from "../../src/main/repair/place.ts";
 
 const place: Place = {
   old: 3,

@@ -1,5 +1,5 @@
 import { checkConfig } from "../../src/main/config.ts";
-import { memberAddresses, rejoinAdvice } from "../../src/main/rejoin-words.ts";
+import { memberAddresses, rejoinAdvice } from "../../src/main/repair/words.ts";
 import { NotAMember } from "../../src/node/not-a-member.ts";
 import type { StateDigest } from "../../src/node/ports.ts";
 import { StateDiffers } from "../../src/node/state-differs.ts";

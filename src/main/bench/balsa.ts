@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { clientServiceDefinition } from "../../transport/service-definitions.ts";
-import { clusterDefaults, planNodes } from "../cluster-plan.ts";
+import { clusterDefaults, planNodes } from "../cluster/plan.ts";
 import { nodeEnvironment, nodeFlags } from "../node-process.ts";
 import { StatusReader } from "../node-status.ts";
 import {

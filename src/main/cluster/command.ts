@@ -1,0 +1,35 @@
+import { fileURLToPath } from "node:url";
+import { Command, InvalidArgumentError } from "commander";
+import { type ClusterOptions, clusterDefaults } from "./plan.ts";
+import { runCluster } from "./run.ts";
+
+/** The `cluster` command: a whole cluster on this machine, one process a node. Calls `done` with the exit code. */
+export function clusterCommand(done: (code: number) => void): Command {
+  return new Command("cluster")
+    .description("Starts a cluster on this machine, one process a node, and shows what to try. Ctrl-C stops it.")
+    .option("--nodes <count>", "how many nodes, best an odd number", wholeNumber, clusterDefaults.nodes)
+    .option("--data <directory>", "where the nodes keep their data", clusterDefaults.data)
+    .option("--port <base>", "client ports are base+1 and on, peer ports base+101 and on", wholeNumber, clusterDefaults.port)
+    .option("--log <levels>", "how much the nodes log, by level or area=level", clusterDefaults.log)
+    .option("--no-restart", "leave a node that died down")
+    .action(async (options: ClusterOptions) => {
+      const print = (line: string) => console.log(line);
+      done(await runCluster(options, { print, nodeScript: scriptBeside("server.js"), stop: stopSignal() }));
+    });
+}
+
+/** Aborts at the first SIGINT or SIGTERM. Ctrl-C reaches the nodes too; they take the second signal calmly. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => controller.abort());
+  return controller.signal;
+}
+
+function scriptBeside(name: string): string {
+  return fileURLToPath(new URL(`../${name}`, import.meta.url));
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[0-9]+$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
+  return Number(text);
+}

@@ -1,0 +1,36 @@
+import { exitCodes } from "../exit-codes.ts";
+import { portProblem } from "../free-ports.ts";
+import { clusterDataProblem, noteClusterData } from "./data.ts";
+import { Launcher, type LaunchPorts } from "./launcher.ts";
+import { type ClusterOptions, planNodes, planProblems, planWarnings } from "./plan.ts";
+
+/**
+ * Runs a cluster on this machine until it is told to stop, and resolves to the exit code. Whatever speaks against
+ * it is said before anything is started or written.
+ */
+export async function runCluster(options: ClusterOptions, ports: LaunchPorts): Promise<number> {
+  const { print } = ports;
+  const problems = planProblems(options);
+  if (problems.length > 0) return refuse(problems, exitCodes.usage, print);
+  const dataProblem = clusterDataProblem(options.data, options.nodes);
+  if (dataProblem !== null) return refuse([dataProblem], exitCodes.storage, print);
+  const busy = await busyAddresses(options);
+  if (busy.length > 0) {
+    const advice = "If a cluster runs already, stop it; or choose other ports: --port 9000 takes 9001 and on, and 9101 and on.";
+    return refuse([...busy, advice], exitCodes.port, print);
+  }
+  for (const warning of planWarnings(options)) print(`Warning: ${warning}`);
+  noteClusterData(options.data, options.nodes);
+  return new Launcher(options, ports).run();
+}
+
+function refuse(sentences: readonly string[], code: number, print: (line: string) => void): number {
+  for (const sentence of sentences) print(sentence);
+  return code;
+}
+
+async function busyAddresses(options: ClusterOptions): Promise<string[]> {
+  const addresses = planNodes(options).flatMap((plan) => [plan.clientAddress, plan.peerAddress]);
+  const problems = await Promise.all(addresses.map(portProblem));
+  return problems.filter((problem) => problem !== null);
+}
