@@ -122,6 +122,8 @@ export class BalsaNode {
    * @throws Error if the disk does not let go of the directory; what was acknowledged is safe nevertheless
    */
   async stop(): Promise<void> {
+    // Whoever is told of an event may call this, in the middle of a turn that has more to do.
+    await null;
     this.#server.stop();
     let timer: NodeJS.Timeout | null = null;
     const tooLate = new Promise<never>((_resolve, reject) => {

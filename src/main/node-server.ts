@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { View } from "../core/api.ts";
 import type { Event } from "../core/events.ts";
@@ -35,6 +36,8 @@ export interface NodeServerPorts {
 
 /** Calls under way get so long to be answered when the node stops, in ms. */
 const graceMs = 500;
+/** A disk that hangs does not keep a node from telling why it has failed for longer than this, in ms. */
+const markMsMax = 2_000;
 /** Seeds of nodes that start at the same time must differ, or their votes would split again and again. */
 const seedMax = 2 ** 32;
 
@@ -175,8 +178,11 @@ export class NodeServer {
 
   /** Whoever starts failed nodes again would start this one too, and only a comparison would stop it, after it had voted and led. */
   async #mark(): Promise<void> {
+    const tooLate = sleep(markMsMax).then(() => {
+      throw new Error(`The disk has not answered for ${markMsMax} ms.`);
+    });
     try {
-      await setDiffering(this.#config.dataDir, this.#identity);
+      await Promise.race([setDiffering(this.#config.dataDir, this.#identity), tooLate]);
     } catch (error) {
       this.#ports.log.area("storage").error({ err: error }, "It could not be noted in the data directory that its state is wrong.");
     }

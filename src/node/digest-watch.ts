@@ -109,9 +109,11 @@ export class DigestWatch {
     const { id, members } = view();
     const own = this.#nextCheckpoint() ?? state.summary();
     const others = members.nodes.filter((node) => node.id !== id);
-    if (own.appliedIndex === 0 || others.length === 0) return;
+    if (own.appliedIndex === 0) return;
     const round: Round = { own, found: new Map([[id, own]]) };
     this.#round = round;
+    // A sole voter is a majority by itself.
+    this.#judge(round);
     for (const other of others) {
       transport.askDigest(other.id, own.appliedIndex, (found) => {
         if (this.#round !== round || found.appliedIndex !== own.appliedIndex) return;

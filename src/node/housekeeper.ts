@@ -2,6 +2,7 @@ import type { View } from "../core/api.ts";
 import type { Millis } from "../core/types.ts";
 import type { Housekeeping } from "../machine/machine.ts";
 import type { MachineStorage, Outcome } from "./ports.ts";
+import { ReadRefused } from "./read-refused.ts";
 
 export interface HousekeeperPorts {
   readonly housekeeping: Housekeeping;
@@ -46,6 +47,8 @@ export class Housekeeper {
     const { housekeeping, state } = this.#ports;
     const { end } = housekeeping.range;
     state.scan({ start, end, limit: pageRecords, bytesMax: pageBytes }, (error, records) => {
+      // Nobody waits for it: it is tried again when it is next due.
+      if (error instanceof ReadRefused) return this.#rest();
       if (error !== null) return this.#ports.onFailed(error);
       if (this.#isStopped) return;
       if (!this.#mayPropose()) return this.#rest();

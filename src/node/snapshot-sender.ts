@@ -3,6 +3,7 @@ import type { Event } from "../core/events.ts";
 import type { Index, Millis, NodeId } from "../core/types.ts";
 import { Pace } from "./pace.ts";
 import type { Clock, MachineStorage, StateSnapshot, Timer, Transport } from "./ports.ts";
+import { ReadRefused } from "./read-refused.ts";
 import { SnapshotStream, type StreamOptions } from "./snapshot-stream.ts";
 import type { TransferProgress } from "./transfer-progress.ts";
 
@@ -134,8 +135,7 @@ export class SnapshotSender {
     }
     kept?.snapshot.close();
     this.#ports.state.openSnapshot((error, snapshot) => {
-      // A disk that cannot be read is no less damaged because the follower can do without.
-      if (error !== null) return this.#ports.onFailed(error);
+      if (error !== null) return this.#onUnread(id, sending, error);
       if (this.#sendings.get(id) !== sending) return snapshot?.close();
       if (snapshot === null) this.#settle(id, "failed");
       else this.#begin(id, sending, snapshot);
@@ -143,7 +143,7 @@ export class SnapshotSender {
   }
 
   #begin(id: NodeId, sending: Sending, snapshot: StateSnapshot): void {
-    const { clock, transport, onFailed } = this.#ports;
+    const { clock, transport } = this.#ports;
     sending.snapshot = snapshot;
     sending.stream = new SnapshotStream({ ...this.#options, to: id, term: sending.term }, snapshot, {
       clock,
@@ -154,9 +154,15 @@ export class SnapshotSender {
         this.#settle(id, outcome);
         this.#launch();
       },
-      onDamaged: onFailed,
+      onUnread: (error) => this.#onUnread(id, sending, error),
     });
     sending.stream.start();
+  }
+
+  /** A disk that cannot be read is no less damaged because the follower can do without; what is lacking now is tried again. */
+  #onUnread(id: NodeId, sending: Sending, error: Error): void {
+    if (!(error instanceof ReadRefused)) this.#ports.onFailed(error);
+    else if (this.#sendings.get(id) === sending) this.#settle(id, "failed");
   }
 
   #onProgress(peer: NodeId, sending: Sending, bytes: number): void {

@@ -23,7 +23,7 @@ export interface StreamPorts {
   /** Called once, unless the stream was stopped before. */
   readonly onEnd: (outcome: "installed" | "failed", why: string) => void;
   /** The snapshot could not be read: the state is damaged. */
-  readonly onDamaged: (error: Error) => void;
+  readonly onUnread: (error: Error) => void;
 }
 
 /** So many answers in a row that ask for the same place again end the stream. */
@@ -119,7 +119,7 @@ export class SnapshotStream {
   #fetch(after: Uint8Array | null, then: (chunk: RecordsChunk) => void): void {
     this.#source.read(after, this.#options.snapshotChunkBytes, (error, chunk) => {
       if (this.#hasEnded) return;
-      if (error !== null) this.#ports.onDamaged(error);
+      if (error !== null) this.#ports.onUnread(error);
       else then(chunk);
     });
   }

@@ -182,7 +182,7 @@ export class LevelState {
     assert(!this.#isClosed, "the state is closed already");
     this.#isClosed = true;
     const snapshots = [...this.#snapshots].map((snapshot) => snapshot.closed());
-    Promise.all([...this.#calls, ...snapshots])
+    Promise.allSettled([...this.#calls, ...snapshots])
       .then(() => this.#database.close())
       .then(
         () => done(this.#failure),

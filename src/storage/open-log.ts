@@ -1,12 +1,13 @@
 import type { Restored } from "../core/api.ts";
 import type { Clock } from "../node/ports.ts";
 import { compact, type Database, openDatabase } from "./database.ts";
-import { LogDamaged, reasonOf } from "./errors.ts";
+import { DirectoryUnusable, LogDamaged, reasonOf } from "./errors.ts";
 import { LevelLog } from "./level-log.ts";
 import { LogCleaner } from "./log-cleaner.ts";
 import { LogMark } from "./log-mark.ts";
 import { LogReplay } from "./log-replay.ts";
 import { RecordDamaged } from "./records.ts";
+import { isShortage } from "./shortage.ts";
 import { decodeStore, emptyTail, encodeMark, type LogEnd, type LogTail, storeKey, storeNumber } from "./store-records.ts";
 
 /** LevelDB writes a table each time so many bytes of stores have come together. */
@@ -57,6 +58,7 @@ export async function openLog(place: LogPlace, ports: { readonly clock: Clock })
   } catch (error) {
     await mark?.close();
     await database.close();
+    if (isShortage(error)) throw new DirectoryUnusable(directory, error);
     throw error instanceof RecordDamaged ? new LogDamaged(directory, reasonOf(error), error) : error;
   }
 }

@@ -1,8 +1,9 @@
 import type { StateDigest } from "../node/ports.ts";
 import { openDatabase } from "./database.ts";
-import { reasonOf, StateDamaged } from "./errors.ts";
+import { DirectoryUnusable, reasonOf, StateDamaged } from "./errors.ts";
 import { flushOf } from "./level-flush.ts";
 import { LevelState } from "./level-state.ts";
+import { isShortage } from "./shortage.ts";
 import { checkTotals, readContent, readDigest } from "./state-content.ts";
 
 /** LevelDB writes a table each time so many bytes have come together, of records, keys and its own. */
@@ -26,7 +27,7 @@ export async function openState(directory: string, options: { readonly mayCreate
     return new LevelState(directory, content, { database, flush: flushOf(directory, database) });
   } catch (error) {
     await database.close();
-    throw new StateDamaged(directory, reasonOf(error), error);
+    throw failureOf(directory, error);
   }
 }
 
@@ -43,8 +44,12 @@ export async function verifyState(directory: string): Promise<StateDigest> {
     checkTotals(found, last);
     return { appliedIndex: last.appliedIndex, records: found.count, digest: found.toString() };
   } catch (error) {
-    throw new StateDamaged(directory, reasonOf(error), error);
+    throw failureOf(directory, error);
   } finally {
     await database.close();
   }
+}
+
+function failureOf(directory: string, error: unknown): DirectoryUnusable | StateDamaged {
+  return isShortage(error) ? new DirectoryUnusable(directory, error) : new StateDamaged(directory, reasonOf(error), error);
 }

@@ -16,6 +16,7 @@ import {
   StateAheadOfLog,
   StateDamaged,
   StateMissing,
+  StateRejected,
 } from "./errors.ts";
 import { checkIdentity, type Identity, type Owner, readIdentity, writeIdentity } from "./identity.ts";
 import { checkLevelFiles, isUnmade } from "./level-files.ts";
@@ -78,9 +79,10 @@ export async function openDataDirectory(options: DataDirectoryOptions, ports: Da
 
 /**
  * Opens the directory of a node whose cluster is to be recovered from it, also if that was begun before.
- * @throws DataDirectoryError
+ * @throws DataDirectoryError; StateRejected if a majority had another state: that is not to become the only one
  */
 export async function openForRecovery(directory: string, identity: Identity, ports: DataDirectoryPorts): Promise<DataDirectory> {
+  if (identity.phase === "differing") throw new StateRejected(directory);
   try {
     return await openWith({ ...identity, phase: "ready" }, { directory }, ports);
   } catch (error) {

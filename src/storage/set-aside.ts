@@ -93,6 +93,7 @@ async function renamed(directory: string, stamp: string, move: Move): Promise<st
 async function movedWithin(directory: string, parts: readonly string[], stamp: string, move: Move): Promise<string> {
   const aside = join(directory, `damaged-${stamp}`);
   await mkdir(aside);
+  await giveTo(await stat(directory), (uid, gid) => chown(aside, uid, gid));
   const between = parts.filter((name) => name !== "log" && name !== identityFile);
   for (const names of [["log"], between, [identityFile]]) {
     for (const name of names.filter((each) => parts.includes(each))) await move(join(directory, name), join(aside, name));

@@ -3,9 +3,9 @@ import { codeOf } from "./durable-files.ts";
 import { reasonOf, StateDamaged } from "./errors.ts";
 
 const codes: readonly (string | undefined)[] = ["EMFILE", "ENFILE", "ENOMEM", "EACCES", "EPERM"];
-/** LevelDB gives each error of a file the same code, and ends its message with the system's words. */
+/** LevelDB gives each error of a file the same code, and ends its message with the system's words. V8 has no code for its lack. */
 const words =
-  /: (too many open files|no file descriptors available|cannot allocate memory|out of memory|permission denied|operation not permitted)\b/i;
+  /(^|: )(too many open files|no file descriptors available|cannot allocate memory|array buffer allocation failed|out of memory|permission denied|operation not permitted)\b/i;
 
 /** Whether it is the process, or the system, that has too little of something, or too few rights: that says nothing of the disk. */
 export function isShortage(error: unknown): boolean {

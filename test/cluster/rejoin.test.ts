@@ -110,6 +110,18 @@ test("rule 30: a node whose disk was wiped is refused, and the command that it n
   await isWhole();
 });
 
+test("a node that was told to join with its disk lost, and is refused, rejoins and goes by its old id from then on", async () => {
+  const lost = cluster.node(3);
+  await lost.kill();
+  rmSync(cluster.dataDir(3), { recursive: true });
+  const where = ["--listen", cluster.peerAddress(3), "--client-listen", cluster.endpoint(3)];
+  const data = ["--data-dir", cluster.dataDir(3), "--join", cluster.endpoints.slice(0, 2).join(",")];
+  expect(await balsa("serve", ...data, ...where)).toMatchObject({ code: exitCodes.notAMember });
+  expect(await balsa("node", "rejoin", ...data, ...where)).toMatchObject({ code: 0 });
+  lost.start();
+  await isWhole();
+});
+
 test("a node that is wiped a second time, before it had caught up, still gets its place", async () => {
   const lost = cluster.node(3);
   await lost.kill();

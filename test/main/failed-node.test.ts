@@ -152,3 +152,15 @@ test("what no node can be made of rejects, and lets the data directory go", asyn
   const node = await start({ machine: lastCommand });
   await expect(node.submit(Buffer.from("here"))).resolves.toBeDefined();
 });
+
+test("a program may stop its node from within the event that it is told, and the turn comes to its end first", async () => {
+  let stopping: Promise<void> | null = null;
+  const node: BalsaNode = await start({
+    onEvent: ({ type }) => {
+      if (type === "leaderElected") stopping = node.stop();
+    },
+  });
+  await node.stopped;
+  await stopping;
+  await start({});
+});

@@ -10,8 +10,9 @@ import { encodeSessionCommand } from "../../src/machine/session-codec.ts";
 import { withSessions } from "../../src/machine/sessions.ts";
 import { conditionOf } from "../../src/main/repair/condition.ts";
 import { idsPassedOver, NoSurvivor, NotOfThisMachine, recoverCluster, recoverDirectory } from "../../src/main/repair/recover.ts";
-import { IdentityMissing, RecoveryUnfinished } from "../../src/storage/errors.ts";
+import { IdentityMissing, RecoveryUnfinished, StateRejected } from "../../src/storage/errors.ts";
 import { type Identity, readIdentity } from "../../src/storage/identity.ts";
+import { setDiffering } from "../../src/storage/open.ts";
 import {
   bootstrap,
   closeAll,
@@ -144,4 +145,13 @@ test("a node that is running is not recovered from", async () => {
   const data = await openIn(directory);
   await expect(recoverDirectory(directory, identity, recovering)).rejects.toThrow("in use by another process");
   await closeAll(data);
+});
+
+test("a state that a majority has rejected does not become the only one", async () => {
+  const { directory, identity } = await survivor();
+  await setDiffering(directory, identity);
+  const differing = (await readIdentity(directory)) ?? identity;
+  await expect(recoverDirectory(directory, differing, recovering)).rejects.toThrow(StateRejected);
+  await expect(recoverCluster(directory, kvMachine)).rejects.toThrow(StateRejected);
+  expect((await readIdentity(directory))?.phase).toBe("differing");
 });

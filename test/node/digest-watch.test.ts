@@ -11,7 +11,8 @@ const compareMs = 1_000;
 function watchOf(size: number, learners: readonly number[] = []) {
   const clock = new HandClock();
   const transport = new HandTransport();
-  const members = { ...bootstrapMembers(Array.from({ length: size }, (_, at) => bareMember(at + 1))) };
+  const { voters, ...others } = bootstrapMembers(Array.from({ length: size }, (_, at) => bareMember(at + 1)));
+  const members = { ...others, voters: [...voters] };
   const nodes = [...members.nodes, ...learners.map(bareMember)];
   const events: Event[] = [];
   const failures: Error[] = [];
@@ -38,7 +39,7 @@ function watchOf(size: number, learners: readonly number[] = []) {
     asked.done({ appliedIndex: asked.index, records: 1, digest });
   };
   watch.start();
-  return { watch, clock, transport, state, events, failures, apply, answer };
+  return { watch, clock, transport, state, members, events, failures, apply, answer };
 }
 
 test("nodes that have the same are asked again and again, and nothing comes of it", () => {
@@ -192,4 +193,15 @@ test("nobody is asked before anything is applied, nor by a node that is alone", 
   alone.apply(7);
   alone.clock.run(compareMs);
   expect([young.transport.asked, alone.transport.asked]).toEqual([[], []]);
+});
+
+test("a node that is left as the only voter is in doubt no more: there is no other majority", () => {
+  const { watch, clock, apply, answer, members } = watchOf(2);
+  apply(7);
+  clock.run(compareMs);
+  answer(2, "b");
+  expect(watch.isDoubtful).toBe(true);
+  members.voters = [1];
+  clock.run(compareMs);
+  expect(watch.isDoubtful).toBe(false);
 });

@@ -4,6 +4,7 @@ import type { Member, MembersChange } from "../../src/core/types.ts";
 import type { Housekeeping } from "../../src/machine/machine.ts";
 import { LeaderDuties } from "../../src/node/leader-duties.ts";
 import type { Outcome, ScanRange } from "../../src/node/ports.ts";
+import { ReadRefused } from "../../src/node/read-refused.ts";
 import { HandClock } from "./fakes.ts";
 
 /** Records are session names; those whose number is not above the time are to end. */
@@ -134,6 +135,17 @@ test("a record that cannot be read stops the node", () => {
   world.scanFails = new Error("a record fails its checksum");
   clock.run(1_000);
   expect(failures).toHaveLength(1);
+});
+
+test("records that cannot be read for lack of something are looked at again when they are next due", () => {
+  const { clock, failures, commands, world, view } = setUp(undefined, ["s1"]);
+  view.time = 5;
+  world.scanFails = new ReadRefused("overloaded", "too few file handles");
+  clock.run(1_000);
+  expect([failures, commands]).toEqual([[], []]);
+  world.scanFails = null;
+  clock.run(1_000);
+  expect(commands).toHaveLength(1);
 });
 
 test("after a stop nothing more is done", () => {

@@ -2,6 +2,7 @@ import type { Input, PeerView, View } from "../../src/core/api.ts";
 import type { Event } from "../../src/core/events.ts";
 import { nodeOptionDefaults } from "../../src/node/options.ts";
 import type { ChunkReply } from "../../src/node/ports.ts";
+import { ReadRefused } from "../../src/node/read-refused.ts";
 import { SnapshotSender } from "../../src/node/snapshot-sender.ts";
 import { HandClock, HandTransport } from "./fakes.ts";
 import { type Content, HandSnapshot, unpack } from "./snapshot-fakes.ts";
@@ -227,6 +228,15 @@ test("a snapshot that cannot be read stops the node, and not quietly", () => {
   for (const snapshot of opened) snapshot.fails = new Error("a record fails its checksum");
   next().answer(cursor(null));
   expect(failures.map(({ message }) => message)).toEqual(["a record fails its checksum"]);
+});
+
+test("a snapshot that cannot be read for lack of something is tried again later, and stops nobody", () => {
+  const { start, next, cursor, failures, inputs, opened } = setUp();
+  start(2);
+  for (const snapshot of opened) snapshot.fails = new ReadRefused("overloaded", "too few file handles");
+  next().answer(cursor(null));
+  expect(failures).toEqual([]);
+  expect(inputs).toEqual([{ type: "snapshotSent", to: 2, index: 100, outcome: "failed" }]);
 });
 
 test("progress is told at the beginning, now and then, and at the end; and can be looked up", () => {

@@ -1,5 +1,15 @@
 import { bannedUses, cycles, deadFiles, importProblems } from "./architecture.ts";
-import { anyTypes, barrels, brokenLinks, brokenPaths, longFiles, longFunctions, loosenings, untestedRules } from "./manners.ts";
+import {
+  anyTypes,
+  barrels,
+  brokenLinks,
+  brokenPaths,
+  conflictMarks,
+  longFiles,
+  longFunctions,
+  loosenings,
+  untestedRules,
+} from "./manners.ts";
 import { packageProblems, unexplained } from "./packages.ts";
 import { factsOf } from "./syntax.ts";
 
@@ -110,6 +120,12 @@ test.each([
 ])("%s is found", (line) => {
   expect(loosenings(new Map([["src/a.ts", `a\n${line}\n`]]))).toHaveLength(1);
   expect(loosenings(new Map([["src/a.ts", "a: many; todos; skipped; exit(1)\n"]]))).toEqual([]);
+});
+
+test("what a merge has left is found, and the line under a heading is not", () => {
+  const left = ["<".repeat(7), "one", "=".repeat(7), "other", ">".repeat(7)].map((line) => `${line} x`).join("\n");
+  expect(conflictMarks(new Map([["a.md", left]]))).toEqual(["a.md:1 is a mark of a merge.", "a.md:5 is a mark of a merge."]);
+  expect(conflictMarks(new Map([["a.md", "A page\n=======\n"]]))).toEqual([]);
 });
 
 test("a type given up is found, and the word in a sentence is not", () => {

@@ -38,6 +38,13 @@ export function loosenings(texts: Texts): string[] {
   );
 }
 
+/** Lines that a merge which met changes of the same place has left behind. */
+export function conflictMarks(texts: Texts): string[] {
+  return [...texts].flatMap(([path, text]) =>
+    text.split("\n").flatMap((line, number) => (/^(<{7}|>{7}) /.test(line) ? [`${path}:${number + 1} is a mark of a merge.`] : [])),
+  );
+}
+
 /** Places where a type is given up. */
 export function anyTypes(files: readonly Facts[]): string[] {
   return files.flatMap(({ path, anyTypes }) => anyTypes.map((line) => `${path}:${line} says "any".`));

@@ -1,5 +1,15 @@
 import { bannedUses, cycles, deadFiles, importProblems } from "./architecture.ts";
-import { anyTypes, barrels, brokenLinks, brokenPaths, longFiles, longFunctions, loosenings, untestedRules } from "./manners.ts";
+import {
+  anyTypes,
+  barrels,
+  brokenLinks,
+  brokenPaths,
+  conflictMarks,
+  longFiles,
+  longFunctions,
+  loosenings,
+  untestedRules,
+} from "./manners.ts";
 import { type Manifest, packageProblems, unexplained } from "./packages.ts";
 import { documents, exists, textsOf } from "./sources.ts";
 import { type Facts, factsOf } from "./syntax.ts";
@@ -59,6 +69,11 @@ test("nothing is put off, switched off, skipped or tried again", () => {
   const texts = textsOf(["src", "test", "scripts", "proto", ".ci"], [".ts", ".mjs", ".proto", "run", ".txt"]);
   // This folder speaks of what it forbids.
   expect(loosenings(new Map([...texts].filter(([path]) => !path.startsWith("test/tidy/"))))).toEqual([]);
+});
+
+test("no merge has left its marks", () => {
+  const sources = textsOf(["src", "test", "scripts", "proto", "examples"], [".ts", ".mjs", ".proto", ".txt"]);
+  expect(conflictMarks(new Map([...pages, ...settings, ...sources]))).toEqual([]);
 });
 
 test("no type is given up", () => {

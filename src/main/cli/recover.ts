@@ -4,12 +4,12 @@ import type { Member } from "../../core/types.ts";
 import { kvMachine } from "../../machine/kv.ts";
 import { isMapCommand } from "../../machine/map-command.ts";
 import { withSessions } from "../../machine/sessions.ts";
-import { DataDirectoryError, RecoveryUnfinished } from "../../storage/errors.ts";
-import { type LogSummary, type Verification, verifyDataDirectory } from "../../storage/verify.ts";
+import { DataDirectoryError } from "../../storage/errors.ts";
+import type { LogSummary } from "../../storage/verify.ts";
 import { schema } from "../config/schema.ts";
 import { errorText } from "../error-text.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { NoSurvivor, NotOfThisMachine, type Recovered, recoverDirectory } from "../repair/recover.ts";
+import { NoSurvivor, NotOfThisMachine, type Recovered, readSurvivor, recoverDirectory, type Survivor } from "../repair/recover.ts";
 import { rejoinCommand } from "../repair/words.ts";
 import { systemPorts } from "../system-ports.ts";
 import type { CliWorld } from "./options.ts";
@@ -19,13 +19,6 @@ export interface RecoverOptions {
   /** Data directories of other survivors. */
   readonly compare: readonly string[];
   readonly force: boolean;
-}
-
-/** One survivor, as far as its data can be read. */
-interface Survivor {
-  readonly directory: string;
-  readonly found: Verification;
-  readonly log: LogSummary;
 }
 
 export function addRecoverCommand(cluster: Command, world: CliWorld, done: (code: number) => void): void {
@@ -62,15 +55,6 @@ export async function recover(world: CliWorld, { dataDir, compare, force }: Reco
     if (error instanceof DataDirectoryError) return refused(world, exitCodes.storage, errorText(error));
     throw error;
   }
-}
-
-/** @throws DataDirectoryError if it cannot be read, in full */
-async function readSurvivor(directory: string): Promise<Survivor> {
-  const found = await verifyDataDirectory(directory, systemPorts());
-  const problem = found.problems.find((each) => !(each instanceof RecoveryUnfinished));
-  if (problem !== undefined) throw problem;
-  if (found.log === null) throw new DataDirectoryError(`In ${directory} there is no log yet, so there is nothing to recover.`);
-  return { directory, found, log: found.log };
 }
 
 /** As voters compare logs: whoever has the later term, and in it the greater index, has all that can have been acknowledged and is left. */

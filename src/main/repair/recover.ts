@@ -7,9 +7,10 @@ import type { Machine } from "../../machine/machine.ts";
 import { Applier } from "../../node/applier.ts";
 import { nodeOptionDefaults } from "../../node/options.ts";
 import type { Done } from "../../node/ports.ts";
-import { IdentityMissing } from "../../storage/errors.ts";
-import { type Identity, readIdentity } from "../../storage/identity.ts";
+import { DataDirectoryError, RecoveryUnfinished } from "../../storage/errors.ts";
+import type { Identity } from "../../storage/identity.ts";
 import { closed, type DataDirectory, type DataDirectoryPorts, openForRecovery, setRecovering } from "../../storage/open.ts";
+import { type LogSummary, type Verification, verifyDataDirectory } from "../../storage/verify.ts";
 import { systemPorts } from "../system-ports.ts";
 
 export interface RecoverPorts extends DataDirectoryPorts {
@@ -60,12 +61,27 @@ export class NotOfThisMachine extends Error {
  * lost its majority for good, it makes the node of this data directory the only voter. Writes that were acknowledged
  * without this node are lost. The node must be stopped. First look at all survivors by that command without `--force`: it tells which one
  * has the most, and changes nothing. It may be interrupted, and then must be called again.
- * @throws DataDirectoryError, NoSurvivor
+ * @throws DataDirectoryError if anything in the directory is damaged, or a majority had another state; NoSurvivor
  */
 export async function recoverCluster(dataDir: string, machine: Machine): Promise<Recovered> {
-  const identity = await readIdentity(dataDir);
-  if (identity === null) throw new IdentityMissing(dataDir, []);
-  return recoverDirectory(dataDir, identity, { ...systemPorts(), machine });
+  const { found } = await readSurvivor(dataDir);
+  return recoverDirectory(dataDir, found.identity, { ...systemPorts(), machine });
+}
+
+/** One survivor of a cluster that is to be recovered. */
+export interface Survivor {
+  readonly directory: string;
+  readonly found: Verification;
+  readonly log: LogSummary;
+}
+
+/** Reads all of a survivor's data, and changes nothing. @throws DataDirectoryError if anything in it is damaged, or a majority had another state */
+export async function readSurvivor(directory: string): Promise<Survivor> {
+  const found = await verifyDataDirectory(directory, systemPorts());
+  const problem = found.problems.find((each) => !(each instanceof RecoveryUnfinished));
+  if (problem !== undefined) throw problem;
+  if (found.log === null) throw new DataDirectoryError(`In ${directory} there is no log yet, so there is nothing to recover.`);
+  return { directory, found, log: found.log };
 }
 
 /**

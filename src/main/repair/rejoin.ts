@@ -64,7 +64,9 @@ export async function rejoin(config: Config, options: RejoinOptions, ports: Rejo
   const nodeId = await untilTaken(() => takePlace(admin, { ...place, diskId: begun.diskId }), say);
   const owner = { nodeId, clusterId: place.clusterId };
   say(takenIn(owner, place));
-  await endJoin(dataDir, begun, owner);
+  // Whoever began to join may not have known yet whose place it would be.
+  const replaces = [...new Set([...begun.replaces, ...place.ids])].filter((id) => id !== nodeId);
+  await endJoin(dataDir, { ...begun, replaces }, owner);
   return owner;
 }
 

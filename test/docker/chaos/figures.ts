@@ -7,6 +7,8 @@ export interface Figures {
   readonly availability: number | null;
   /** The same, of clients that could reach a majority, from the first second of each partition on. */
   readonly majorityAvailability: number | null;
+  /** Of so much time of theirs, all clients together. */
+  readonly majorityClientMs: number;
   /** The longest time between two acknowledged writes around each kill -9 of a leader; infinite if there was none after it. */
   readonly killPausesMs: readonly number[];
   /** The same of what operators do to a cluster that works, its undoing included. */
@@ -28,10 +30,12 @@ export function figuresOf(requests: readonly Request[], strikes: readonly Strike
   const partitions = seen.filter(({ majority }) => majority !== null);
   const calm = partitions.map(({ struckAt, healingAt, majority }) => ({ from: struckAt + graceMs, to: healingAt, majority }));
   const kills = seen.filter(({ fault }) => fault === leaderKill);
+  const inMajority = timeOf(requests, calm);
   const works = seen.filter(({ fault }) => operations.includes(fault));
   return {
     availability: availabilityOf(requests, [{ from: 0, to: Number.POSITIVE_INFINITY, majority: null }]),
-    majorityAvailability: availabilityOf(requests, calm),
+    majorityAvailability: shareOf(inMajority),
+    majorityClientMs: inMajority.allMs,
     killPausesMs: kills.map(({ beganAt, healingAt }) => writePauseMs(requests, { from: beganAt, to: healingAt })),
     operationPauses: works.map(({ fault, beganAt, healedAt }) => {
       return { fault, pauseMs: writePauseMs(requests, { from: beganAt, to: healedAt }) };
@@ -47,12 +51,27 @@ export interface Window {
   readonly majority: readonly number[] | null;
 }
 
-/**
- * Share of the clients' time in which they were served. A client's time belongs to the call that it is in, and its
- * pauses to the call before: so a client that hangs counts as much as one that makes fifty calls meanwhile.
- */
+/** The time of clients, and how much of it they were served in. */
+interface ClientTime {
+  readonly servedMs: number;
+  readonly allMs: number;
+}
+
+function shareOf({ servedMs, allMs }: ClientTime): number | null {
+  return allMs === 0 ? null : servedMs / allMs;
+}
+
+/** Share of the clients' time in these stretches in which they were served. */
 export function availabilityOf(requests: readonly Request[], windows: readonly Window[]): number | null {
-  let [served, all] = [0, 0];
+  return shareOf(timeOf(requests, windows));
+}
+
+/**
+ * The clients' time in these stretches. It belongs to the call that a client is in, and its pauses to the call before: so a
+ * client that hangs counts as much as one that makes fifty calls meanwhile.
+ */
+function timeOf(requests: readonly Request[], windows: readonly Window[]): ClientTime {
+  let [servedMs, allMs] = [0, 0];
   for (const spans of spansOf(requests).values()) {
     for (const window of windows) {
       const nodeId = spans[0]?.request.nodeId ?? null;
@@ -61,12 +80,12 @@ export function availabilityOf(requests: readonly Request[], windows: readonly W
         const span = spans[place];
         if (span === undefined || span.from >= window.to) break;
         const length = Math.min(span.to, window.to) - Math.max(span.from, window.from);
-        all += length;
-        if (isServed(span.request)) served += length;
+        allMs += length;
+        if (isServed(span.request)) servedMs += length;
       }
     }
   }
-  return all === 0 ? null : served / all;
+  return { servedMs, allMs };
 }
 
 function isServed({ result, invokedAt, endedAt }: Request): boolean {

@@ -13,6 +13,8 @@ export interface Healings {
 
 /** In the rests after so many strikes each node must have served something: calls may hang for longer than one rest. */
 const restsMax = 3;
+/** And for so long at least, in ms: strikes that fail leave short rests. */
+const silentMaxMs = 5_000;
 
 /** After each healing the cluster serves writes again, soon; and before long each node serves what it is asked. */
 export function judgeHealing(healings: Healings): Violation[] {
@@ -54,7 +56,7 @@ function neverServed({ requests, strikes }: Healings): Violation[] {
   }
   return strikes.flatMap(({ fault, struck, healedAt, wholeAt }, place) => {
     if (struck === null || wholeAt === null) return [];
-    const until = strikes[place + restsMax]?.beganAt ?? Number.POSITIVE_INFINITY;
+    const until = Math.max(strikes[place + restsMax]?.beganAt ?? Number.POSITIVE_INFINITY, healedAt + silentMaxMs);
     const silent = [...byNode].filter(([, served]) => !served.some(({ endedAt }) => endedAt >= healedAt && endedAt <= until));
     return silent.map(([nodeId]) => notBack(`Node ${nodeId} served nothing after "${fault}" (${struck.what}) was healed.`));
   });
@@ -65,14 +67,16 @@ function notBack(sentence: string): Violation {
 }
 
 /** What docs/guarantees.md promises of partitions, kills of the leader and the work of operators. */
-export function judgePromptness({ majorityAvailability, killPausesMs, operationPauses }: Figures): Violation[] {
+export function judgePromptness(figures: Figures): Violation[] {
+  const { majorityAvailability, majorityClientMs, killPausesMs, operationPauses } = figures;
   const sentences: string[] = [];
-  const { majorityAvailabilityMin, killPauseMedianMaxMs, operationPauseMaxMs } = promises;
-  if (majorityAvailability !== null && majorityAvailability < majorityAvailabilityMin) {
+  const { majorityAvailabilityMin, majorityClientMsMin, killPauseMedianMaxMs, killsMin, operationPauseMaxMs } = promises;
+  const isLow = majorityAvailability !== null && majorityAvailability < majorityAvailabilityMin;
+  if (isLow && majorityClientMs >= majorityClientMsMin) {
     const [found, promised] = [majorityAvailability, majorityAvailabilityMin].map((share) => `${(share * 100).toFixed(2)} %`);
     sentences.push(`Clients at a majority were served for ${found} of their time in partitions, not for ${promised}.`);
   }
-  const pause = median(killPausesMs);
+  const pause = killPausesMs.length < killsMin ? null : median(killPausesMs);
   if (pause !== null && pause > killPauseMedianMaxMs) {
     const found = `${Math.round(pause)} ms at the median, not ${killPauseMedianMaxMs}`;
     sentences.push(`After kill -9 of the leader nothing was written for ${found}.`);

@@ -22,7 +22,7 @@ test("random compositions of faults: no acknowledged write is lost, no order is 
   const ms = minutes * 60_000;
   const steps = Math.max(3, Math.ceil(ms / shortestStepMs));
   const plan = randomPlan({ seed, faults: allFaults.map(({ name }) => name), steps });
-  const faultsMin = Math.max(2, Math.floor((ms - longestStepMs) / averageStepMs));
+  const faultsMin = Math.max(1, Math.floor((ms - longestStepMs) / averageStepMs));
   const workload = minutes > longRunMinutes ? { ...chaosWorkloadDefaults, pauseMs: 40 } : chaosWorkloadDefaults;
   await playInDocker({ ...plan, faultsMin, operationsMin: operationsIn(ms) }, { playMs: ms, workload: { ...workload, seed } });
 });
