@@ -13,7 +13,7 @@ export interface Change {
 }
 
 /** The rooms that the simulator is made of, and its programs. */
-const programs = ["simulate", "soak", "soak-lane", "soak-folder", "sim-arguments", "error-text", "exit-codes"];
+const programs = ["simulate", "soak", "soak/lane", "soak/folder", "sim-arguments", "error-text", "exit-codes"];
 const parts = ["core", "machine", "node", "sim", ...programs.map((name) => `main/${name}.ts`)];
 const source = join(__dirname, "../../src");
 
