@@ -77,7 +77,7 @@ async function violationsOf(planted: readonly Planted[]): Promise<{ kinds: strin
       const report = await runChaos(plan, options, { cluster, faults: processFaults });
       return { kinds: [...new Set(report.violations.map(({ kind }) => kind))], screen: describeReport(report) };
     } finally {
-      await cluster.remove();
+      await cluster.remove({ mayHaveEnded: true });
     }
   } finally {
     build.remove();

@@ -25,8 +25,8 @@ export class ProcessCluster implements ChaosCluster {
     return new ProcessCluster(processes);
   }
 
-  remove(): Promise<void> {
-    return this.processes.remove();
+  remove(options?: { readonly mayHaveEnded: boolean }): Promise<void> {
+    return this.processes.remove(options);
   }
 
   get ids(): readonly number[] {
