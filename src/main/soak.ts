@@ -15,7 +15,7 @@ const usage = `Runs the real node in fresh virtual worlds of faults for as long 
   npm run soak -- --minutes N [options]
 
   --minutes N    how long, in minutes of real time
-  --seed S       the first seed (default: any); the seeds after it follow one by one
+  --seed S       the first seed (default: drawn); the seeds after it follow one by one
   --workers W    so many processes side by side (default 1)
   --seconds T    virtual seconds of faults in each world (default 10)
   --nodes N      how many nodes; by default each seed has its own number

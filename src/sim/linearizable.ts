@@ -182,7 +182,7 @@ class Search {
     const open = this.#open();
     const wishes = wishesOf(open, value);
     const fitting = open.filter((call) => fits(call, value) && (!mustUse || builds(call)) && this.#isWorthwhile(call, wishes));
-    // One that changes nothing and fits can always be put first: any order that has it later works with it here.
+    // One that changes nothing and fits can always be put first: each order that has it later works with it here.
     const harmless = fitting.find((call) => call.certain && call.becomes === keep);
     if (harmless !== undefined) return { value, mustUse, candidates: [harmless], next: 0, chosen: null };
     sortByHint(fitting, wishes);

@@ -1,5 +1,6 @@
 import type { Op, Outcome } from "../../../src/sim/history.ts";
 import { Notes, type Request, type RequestKind } from "./notes.ts";
+import type { Strike } from "./strikes.ts";
 
 /** A call as a test writes it down: client, when it began and ended, and for each key what was done and what came of it. */
 export interface Told {
@@ -35,3 +36,17 @@ export function set(key: string, value: string, at: Told["at"], revision?: numbe
 export function read(key: string, value: string | null, at: Told["at"]): Told {
   return { kind: "read", at, parts: [[key, { type: "read" }, { type: "read", value }]] };
 }
+
+/** A leader that was killed two seconds after the beginning, for two seconds. */
+export const strike: Strike = {
+  fault: "kill the leader",
+  struck: { what: "node 1, which led", evidence: "exit code 137" },
+  failure: null,
+  cannot: false,
+  majority: null,
+  beganAt: 2_000,
+  struckAt: 2_100,
+  healingAt: 4_000,
+  healedAt: 4_200,
+  wholeAt: 4_200,
+};

@@ -4,24 +4,12 @@ import { join } from "node:path";
 import { allFaults } from "./faults/all.ts";
 import { figuresOf } from "./figures.ts";
 import { writeFolder } from "./folder.ts";
-import { notesOf, set, type Told } from "./histories.ts";
+import { notesOf, set, strike, type Told } from "./histories.ts";
 import { type ChaosReport, describeReport } from "./report.ts";
 import type { Strike } from "./strikes.ts";
 import { timelineOf } from "./timeline.ts";
 
 const plan = { seed: 7, steps: [], operationsMin: 20, faultsMin: 1 };
-const strike: Strike = {
-  fault: "kill the leader",
-  struck: { what: "node 1, which led", evidence: "exit code 137" },
-  failure: null,
-  cannot: false,
-  majority: null,
-  beganAt: 2_000,
-  struckAt: 2_100,
-  healingAt: 4_000,
-  healedAt: 4_200,
-  wholeAt: 4_200,
-};
 const missed: Strike = { ...strike, fault: "flip bytes", struck: null, failure: "no file was found", beganAt: 7_000 };
 
 /** Ten seconds in which one write follows the other, but for those while the leader was dead. */

@@ -1,6 +1,6 @@
 import { type Doings, judgeCoverage } from "./coverage-verdict.ts";
 import { figuresOf } from "./figures.ts";
-import { notesOf, read, set, type Told } from "./histories.ts";
+import { notesOf, read, set, strike, type Told } from "./histories.ts";
 import type { Life } from "./lives.ts";
 import type { RequestKind } from "./notes.ts";
 import { promises } from "./promises.ts";
@@ -10,18 +10,6 @@ import type { WatchNote } from "./watchers.ts";
 
 // The judge of runs is judged: whether enough was done, whether all came back, and how soon.
 
-const strike: Strike = {
-  fault: "kill the leader",
-  struck: { what: "node 1, which led", evidence: "exit code 137" },
-  failure: null,
-  cannot: false,
-  majority: null,
-  beganAt: 2_000,
-  struckAt: 2_100,
-  healingAt: 4_000,
-  healedAt: 4_200,
-  wholeAt: 4_200,
-};
 const missed: Strike = { ...strike, fault: "flip bytes", struck: null, failure: "no file was found" };
 
 /** A call of each kind in turn, by two clients that ask one node each, for ten seconds. */
