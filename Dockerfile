@@ -8,6 +8,7 @@ COPY package.json package-lock.json ./
 FROM packages AS build
 RUN --mount=type=cache,target=/root/.npm npm ci
 COPY tsconfig.json tsconfig.build.json ./
+COPY scripts/build.mjs ./scripts/
 COPY src ./src
 RUN npm run build
 
@@ -15,14 +16,13 @@ FROM packages AS production
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev
 
 FROM ${NODE_IMAGE}
-# As src/main/node-process.ts says.
+# As src/cli/cluster/node-process.ts says.
 ENV NODE_ENV=production BALSA_DATA_DIR=/data MALLOC_ARENA_MAX=2
 WORKDIR /app
-# A named volume takes over the owner of the folder that it covers.
-RUN mkdir /data && chown 1000:1000 /data
+# A named volume takes over the owner and the mode of the folder that it covers.
+RUN mkdir -m 700 /data && chown 1000:1000 /data
 COPY --from=production /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
-COPY proto ./proto
 COPY package.json LICENSE ./
 # So that the commands that messages and docs name work within a container as they stand.
 RUN printf '#!/bin/sh\nexec node /app/dist/main/cli.js "$@"\n' >/usr/local/bin/balsa && chmod 755 /usr/local/bin/balsa

@@ -7,7 +7,7 @@ import { createNode, type Machine } from "balsa";
 
 /** What is replicated: logic over records, without a clock, chance or fields, so that every node comes to the same. */
 const counters: Machine = {
-  reads: (command) => [keyOf(command)],
+  reads: (_at, command) => [keyOf(command)],
   apply: (_at, command, records) => {
     const [, step] = wordsOf(command);
     const sum = numberOf(records.get(keyOf(command))) + Number(step);

@@ -25,7 +25,7 @@ const env = {
   ...(values.previous !== undefined && { CHAOS_PREVIOUS_IMAGE: values.previous }),
 };
 if (minutes !== undefined) console.log(`Random compositions for ${minutes} minutes, from seed ${seed}.`);
-const which = minutes === undefined ? [] : ["--testPathPatterns", "chaos/random"];
+const which = minutes === undefined ? [] : ["--testPathPatterns", "chaos/run/random"];
 const run = spawnSync(
   process.execPath,
   [join("node_modules", "jest", "bin", "jest.js"), "--selectProjects", "chaos", "--runInBand", ...which],

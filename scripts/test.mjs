@@ -3,22 +3,31 @@
 // The light ones go first, side by side. Those that start processes, containers or whole simulated worlds follow one
 // after the other, so that none is late because of its neighbour. The last line is `N passed, N failed, N skipped`.
 //
+// `npm test -- units` runs those that start neither containers nor whole clusters: what must hold on every version of Node.
+//
+// A run that has its report and does not end is ended, and is a failure: a test has left something open.
+//
 // BALSA_FORBID_SKIPS=1 makes failures of whatever could not be run.
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { kinds } from "../jest.config.js";
 
-const alone = ["sim", "cluster", "package", "interop", "docker", "chaos"];
+const alone = ["sim", "cluster", "fuzz", "package", "interop", "docker", "chaos"];
 /** Where the tests are of which some or all need Docker: all but those that import nothing that reaches for an engine. */
 const withDocker = { docker: join("test", "docker"), chaos: join("test", "docker", "chaos") };
-const reachesForDocker = /from "\.\/(compose|docker-cluster|engine|suite)\.ts"/;
+const reachesForDocker = /from "\.[./a-z]*\/(compose|docker-cluster|engine|suite)\.ts"/;
+/** Their processes and containers take so long that it is not shown yet that they end by themselves, so they are made to. */
+const madeToEnd = ["cluster", "fuzz", "docker", "chaos"];
+/** That long after its report a run still may close what it has opened. */
+const closingMs = 30_000;
 const skipsForbidden = process.env.BALSA_FORBID_SKIPS === "1";
 const results = mkdtempSync(join(tmpdir(), "balsa-test-"));
 const total = { passed: 0, failed: 0, skipped: 0 };
 
-const wanted = process.argv.slice(2);
+const units = kinds.filter((kind) => !alone.includes(kind));
+const wanted = process.argv.slice(2).flatMap((name) => (name === "units" ? units : [name]));
 const unknown = wanted.filter((kind) => !kinds.includes(kind));
 if (unknown.length > 0) {
   console.error(`There is no test project ${unknown.join(", ")}; there are ${kinds.join(", ")}.`);
@@ -27,10 +36,10 @@ if (unknown.length > 0) {
 const chosen = (kind) => wanted.length === 0 || wanted.includes(kind);
 
 try {
-  runProjects(kinds.filter((kind) => chosen(kind) && !alone.includes(kind)));
+  await runProjects(kinds.filter((kind) => chosen(kind) && !alone.includes(kind)));
   for (const kind of alone.filter(chosen)) {
-    if (kind in withDocker && !dockerAnswers()) runWithoutDocker(kind);
-    else runProjects([kind]);
+    if (kind in withDocker && !dockerAnswers()) await runWithoutDocker(kind);
+    else await runProjects([kind]);
   }
 } finally {
   rmSync(results, { recursive: true, force: true });
@@ -39,30 +48,21 @@ console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} sk
 process.exitCode = total.failed > 0 || (skipsForbidden && total.skipped > 0) ? 1 : 0;
 
 /** Runs these projects in one jest and adds up what it found. @param files of their tests only those; all by default */
-function runProjects(projects, files = []) {
+async function runProjects(projects, files = []) {
   if (projects.length === 0) return;
   console.log(`\n=== ${projects.join(", ")} ===`);
   const report = join(results, `${projects[0]}.json`);
-  const inBand = projects.some((kind) => ["cluster", "interop", ...Object.keys(withDocker)].includes(kind)) ? ["--runInBand"] : [];
+  const isAlone = projects.some((kind) => ["cluster", "fuzz", "interop", ...Object.keys(withDocker)].includes(kind));
+  // Most of the light ones wait more than they work, so two go side by side also where there are two processors.
+  const workers = isAlone ? "--runInBand" : "--maxWorkers=2";
   // A container that outlives a test run is removed by the tests themselves, which need no helper container for that.
   const env = { TESTCONTAINERS_RYUK_DISABLED: "true", ...process.env };
   // A node that a test starts would refuse it as no setting of its own.
   delete env.BALSA_FORBID_SKIPS;
-  const run = spawnSync(
-    process.execPath,
-    [
-      join("node_modules", "jest", "bin", "jest.js"),
-      "--selectProjects",
-      ...projects,
-      ...inBand,
-      ...(files.length > 0 ? ["--runTestsByPath", ...files] : []),
-      "--ci",
-      "--json",
-      `--outputFile=${report}`,
-    ],
-    // The report is in the file; what jest also prints of it is for nobody.
-    { stdio: ["inherit", "ignore", "inherit"], env },
-  );
+  const forced = projects.some((kind) => madeToEnd.includes(kind)) ? ["--forceExit"] : [];
+  const chosenFiles = files.length > 0 ? ["--runTestsByPath", ...files] : [];
+  const args = ["--selectProjects", ...projects, workers, ...forced, ...chosenFiles, "--ci", "--json", `--outputFile=${report}`];
+  const run = await runJest(args, { env, report });
   const found = read(report);
   if (found === null) {
     console.error(`jest gave no report: ${run.error?.message ?? `exit code ${run.status ?? run.signal}`}`);
@@ -72,11 +72,37 @@ function runProjects(projects, files = []) {
   total.passed += found.numPassedTests;
   total.failed += found.numFailedTests + found.numRuntimeErrorTestSuites;
   total.skipped += found.numPendingTests + found.numTodoTests;
-  // For example a handle that was left open, or a threshold that was missed: no test failed, and yet it is not well.
+  if (run.leftOpen) {
+    console.error(`A test has left something open: npx jest --selectProjects ${projects.join(" ")} --detectOpenHandles`);
+    total.failed += 1;
+    return;
+  }
+  // For example a threshold that was missed: no test failed, and yet it is not well.
   if (run.status !== 0 && found.numFailedTests + found.numRuntimeErrorTestSuites === 0) {
     console.error(`jest ended with exit code ${run.status ?? run.signal}, though no test failed.`);
     total.failed += 1;
   }
+}
+
+/** Resolves to how jest ended: by itself, or `leftOpen`, made to because it had its report and did not. */
+function runJest(args, { env, report }) {
+  // The report is in the file; what jest also prints of it is for nobody.
+  const options = { stdio: ["inherit", "ignore", "inherit"], env };
+  const child = spawn(process.execPath, [join("node_modules", "jest", "bin", "jest.js"), ...args], options);
+  let leftOpen = false;
+  const timer = setInterval(() => {
+    if (!existsSync(report) || Date.now() - statSync(report).mtimeMs < closingMs) return;
+    leftOpen = true;
+    child.kill("SIGKILL");
+  }, 1_000);
+  return new Promise((resolve) => {
+    const end = (how) => {
+      clearInterval(timer);
+      resolve({ status: null, signal: null, leftOpen, ...how });
+    };
+    child.once("error", (error) => end({ error }));
+    child.once("close", (status, signal) => end({ status, signal }));
+  });
 }
 
 /** The report of jest, or null if it came to none. */
@@ -95,12 +121,13 @@ function dockerAnswers() {
 }
 
 /** Runs what needs no Docker, and says loudly what does. */
-function runWithoutDocker(kind) {
+async function runWithoutDocker(kind) {
   const folder = withDocker[kind];
-  const files = readdirSync(folder).filter((name) => name.endsWith(".test.ts"));
+  // The tests of chaos, a kind of its own, lie below those of docker.
+  const files = readdirSync(folder, { recursive: kind === "chaos" }).filter((name) => name.endsWith(".test.ts"));
   const skipped = files.filter((name) => reachesForDocker.test(readFileSync(join(folder, name), "utf8")));
   const others = files.filter((name) => !skipped.includes(name)).map((name) => join(folder, name));
-  if (others.length > 0) runProjects([kind], others);
+  if (others.length > 0) await runProjects([kind], others);
   const line = `!!! SKIPPED: ${skipped.join(", ")} of ${folder} did not run, for no Docker engine with compose answers on this machine !!!`;
   console.error(`\n${line}`);
   if (skipsForbidden) total.failed += skipped.length;

@@ -1,18 +1,19 @@
 import Table from "cli-table3";
 import type { Command } from "commander";
-import type { Member } from "../../core/types.ts";
-import { kvMachine } from "../../machine/kv.ts";
-import { isMapCommand } from "../../machine/map-command.ts";
-import { withSessions } from "../../machine/sessions.ts";
-import { DataDirectoryError } from "../../storage/errors.ts";
-import type { LogSummary } from "../../storage/verify.ts";
 import { schema } from "../config/schema.ts";
-import { errorText } from "../error-text.ts";
-import { exitCodes } from "../exit-codes.ts";
+import type { Member } from "../core/types.ts";
+import { kvMachine } from "../machine/kv.ts";
+import { isMapCommand } from "../machine/map-command.ts";
+import { withSessions } from "../machine/sessions.ts";
 import { NoSurvivor, NotOfThisMachine, type Recovered, readSurvivor, recoverDirectory, type Survivor } from "../repair/recover.ts";
-import { rejoinCommand } from "../repair/words.ts";
-import { systemPorts } from "../system-ports.ts";
-import type { CliWorld } from "./options.ts";
+import { systemPorts } from "../server/node/system-ports.ts";
+import { rejoinCommand } from "../server/start/words.ts";
+import type { LogSummary } from "../storage/directory/verify.ts";
+import { DataDirectoryError } from "../storage/files/errors.ts";
+import type { Identity } from "../storage/files/identity.ts";
+import { errorText } from "../terminal/error-text.ts";
+import { exitCodes } from "../terminal/exit-codes.ts";
+import type { CliWorld } from "./basics/options.ts";
 
 export interface RecoverOptions {
   readonly dataDir: string;
@@ -29,7 +30,7 @@ export function addRecoverCommand(cluster: Command, world: CliWorld, done: (code
     )
     .requiredOption("--data-dir <directory>", "the survivor's data directory; no process may use it")
     .option("--compare <directory...>", "data directories of other survivors, or copies of them", [])
-    .option("--force", "do it; left out, it is only told what would happen", false)
+    .option("--force", "carry it out; without this flag the command only says what would happen", false)
     .action(async (options: RecoverOptions) => done(await recover(world, options)));
 }
 
@@ -39,8 +40,8 @@ export async function recover(world: CliWorld, { dataDir, compare, force }: Reco
     const survivors = await Promise.all([dataDir, ...compare].map(readSurvivor));
     const [chosen] = survivors;
     if (chosen === undefined) return exitCodes.usage;
-    const clusters = new Set(survivors.map(({ found }) => found.identity.clusterId));
-    if (clusters.size > 1) return refused(world, exitCodes.usage, `These are of different clusters: ${[...clusters].join(", ")}.`);
+    const clusters = clustersOf(survivors.map(({ found }) => found.identity));
+    if (clusters.length > 1) return refused(world, exitCodes.usage, `These are of different clusters: ${clusters.join(", ")}.`);
     const best = survivors.reduce((a, b) => (isFurther(b.log, a.log) ? b : a));
     await world.print(`${tableOf(survivors, best)}\n`);
     world.complain(warning(chosen));
@@ -55,6 +56,14 @@ export async function recover(world: CliWorld, { dataDir, compare, force }: Reco
     if (error instanceof DataDirectoryError) return refused(world, exitCodes.storage, errorText(error));
     throw error;
   }
+}
+
+/** Each cluster, and each life of one, in words. A survivor whose recovery was begun has drawn its next life already. */
+function clustersOf(identities: readonly Identity[]): string[] {
+  const decided = identities.filter(({ phase }) => phase !== "recovering");
+  const lives = decided.map(({ clusterId, incarnationId }) => `"${clusterId}" (incarnation ${incarnationId})`);
+  const others = identities.filter(({ clusterId }) => !decided.some((other) => other.clusterId === clusterId));
+  return [...new Set([...lives, ...others.map(({ clusterId }) => `"${clusterId}"`)])];
 }
 
 /** As voters compare logs: whoever has the later term, and in it the greater index, has all that can have been acknowledged and is left. */

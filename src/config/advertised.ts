@@ -1,20 +1,38 @@
 import { connect, isIPv6 } from "node:net";
 import { networkInterfaces } from "node:os";
-import { status } from "@grpc/grpc-js";
-import { BalsaError } from "../client/balsa-error.ts";
-import { parseAddress } from "./config/formats.ts";
-import { errorText } from "./error-text.ts";
+import { BalsaError } from "../client/values/balsa-error.ts";
+import { clientErrorKinds } from "../client/values/client-errors.ts";
+import { type HostKind, hostKind, parseAddress } from "../grpc/address.ts";
+import { errorText } from "../terminal/error-text.ts";
 
 /** What a node tells others of where it is. */
 
-const everywhere: readonly string[] = ["0.0.0.0", "::"];
 const loopback = "127.0.0.1";
 
 /** The address at which others reach who listens here. Who listens everywhere is at the first address of this machine. */
 export function advertised(listen: string, host = firstHost()): string {
   const address = parseAddress(listen);
-  if (address === null || !everywhere.includes(address.host)) return listen;
+  if (address === null || hostKind(address.host) !== "everywhere") return listen;
   return `${isIPv6(host) ? `[${host}]` : host}:${address.port}`;
+}
+
+/**
+ * Among members on several machines, each would take a loopback address for its own.
+ * @param others addresses of further members
+ */
+export function loopbackWarnings(members: readonly { id: number; address: string }[], others: readonly string[]): string[] {
+  const all = [...members.map(({ address }) => address), ...others];
+  if (!all.some((address) => kindOf(address) === "machine")) return [];
+  return members
+    .filter(({ address }) => kindOf(address) === "loopback")
+    .map(({ id, address }) => {
+      const who = id === 0 ? "This node" : `Node ${id}`;
+      return `${who} has the peer address ${address}, at which only its own machine reaches it, but other members are elsewhere.`;
+    });
+}
+
+function kindOf(address: string): HostKind {
+  return hostKind(parseAddress(address)?.host ?? "");
 }
 
 /** This machine's own address on the way to the first of these that is there. @throws BalsaError if none is */
@@ -27,7 +45,7 @@ export async function hostTowards(addresses: readonly string[], timeoutMs: numbe
       failures.push(`${address} cannot be reached (${errorText(error)})`);
     }
   }
-  throw new BalsaError(status.UNAVAILABLE, "UNREACHABLE", false, `${failures.join(", ")}.`);
+  throw new BalsaError("UNREACHABLE", `${failures.join(", ")}.`, clientErrorKinds.UNREACHABLE);
 }
 
 function hostTowardsOne(address: string, timeoutMs: number): Promise<string> {

@@ -1,17 +1,20 @@
 import convict from "convict";
-import { type Options, optionDefaults, optionProblems } from "../core/options.ts";
+import { type Options, optionProblems } from "../core/options.ts";
 import type { Member, NodeId } from "../core/types.ts";
-import { type NodeOptions, nodeOptionDefaults } from "../node/options.ts";
-import { type ServiceOptions, serviceOptionDefaults, serviceOptionProblems } from "../service/options.ts";
-import { type ScrubOptions, scrubDefaults } from "../storage/scrubber.ts";
-import { limitProblems, type TransportLimits, transportDefaults } from "../transport/transport-options.ts";
-import { advertised } from "./advertised.ts";
-import { type LogFormat, logFormats, parseAddress, parseAddresses, parseAddressList, registerFormats } from "./config/formats.ts";
-import { helpText } from "./config/help.ts";
-import { envOf, flagOf, type KeyName, keyNames, schema } from "./config/schema.ts";
-import { readEnv, readFile, readFlags, type Values } from "./config/sources.ts";
-import { errorText } from "./error-text.ts";
+import type { OptionsOf } from "../declared/options.ts";
+import type { DoorOptions } from "../door/options.ts";
+import { parseAddress } from "../grpc/address.ts";
+import type { NodeOptions } from "../node/ports/options.ts";
+import { type ServiceOptions, serviceOptionProblems } from "../service/answers/options.ts";
+import type { ScrubOptions } from "../storage/scrub/scrubber.ts";
+import { errorText } from "../terminal/error-text.ts";
+import { limitProblems, type TransportLimits } from "../transport/link/transport-options.ts";
+import { advertised, loopbackWarnings } from "./advertised.ts";
+import { type LogFormat, logFormats, parseAddresses, parseAddressList, registerFormats } from "./formats.ts";
+import { helpText } from "./help.ts";
 import { type LogLevels, parseLogLevels } from "./log-levels.ts";
+import { envOf, flagOf, type KeyName, keyNames, schema, tables } from "./schema.ts";
+import { type Environment, readEnv, readFile, readFlags, type Values } from "./sources.ts";
 
 /** A member and where it is reached. */
 export interface Address {
@@ -38,6 +41,10 @@ export interface Config {
   readonly advertisePeer: string | null;
   readonly advertiseClient: string | null;
   readonly clientAddresses: readonly Address[];
+  /** Where `peers` and `clientAddresses` say that this node itself is; null: they do not say. */
+  readonly listedAt: { readonly peer: string | null; readonly client: string | null };
+  /** A new cluster begins without those of its list that do not answer. */
+  readonly forceBootstrap: boolean;
   readonly dataDir: string;
   readonly logLevels: LogLevels;
   readonly logFormat: LogFormat;
@@ -49,17 +56,24 @@ export interface Config {
   readonly scrub: ScrubOptions;
   readonly service: ServiceOptions;
   readonly transport: TransportLimits;
+  readonly door: DoorOptions;
 }
 
 export type ConfigResult =
-  | { readonly type: "config"; readonly config: Config; readonly warnings: readonly string[] }
+  | {
+      readonly type: "config";
+      readonly config: Config;
+      readonly warnings: readonly string[];
+      /** One sentence for each variable that looks like one of a node's and is none. */
+      readonly ignored: readonly string[];
+    }
   /** One sentence each; nothing was touched. */
   | { readonly type: "problems"; readonly problems: readonly string[] }
   /** Only this text was asked for. */
   | { readonly type: "text"; readonly text: string };
 
 /** Reads flags, environment and file, the first beating the second and the third, and finds all that is wrong with them. */
-export function readConfig(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): ConfigResult {
+export function readConfig(args: readonly string[], environment: Environment): ConfigResult {
   const flags = readFlags(args);
   if (flags.help) return { type: "text", text: helpText() };
   const env = readEnv(environment);
@@ -71,13 +85,15 @@ export function readConfig(args: readonly string[], environment: Readonly<Record
     { values: file.values, saidBy: () => path ?? "" },
   ];
   const checked = layered(layers);
-  const problems = [...flags.problems, ...env.problems, ...file.problems, ...checked.problems];
-  if (problems.length > 0) return { type: "problems", problems };
+  const { warnings: ignored } = env;
+  const problems = [...flags.problems, ...file.problems, ...checked.problems];
+  // A mistyped variable may be why another key is missing.
+  if (problems.length > 0) return { type: "problems", problems: [...problems, ...ignored] };
   const config = build(checked.values);
   const crossed = crossProblems(config);
-  if (crossed.length > 0) return { type: "problems", problems: crossed };
+  if (crossed.length > 0) return { type: "problems", problems: [...crossed, ...ignored] };
   if (flags.printConfig) return { type: "text", text: JSON.stringify(checked.values, null, 2) };
-  return { type: "config", config, warnings: warningsOf(config) };
+  return { type: "config", config, warnings: warningsOf(config), ignored };
 }
 
 /** A program's own settings that make no sense; its message has a sentence for each problem. */
@@ -100,8 +116,6 @@ export function checkConfig(values: Values): Config {
   if (crossed.length > 0) throw new ConfigError(crossed);
   return config;
 }
-
-const { messageBytesMax: _, ...serviceDefaults } = serviceOptionDefaults;
 
 /** One place that values come from, and what it calls a key. */
 interface Layer {
@@ -139,6 +153,7 @@ function sentence(line: string, values: Required<Values>, layers: readonly Layer
 function build(values: Required<Values>): Config {
   const id = Number(values.id);
   const members = addressesOf(values.peers);
+  const clients = addressesOf(values.clientAddresses);
   const config = {
     id,
     join: parseAddressList(String(values.join)),
@@ -149,16 +164,19 @@ function build(values: Required<Values>): Config {
     clientListen: String(values.clientListen),
     advertisePeer: textOr(values.advertisePeer),
     advertiseClient: textOr(values.advertiseClient),
-    clientAddresses: addressesOf(values.clientAddresses),
+    clientAddresses: clients,
+    listedAt: { peer: addressIn(members, id), client: addressIn(clients, id) },
+    forceBootstrap: values.forceBootstrap === "on",
     dataDir: String(values.dataDir),
     logLevels: parseLogLevels(String(values.log)),
     logFormat: logFormatOf(values.logFormat),
     allowsFaults: values.faults === "on",
-    core: numbersOf(optionDefaults, values),
-    node: numbersOf(nodeOptionDefaults, values),
-    scrub: numbersOf(scrubDefaults, values),
-    service: { ...numbersOf(serviceDefaults, values), messageBytesMax: Number(values.clientMessageBytesMax) },
-    transport: numbersOf(transportDefaults, values),
+    core: numbersOf("core", values),
+    node: numbersOf("node", values),
+    scrub: numbersOf("scrub", values),
+    service: numbersOf("service", values),
+    transport: numbersOf("transport", values),
+    door: numbersOf("door", values),
   };
   const named = new Map(members.map((member) => [member.id, member.address]));
   return deepFreeze({ ...config, bootstrap: config.voters.map((voter) => firstMember(voter, named, config)) });
@@ -234,7 +252,13 @@ function sizeProblems({ service, core, node, transport }: Config): string[] {
 }
 
 /** What works, but is seldom meant. */
-function warningsOf({ voters }: Config): string[] {
+function warningsOf(config: Config): string[] {
+  const { id, join, peers, bootstrap, listen, advertisePeer } = config;
+  const own = bootstrap.find((member) => member.id === id)?.peerAddress ?? advertisePeer ?? listen;
+  return [...votersWarnings(config), ...loopbackWarnings([{ id, address: own }, ...peers], join)];
+}
+
+function votersWarnings({ voters }: Config): string[] {
   if (voters.length === 0) return [];
   if (voters.length === 1)
     return [
@@ -250,6 +274,10 @@ function addressesOf(text: string | number): Address[] {
   return [...parseAddresses(String(text))].map(([id, address]) => ({ id, address }));
 }
 
+function addressIn(list: readonly Address[], id: NodeId): string | null {
+  return list.find((member) => member.id === id)?.address ?? null;
+}
+
 function textOr(value: string | number): string | null {
   return value === "" ? null : String(value);
 }
@@ -258,10 +286,10 @@ function logFormatOf(value: string | number): LogFormat {
   return logFormats.find((format) => format === value) ?? "auto";
 }
 
-/** The values of all keys of `defaults`, which the schema knows to be numbers. */
-function numbersOf<Name extends KeyName>(defaults: Readonly<Record<Name, number>>, values: Required<Values>): Record<Name, number> {
-  const names = Object.keys(defaults) as Name[];
-  return Object.fromEntries(names.map((name) => [name, Number(values[name])])) as Record<Name, number>;
+/** The values of a table's keys, which the schema knows to be numbers. */
+function numbersOf<Part extends keyof typeof tables>(part: Part, values: Required<Values>): OptionsOf<(typeof tables)[Part]> {
+  const names = Object.keys(tables[part]) as KeyName[];
+  return Object.fromEntries(names.map((name) => [name, Number(values[name])])) as OptionsOf<(typeof tables)[Part]>;
 }
 
 function deepFreeze<T>(value: T): T {

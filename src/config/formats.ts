@@ -1,6 +1,7 @@
-import { isIPv6 } from "node:net";
 import convict from "convict";
-import { logProblem } from "../log-levels.ts";
+import { type NumberOption, numberProblem } from "../declared/options.ts";
+import { parseAddress, unreachable } from "../grpc/address.ts";
+import { logProblem } from "./log-levels.ts";
 
 /**
  * How a value of the configuration is written, and what is wrong with it. A format turns the text of a flag or
@@ -8,13 +9,11 @@ import { logProblem } from "../log-levels.ts";
  */
 export type Format =
   | "id"
-  | "count"
-  | "countOrNone"
-  | "millis"
+  | "number"
   | "word"
   | "path"
   | "address"
-  | "optionalAddress"
+  | "advertisedAddress"
   | "addressList"
   | "addresses"
   | "logLevels"
@@ -24,24 +23,19 @@ export type Format =
 export const logFormats = ["auto", "json", "voice"] as const;
 export type LogFormat = (typeof logFormats)[number];
 
-/** Longer waits overflow the timers of Node, which would then fire at once. */
-const millisMax = 2 ** 31 - 1;
 const wordLengthMax = 64;
 
 type Problem = string | null;
 
-const problemOf: Record<Format, (value: unknown) => Problem> = {
+const problemOf: Record<Exclude<Format, "number">, (value: unknown) => Problem> = {
   id: (value) => (value === "" || isWhole(value, 1) ? null : "must be a whole number from 1 on"),
-  count: (value) => (isWhole(value, 1) ? null : "must be a whole number from 1 on"),
-  countOrNone: (value) => (isWhole(value, 0) ? null : "must be a whole number from 0 on"),
-  millis: (value) => (isWhole(value, 1, millisMax) ? null : `must be a whole number of milliseconds from 1 to ${millisMax}`),
   word: (value) =>
     typeof value === "string" && /^[A-Za-z0-9._-]+$/.test(value) && value.length <= wordLengthMax
       ? null
       : `must be 1 to ${wordLengthMax} letters, digits, dots, dashes or underscores`,
   path: (value) => (typeof value === "string" && value.length > 0 ? null : "must be a path"),
   address: (value) => (typeof value === "string" && parseAddress(value) ? null : 'must be an address such as "0.0.0.0:7000"'),
-  optionalAddress: (value) => (value === "" ? null : problemOf.address(value)),
+  advertisedAddress: (value) => (value === "" ? null : (problemOf.address(value) ?? reachProblem(String(value)))),
   addressList: (value) =>
     typeof value === "string" && parseAddressList(value).every((address) => parseAddress(address))
       ? null
@@ -52,37 +46,25 @@ const problemOf: Record<Format, (value: unknown) => Problem> = {
   switch: (value) => (value === "on" || value === "off" ? null : "must be on or off"),
 };
 
-const numeric: readonly Format[] = ["id", "count", "countOrNone", "millis"];
-
 /** Teaches convict the formats; done again, it changes nothing. */
 export function registerFormats(): void {
-  for (const name of Object.keys(problemOf) as Format[]) {
+  for (const name of Object.keys(problemOf) as (keyof typeof problemOf)[]) {
     convict.addFormat({
       name,
-      validate: (value: unknown) => {
-        const problem = problemOf[name](value);
-        if (problem) throw new Error(problem);
-      },
-      coerce: (value: unknown) =>
-        numeric.includes(name) && typeof value === "string" && /^[0-9]+$/.test(value) ? Number(value) : value,
+      validate: (value: unknown) => refuse(problemOf[name](value)),
+      coerce: name === "id" ? numberIn : (value: unknown) => value,
     });
   }
+  const validate = (value: unknown, key: unknown): void => refuse(numberProblem(key as NumberOption, value));
+  convict.addFormat({ name: "number", validate, coerce: numberIn });
 }
 
-export interface HostPort {
-  readonly host: string;
-  readonly port: number;
+function refuse(problem: Problem): void {
+  if (problem !== null) throw new Error(problem);
 }
 
-/** Splits "host:port"; an IPv6 host stands in brackets. Null if it is no such thing. */
-export function parseAddress(text: string): HostPort | null {
-  const match = /^(?:\[([^\]]+)\]|([^:[\]\s]+)):([0-9]{1,5})$/.exec(text);
-  if (!match) return null;
-  const [, bracketed, plain, digits] = match;
-  const port = Number(digits);
-  if (port < 1 || port > 65_535) return null;
-  if (bracketed !== undefined) return isIPv6(bracketed) ? { host: bracketed, port } : null;
-  return plain === undefined ? null : { host: plain, port };
+function numberIn(value: unknown): unknown {
+  return typeof value === "string" && /^[0-9]+$/.test(value) ? Number(value) : value;
 }
 
 /** Splits "host:8000,host:8000"; the parts need not be addresses. */
@@ -103,11 +85,19 @@ function addressesProblem(text: string): Problem {
     if (!/^[0-9]+$/.test(id) || !isWhole(Number(id), 1) || !parseAddress(address))
       return `must be a list such as "2=host:7000,3=host:7000", in which ${JSON.stringify(whole)} makes no sense`;
     if (ids.has(Number(id))) return `must name each node once, but names node ${Number(id)} twice`;
+    const unreached = reachProblem(address);
+    if (unreached !== null) return unreached;
     if (addresses.has(address)) return `must give each node its own address, but gives ${address} to two`;
     ids.add(Number(id));
     addresses.add(address);
   }
   return null;
+}
+
+/** What others are told must lead them to the node. */
+function reachProblem(address: string): Problem {
+  const why = unreachable(address);
+  return why === null ? null : `must not be ${address}, an address ${why}`;
 }
 
 function pairs(text: string): { whole: string; id: string; address: string }[] {

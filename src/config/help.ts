@@ -7,7 +7,7 @@ export function helpText(): string {
   const keys = keyNames.map((name) => {
     const key: Key = schema[name];
     const fallback = key.default === null ? "required" : key.default === "" ? "default: none" : `default: ${key.default}`;
-    return `  ${flagOf(name)} <${key.unit}>   (${fallback})\n      ${key.doc}`;
+    return `  ${flagOf(name)} <${key.unit}>   (${fallback})\n      ${key.sentence}`;
   });
   return [
     "One node of a Balsa cluster.",

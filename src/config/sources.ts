@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { errorText } from "../error-text.ts";
-import { envOf, flagOf, type KeyName, keyNames, schema } from "./schema.ts";
+import { errorText } from "../terminal/error-text.ts";
+import { envOf, envPrefix, flagOf, type KeyName, keyNames, schema } from "./schema.ts";
+import { isServiceLink } from "./service-links.ts";
 
 /**
  * Reads the three places a configuration comes from and finds what nobody knows there: a mistyped key
- * must not leave a default in force unseen.
+ * must not leave a default in force unseen. Flags and files are written for a node, so what is unknown there is a mistake.
+ * The environment is shared with others, who may use the same beginning: there it is a warning.
  */
 
 export type Values = Partial<Record<KeyName, string | number>>;
@@ -35,7 +37,7 @@ export function readFlags(args: readonly string[]): Flags {
     ...textual.map((flag) => [flag, { type: "string" as const }]),
     ...switches.map((flag) => [flag, { type: "boolean" as const }]),
   ]);
-  const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
+  const { tokens } = parseArgs({ args: withSwitchesOn(args), options, strict: false, allowPositionals: true, tokens: true });
   const values: Values = {};
   const problems: string[] = [];
   const given = new Set<string>();
@@ -66,19 +68,36 @@ export function readFlags(args: readonly string[]): Flags {
   return { values, problems, file, help: given.has("help"), printConfig: given.has("print-config") };
 }
 
+/** A switch that is given without a value is on. */
+function withSwitchesOn(args: readonly string[]): string[] {
+  const switchFlags = keyNames.filter((name) => schema[name].format === "switch").map(flagOf);
+  return args.map((arg, at) => (switchFlags.includes(arg) && (args[at + 1] ?? "--").startsWith("--") ? `${arg}=on` : arg));
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface EnvironmentValues {
+  readonly values: Values;
+  /** One sentence for each variable that looks like one of a node's and is none. */
+  readonly warnings: readonly string[];
+  /** The file named by BALSA_CONFIG, if any. */
+  readonly file: string | null;
+}
+
 /** An empty variable counts as not set, for compose files that pass on what may be missing. */
-export function readEnv(env: Readonly<Record<string, string | undefined>>): Source & { readonly file: string | null } {
+export function readEnv(env: Environment): EnvironmentValues {
   const byEnv = new Map(keyNames.map((name) => [envOf(name), name]));
-  const known = [...byEnv.keys(), fileEnv];
+  const known = [...byEnv.keys(), fileEnv].map((name) => name.slice(envPrefix.length));
   const values: Values = {};
-  const problems: string[] = [];
+  const warnings: string[] = [];
   for (const [name, value] of Object.entries(env)) {
-    if (!name.startsWith("BALSA_") || value === undefined || value === "" || foreignEnv.includes(name)) continue;
+    if (!name.startsWith(envPrefix) || value === undefined || value === "" || foreignEnv.includes(name)) continue;
     const key = byEnv.get(name);
     if (key) values[key] = value;
-    else if (name !== fileEnv) problems.push(`${name} is no variable of a node${meant(name, known, "")}`);
+    else if (name !== fileEnv && !isServiceLink(name, value))
+      warnings.push(`${name} is no variable of a node, and has no effect${meant(name.slice(envPrefix.length), known, envPrefix)}`);
   }
-  return { values, problems, file: env[fileEnv] || null };
+  return { values, warnings, file: env[fileEnv] || null };
 }
 
 /** Variables of the same family that are meant for the command line client. */

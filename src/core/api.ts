@@ -1,4 +1,4 @@
-import type { Event } from "./events.ts";
+import type { CoreEvent } from "./events.ts";
 import type { PeerMessage } from "./messages.ts";
 import type {
   Entry,
@@ -28,6 +28,8 @@ export interface Raft {
   step(now: Millis, inputs: readonly Input[]): Output;
   /** What the node is now. Valid until the next step. */
   readonly view: View;
+  /** Why this node does not believe that `from` leads it in `term`, as of the last step; null if it does. */
+  whyNotLed(from: NodeId, term: Term): string | null;
 }
 
 /** News for the core. */
@@ -40,7 +42,7 @@ export type Input =
   | { readonly type: "read"; readonly ticket: Ticket }
   /** The store in flight is on disk, entries up to `lastIndex` (of `lastTerm`) included. */
   | { readonly type: "stored"; readonly lastIndex: Index; readonly lastTerm: Term }
-  /** An operator's wish. Answered `accepted` or `refused` in the same step. */
+  /** A change of the members. Answered `accepted` or `refused` in the same step. */
   | { readonly type: "changeMembers"; readonly ticket: Ticket; readonly change: MembersChange }
   /** Leadership is to go to this node, or to the best one (thesis 3.10). Answered `transferred` or `refused`, now or later. */
   | { readonly type: "transfer"; readonly ticket: Ticket; readonly to: NodeId | null }
@@ -49,18 +51,19 @@ export type Input =
   /** What came of sending the snapshot that ends at `index` to this node. */
   | { readonly type: "snapshotSent"; readonly to: NodeId; readonly index: Index; readonly outcome: "installed" | "failed" }
   /**
-   * A snapshot from the leader of `term` is complete, verified, and synced under `name`. If it is taken, `view.installing`
-   * says so after the step; a store that names it then makes it the state. If not, it is of no use.
+   * A snapshot from the leader of `term` is complete, verified, and synced under `name`. Answered `snapshotTaken`,
+   * `snapshotStale` or `snapshotRefused` in the same step.
    */
   | {
       readonly type: "snapshotReceived";
+      readonly ticket: Ticket;
       readonly from: NodeId;
       readonly term: Term;
       readonly snapshot: SnapshotMeta;
       readonly name: string;
     };
 
-/** What the shell must do, in the order of the fields. */
+/** What the shell must do. It tells the events first, then does the rest in the order of the fields. */
 export interface Output {
   /** May leave at once: what they promise is on disk already. Each may be lost, doubled or late. */
   readonly send: readonly PeerMessage[];
@@ -71,7 +74,7 @@ export interface Output {
   /** Newly committed entries that are on this node's disk, in log order, each exactly once since the start. */
   readonly apply: readonly Entry[];
   readonly answers: readonly Answer[];
-  readonly events: readonly Event[];
+  readonly events: readonly CoreEvent[];
   /** Step again no later than this, news or no news. */
   readonly wakeAt: Millis;
 }
@@ -96,7 +99,7 @@ export interface Store {
 
 export type Answer =
   /**
-   * Proposal or change of members appended at this place; it is the shell's to watch whether the place commits in this
+   * Proposal or change of members appended at this index; it is the shell's to watch whether the index commits in this
    * term. `ids` are those of the nodes that a change adds, in its order; empty for a proposal.
    */
   | {
@@ -110,8 +113,28 @@ export type Answer =
   | { readonly type: "transferred"; readonly ticket: Ticket; readonly to: NodeId }
   /** A read is linearizable once this node has applied all up to `index`. */
   | { readonly type: "readable"; readonly ticket: Ticket; readonly index: Index }
-  /** Surely nothing happened, nor will. */
+  /** The snapshot is to be the state: the next store names it, unless a newer one is taken before. */
+  | { readonly type: "snapshotTaken"; readonly ticket: Ticket }
+  /** All that the snapshot has is committed here already, as is all up to `commitIndex`. */
+  | { readonly type: "snapshotStale"; readonly ticket: Ticket; readonly commitIndex: Index }
+  /** The snapshot is not to be the state, for its sender is not believed. */
+  | { readonly type: "snapshotRefused"; readonly ticket: Ticket; readonly why: string }
+  /** The request had no effect and never will. */
   | { readonly type: "refused"; readonly ticket: Ticket; readonly reason: Refusal; readonly leader: NodeId | null };
+
+/** News that is answered, by its ticket. */
+export type Question = Extract<Input, { readonly ticket: Ticket }>;
+
+/** What a question can be answered with. */
+export type AnswerTo<Asked extends Question> = Extract<Answer, { readonly type: AnswerTypes[Asked["type"]] }>;
+
+interface AnswerTypes {
+  readonly propose: "accepted" | "refused";
+  readonly changeMembers: "accepted" | "refused";
+  readonly transfer: "transferred" | "refused";
+  readonly read: "readable" | "refused";
+  readonly snapshotReceived: "snapshotTaken" | "snapshotStale" | "snapshotRefused";
+}
 
 /**
  * - `notLeader`: only the leader takes proposals; `leader` says where it is, if known.
@@ -121,11 +144,12 @@ export type Answer =
  * - `changeInProgress`: an earlier change of members has not ended yet.
  * - `unknownMember`: no member has the id that was named.
  * - `idUsed`: the id belongs, or once belonged, to a member.
+ * - `addressInUse`: another member has the peer address.
  * - `noVoters`: nobody would be left to vote.
  * - `wouldLoseQuorum`: no majority of the members to come is heard.
  * - `transferring`: leadership is being handed over; try again soon.
  * - `notTransferable`: the node that was named, or any other, cannot lead now.
- * - `transferTimedOut`: the other node did not take over in time; this one leads on.
+ * - `transferTimedOut`: the other node did not take over in time; this one still leads.
  */
 export type Refusal =
   | "notLeader"
@@ -135,6 +159,7 @@ export type Refusal =
   | "changeInProgress"
   | "unknownMember"
   | "idUsed"
+  | "addressInUse"
   | "noVoters"
   | "wouldLoseQuorum"
   | "transferring"

@@ -1,8 +1,8 @@
 import type { Answer, Input, Output, Store, View } from "./api.ts";
-import type { Event } from "./events.ts";
+import type { CoreEvent } from "./events.ts";
 import { decodeMembers } from "./members-codec.ts";
-import type { PeerMessage } from "./messages.ts";
-import type { Entry, Members, MembersChange, Role, Term } from "./types.ts";
+import type { MessageType, PeerMessage } from "./messages.ts";
+import type { Entry, Members, MembersChange, Role } from "./types.ts";
 
 /**
  * One line of text for everything the core takes in or gives out. The log prints these lines, golden scripts
@@ -14,19 +14,7 @@ export function describeSpeaker(view: Pick<View, "id" | "term" | "role">): strin
   return `[Node ${view.id}][Term ${view.term}][${roleTitle(view.role)}]`;
 }
 
-/** An event as the log prints it, its speaker first. */
-export function describeSpoken(event: Event, view: View): string {
-  return `${describeSpeaker({ id: view.id, ...standing(event, view) })} ${describeEvent(event)}`;
-}
-
-/** The term and role in which a node met an event; the view may be that after the whole turn. */
-export function standing(event: Event, view: View): { term: Term; role: Role } {
-  if (event.type === "timerExpired") return { term: event.term, role: event.role };
-  if (event.type === "stateChange") return { term: event.term, role: event.from };
-  return { term: view.term, role: view.role };
-}
-
-export function describeEvent(event: Event): string {
+export function describeEvent(event: CoreEvent): string {
   switch (event.type) {
     case "timerExpired":
       return event.role === "follower" ? "Timer expired. Becoming Candidate." : "Timer expired. Trying again.";
@@ -44,6 +32,10 @@ export function describeEvent(event: Event): string {
       return `Node ${event.leader} leads term ${event.term}.`;
     case "leaderLost":
       return `No leader is known in term ${event.term}.`;
+    case "messageRefused":
+      return `Refused ${messageNames[event.what]} of node ${event.from}: ${event.why}.`;
+    case "termsExhausted":
+      return `Term ${event.term} is the last one that can be counted: nobody can be elected. Recover the cluster (balsa cluster recover).`;
     case "logAppended":
       return `Appended ${range(event.first, event.last)}, term ${event.term}.`;
     case "logTruncated":
@@ -58,14 +50,14 @@ export function describeEvent(event: Event): string {
       return `Dropped all entries up to ${event.to}: the state on disk has them.`;
     case "snapshotOffered":
       return `Node ${event.to} needs entry ${event.nextIndex}, which was dropped; sending it a snapshot.`;
-    case "snapshotProgress":
-      return `Snapshot ${event.direction} node ${event.peer}: ${event.bytes} of ${event.of} bytes are there.`;
     case "snapshotInstalled":
       return `Installed a snapshot that ends with ${event.term}.${event.index}.`;
     case "membersChanged":
       return `As of entry ${event.index} the members are ${describeMembers(event.members)}.`;
     case "learnerCaughtUp":
       return `Learner ${event.learner} has caught up, at ${event.index}.`;
+    case "confirmedLost":
+      return `Node ${event.peer} has lost entry ${event.index}, which it had confirmed: its data were put back to an older state. It is refused from now on.`;
     case "removed":
       return `This node is no longer a member: entry ${event.index} is committed.`;
     case "transferStarted":
@@ -74,14 +66,6 @@ export function describeEvent(event: Event): string {
       return event.outcome === "done"
         ? `Node ${event.to} has taken over: ${event.why}.`
         : `Node ${event.to} has not taken over: ${event.why}.`;
-    case "scrubbed":
-      return `Read all records again, ${event.bytes} bytes in ${Math.round(event.forMs)} ms: they are sound.`;
-    case "scrubCutShort":
-      return `Could not read all records again this time: ${event.why}.`;
-    case "damageFound":
-      return event.what;
-    case "stateDiffers":
-      return `After entry ${event.index} the state of this node is not that of node ${event.nodes.join(", ")}.`;
     case "diskStalled":
       return `A write to disk has taken ${Math.round(event.forMs)} ms so far.`;
     case "wokeLate":
@@ -90,6 +74,20 @@ export function describeEvent(event: Event): string {
       return event satisfies never;
   }
 }
+
+const messageNames: Readonly<Record<MessageType | "snapshot", string>> = {
+  voteRequest: "a request for a vote",
+  voteReply: "a vote",
+  append: "entries",
+  appendMatch: "a confirmation",
+  appendConflict: "a conflict",
+  heartbeat: "a heartbeat",
+  heartbeatReply: "an answer to a heartbeat",
+  readIndexRequest: "a request for a read index",
+  readIndexReply: "a read index",
+  timeoutNow: "a call to campaign",
+  snapshot: "a snapshot",
+};
 
 export function describeMessage(message: PeerMessage): string {
   return `n${message.from}->n${message.to} t${message.term} ${messageBody(message)}`;
@@ -114,7 +112,7 @@ export function describeInput(input: Input): string {
     case "snapshotSent":
       return `snapshot ${input.index} to n${input.to} ${input.outcome}`;
     case "snapshotReceived":
-      return `snapshot ${input.snapshot.term}.${input.snapshot.index} from n${input.from} t${input.term} as ${input.name}`;
+      return `snapshot #${input.ticket} ${input.snapshot.term}.${input.snapshot.index} from n${input.from} t${input.term} as ${input.name}`;
     default:
       return input satisfies never;
   }
@@ -148,6 +146,12 @@ export function describeAnswer(answer: Answer): string {
       return `answer #${answer.ticket} transferred to n${answer.to}`;
     case "readable":
       return `answer #${answer.ticket} readable at ${answer.index}`;
+    case "snapshotTaken":
+      return `answer #${answer.ticket} snapshot taken`;
+    case "snapshotStale":
+      return `answer #${answer.ticket} snapshot stale, committed up to ${answer.commitIndex}`;
+    case "snapshotRefused":
+      return `answer #${answer.ticket} snapshot refused: ${answer.why}`;
     case "refused":
       return `answer #${answer.ticket} refused: ${answer.reason}${answer.leader === null ? "" : `, try n${answer.leader}`}`;
     default:
@@ -176,9 +180,9 @@ function messageBody(message: PeerMessage): string {
     case "appendConflict":
       return `conflict at ${message.prevIndex}, try ${message.hintTerm}.${message.hintIndex}`;
     case "heartbeat":
-      return `heartbeat commit=${message.commit} round=${message.round} sent=${message.lastSent}`;
+      return `heartbeat commit=${message.commit} round=${message.round} sent=${message.lastSent} confirmed=${message.confirmed}`;
     case "heartbeatReply":
-      return `heartbeat answer round=${message.round} received=${message.receivedIndex} match=${message.matchIndex}`;
+      return `heartbeat answer round=${message.round} received=${message.receivedIndex} match=${message.matchIndex}${message.lacks === 0 ? "" : ` lacks=${message.lacks}`}`;
     case "readIndexRequest":
       return "readIndex?";
     case "readIndexReply":
@@ -219,7 +223,8 @@ export function describeChange(change: MembersChange): string {
     case "promote":
       return `promote${change.ids.map((id) => ` n${id}`).join("")}`;
     case "cancel":
-      return "cancel";
+    case "restate":
+      return change.type;
     case "address":
       return `n${change.id} is at ${change.peerAddress}, for clients at ${change.clientAddress}`;
     case "disk":
@@ -229,7 +234,7 @@ export function describeChange(change: MembersChange): string {
   }
 }
 
-function describeProgress({ peer, to, nextIndex }: Extract<Event, { type: "progressChanged" }>): string {
+function describeProgress({ peer, to, nextIndex }: Extract<CoreEvent, { type: "progressChanged" }>): string {
   switch (to) {
     case "probe":
       return `Looking for where node ${peer} agrees, before ${nextIndex}.`;

@@ -1,22 +1,30 @@
 import { assert } from "./assert.ts";
+import { numberMax } from "./bounds.ts";
 import { followMembers } from "./followers.ts";
 import { entryBytes } from "./log.ts";
-import { isVoter } from "./members.ts";
+import { isMember, isVoter } from "./members.ts";
 import type { VoteReply, VoteRequest } from "./messages.ts";
 import { voteResultOf } from "./quorum.ts";
 import { refuseReads } from "./reads.ts";
 import { appendOwn } from "./replication.ts";
 import { type Leader, newFollower, type RaftState, type RoleState } from "./state.ts";
+import { whyNotHeard } from "./trust.ts";
 import type { NodeId, Term } from "./types.ts";
 
 /** Who leads: pre-vote, votes, and every change of role (§5.2, §5.4.1; thesis 4.2.3 and 9.6). */
 
 /** The election timer ran out: asks first whether an election could be won at all (thesis 9.6). */
 export function campaign(state: RaftState): void {
-  assert(Number.isSafeInteger(state.term + 1), () => `term ${state.term} is the last that can be counted`);
   state.resetElectionTimer();
+  if (state.term >= numberMax && !state.isExhaustionNoticed) {
+    state.isExhaustionNoticed = true;
+    state.event({ type: "termsExhausted", term: state.term });
+  }
   if (!mayCampaign(state)) {
     if (state.leader !== null) becomeFollower(state, null, "its leader has fallen silent");
+    // Who campaigns hears by that what the others think of it, and their terms.
+    if (state.hasHeardFarTerm || state.lacks > 0) askForVotes(state, true, false);
+    state.hasHeardFarTerm = false;
     return;
   }
   state.event({ type: "timerExpired", role: state.roleName, term: state.term });
@@ -27,12 +35,14 @@ export function campaign(state: RaftState): void {
 }
 
 /**
- * Whether this node may ever win: a learner cannot, nor one that is still to be told who the members are. But one that
+ * Whether this node may ever win: a learner cannot, nor one that is still to be told who the members are, and one whose disk
+ * has lost what it promised must not. But one that
  * leaves by an entry that is not known to be committed must try: it may be the last that has it, and then all others
  * that could still win are behind it (thesis 4.2.2).
  */
 export function mayCampaign(state: RaftState): boolean {
   const { latest, before } = state.log.members;
+  if (state.term >= numberMax || state.lacks > 0) return false;
   if (isVoter(latest.members, state.id)) return true;
   return latest.index > state.commitIndex && before !== null && isVoter(before.members, state.id);
 }
@@ -42,8 +52,7 @@ export function onVoteRequest(state: RaftState, message: VoteRequest): void {
   const refusal = whyRefuse(state, message);
   const { preVote, from, term } = message;
   if (refusal !== null) {
-    // A refusal tells our own term, so that a candidate who is behind learns it.
-    state.send({ type: "voteReply", from: state.id, to: from, term: state.term, preVote, granted: false });
+    refuseVote(state, message);
     state.event({ type: "voteRefused", to: from, term, preVote, why: refusal });
     return;
   }
@@ -56,11 +65,16 @@ export function onVoteRequest(state: RaftState, message: VoteRequest): void {
   state.event({ type: "voteGranted", to: from, term, preVote });
 }
 
+/** A refusal tells our own term, so that a candidate who is behind learns it. */
+export function refuseVote(state: RaftState, { from, preVote }: VoteRequest): void {
+  state.send({ type: "voteReply", from: state.id, to: from, term: state.term, preVote, granted: false });
+}
+
 /** Whether another leader was heard so recently that this candidate would only disturb it (thesis 4.2.3). */
 export function isLoyalAgainst(state: RaftState, { from: candidate, transfer }: VoteRequest): boolean {
   const { role } = state;
-  // The leader itself has sent this one.
-  if (transfer) return false;
+  // The leader itself has sent this one; it hands over to members only.
+  if (transfer && (isMember(state.members, candidate) || state.members.nodes.length === 0)) return false;
   if (role.role === "leader") return true;
   if (role.role !== "follower" || role.leader === null || role.leader === candidate) return false;
   return state.now - role.leaderHeardAt < state.options.electionTimeoutMinMs;
@@ -75,24 +89,13 @@ export function onVoteReply(state: RaftState, message: VoteReply): void {
   countVotes(state);
 }
 
-/** Adopts a newer term (rule for all servers, Figure 2): as a follower, with its vote unspent. */
+/** Adopts a newer term (rule for all servers, Figure 2): as a follower that has not voted in it. */
 export function adoptTerm(state: RaftState, term: Term): void {
   state.event({ type: "termChange", from: state.term, to: term });
   state.term = term;
   state.votedFor = null;
+  state.farTerms.clear();
   becomeFollower(state, null, `term ${term} has begun`);
-}
-
-/** A leader of this term was heard. There is never another one (§5.2). */
-export function followLeader(state: RaftState, leader: NodeId): void {
-  const { leader: known, term } = state;
-  assert(known === null || known === leader, () => `nodes ${known} and ${leader} both lead term ${term}`);
-  state.resetElectionTimer();
-  if (state.role.role === "follower" && state.role.leader === leader) {
-    state.role.leaderHeardAt = state.now;
-    return;
-  }
-  becomeFollower(state, leader, `node ${leader} leads`);
 }
 
 /** Gives up leading or campaigning, or follows another leader, or none. */
@@ -114,6 +117,9 @@ export function checkQuorum(state: RaftState, leader: Leader): void {
 function whyRefuse(state: RaftState, message: VoteRequest): string | null {
   if (message.term < state.term) return `term ${message.term} is over`;
   if (isLoyalAgainst(state, message)) return "a leader is heard";
+  const doubt = whyNotHeard(state, message.from, message.term);
+  if (doubt !== null) return doubt;
+  if (state.lacks > 0) return `this log ends at ${state.log.lastIndex}, and up to ${state.lacks} was confirmed`;
   const isFree = state.votedFor === null || state.votedFor === message.from;
   const asksForLaterTerm = message.preVote && message.term > state.term;
   if (!asksForLaterTerm && !isFree) return `the vote of term ${state.term} went to node ${state.votedFor}`;
@@ -123,7 +129,7 @@ function whyRefuse(state: RaftState, message: VoteRequest): string | null {
 
 /** Campaigns in a new term; at once, if the leader has said so (thesis 3.10). */
 export function startElection(state: RaftState, why: string, transfer: boolean): void {
-  assert(Number.isSafeInteger(state.term + 1), () => `term ${state.term} is the last that can be counted`);
+  assert(state.term < numberMax, () => `term ${state.term} is the last one`);
   state.event({ type: "termChange", from: state.term, to: state.term + 1 });
   state.term += 1;
   state.votedFor = state.id;
@@ -181,6 +187,8 @@ function becomeLeader(state: RaftState): void {
 function changeRole(state: RaftState, role: RoleState, why: string): void {
   const { role: ended, leader: leaderBefore, term } = state;
   state.role = role;
+  if (state.leader !== null) state.leaderlessSince = null;
+  else state.leaderlessSince ??= state.now;
   refuseReads(state, ended);
   if (ended.role !== role.role) state.event({ type: "stateChange", from: ended.role, to: role.role, term, why });
   if (state.leader === leaderBefore) return;

@@ -1,7 +1,8 @@
+import type { MessageType } from "./messages.ts";
 import type { Index, Members, NodeId, ProgressState, Role, Term } from "./types.ts";
 
-/** What an observer sees. `describe.ts` has a line of text for each. */
-export type Event =
+/** What the core tells its observers. `describe.ts` has a line of text for each. */
+export type CoreEvent =
   | { readonly type: "timerExpired"; readonly role: Role; readonly term: Term }
   | { readonly type: "stateChange"; readonly from: Role; readonly to: Role; readonly term: Term; readonly why: string }
   | { readonly type: "termChange"; readonly from: Term; readonly to: Term }
@@ -10,6 +11,19 @@ export type Event =
   | { readonly type: "voteRefused"; readonly to: NodeId; readonly term: Term; readonly preVote: boolean; readonly why: string }
   | { readonly type: "leaderElected"; readonly leader: NodeId; readonly term: Term }
   | { readonly type: "leaderLost"; readonly term: Term }
+  /**
+   * What node `from` said, or somebody in its name, was not believed. If it is impossible, that was a lie, or a disk was put
+   * back to what it was before; else it may be true, and is said again.
+   */
+  | {
+      readonly type: "messageRefused";
+      readonly from: NodeId;
+      readonly what: MessageType | "snapshot";
+      readonly why: string;
+      readonly isImpossible: boolean;
+    }
+  /** This is the last term that there can be: nobody can be elected any more. */
+  | { readonly type: "termsExhausted"; readonly term: Term }
   | { readonly type: "logAppended"; readonly first: Index; readonly last: Index; readonly term: Term }
   | { readonly type: "logTruncated"; readonly from: Index; readonly last: Index }
   | { readonly type: "logCommitted"; readonly index: Index; readonly term: Term }
@@ -17,29 +31,15 @@ export type Event =
   | { readonly type: "progressChanged"; readonly peer: NodeId; readonly to: ProgressState; readonly nextIndex: Index }
   | { readonly type: "logCompacted"; readonly to: Index }
   | { readonly type: "snapshotOffered"; readonly to: NodeId; readonly nextIndex: Index }
-  /** So many bytes of a snapshot's records have arrived at a peer, or from one. */
-  | {
-      readonly type: "snapshotProgress";
-      readonly direction: "to" | "from";
-      readonly peer: NodeId;
-      readonly bytes: number;
-      readonly of: number;
-    }
   | { readonly type: "snapshotInstalled"; readonly index: Index; readonly term: Term }
   /** These members are in force from now on: the entry that names them was appended, or those after it were cut off. */
   | { readonly type: "membersChanged"; readonly members: Members; readonly index: Index }
   | { readonly type: "learnerCaughtUp"; readonly learner: NodeId; readonly index: Index }
+  /** This follower's log ends before entry `index`, which it had confirmed: its disk was put back to what it was before. */
+  | { readonly type: "confirmedLost"; readonly peer: NodeId; readonly index: Index }
   /** It is committed that this node is no longer a member. */
   | { readonly type: "removed"; readonly index: Index }
   | { readonly type: "transferStarted"; readonly to: NodeId }
   | { readonly type: "transferEnded"; readonly to: NodeId; readonly outcome: "done" | "abandoned"; readonly why: string }
-  /** Every record on this node's disk was read again, and is sound. */
-  | { readonly type: "scrubbed"; readonly bytes: number; readonly forMs: number }
-  /** Not every record could be read again this time. What was read is sound. */
-  | { readonly type: "scrubCutShort"; readonly why: string }
-  /** What is on this node's disk is not what was written; the node stops. */
-  | { readonly type: "damageFound"; readonly what: string }
-  /** At the same applied index these nodes have another state than this one. */
-  | { readonly type: "stateDiffers"; readonly index: Index; readonly nodes: readonly NodeId[] }
   | { readonly type: "diskStalled"; readonly forMs: number }
   | { readonly type: "wokeLate"; readonly lateMs: number };

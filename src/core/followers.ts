@@ -6,7 +6,7 @@ import type { Member, Members } from "./types.ts";
 
 /** Whom a leader leads: every other member in force, and for a while those that are none any more. */
 
-/** The members have changed: begins with those that are new, and says farewell to those that have left. */
+/** The members have changed: adds those that are new, and starts the departure of those that have left. */
 export function followMembers(state: RaftState, leader: Leader, before: Members): void {
   const { members, log, now } = state;
   for (const id of state.others) {
@@ -15,12 +15,12 @@ export function followMembers(state: RaftState, leader: Leader, before: Members)
     else if (!leader.catchUps.has(id)) leader.catchUps.set(id, new CatchUp(log.lastIndex, now));
   }
   for (const node of before.nodes) {
-    if (node.id !== state.id && !isMember(members, node.id)) sayFarewell(state, leader, node);
+    if (node.id !== state.id && !isMember(members, node.id)) startDeparture(state, leader, node);
   }
 }
 
 /** A node that left is given the log until it knows that it has left: it would never stop asking for votes (rule 27). */
-function sayFarewell(state: RaftState, leader: Leader, node: Member): void {
+function startDeparture(state: RaftState, leader: Leader, node: Member): void {
   leader.catchUps.delete(node.id);
   begin(state, leader, node.id);
   const until = state.now + state.options.removedTellMs;

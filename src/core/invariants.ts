@@ -140,7 +140,8 @@ function checkLeader(before: Before, state: RaftState): void {
   checkMembership(before, state, role);
   assert(role.uncommittedBytes >= 0, "more bytes were committed than appended");
   if (state.commitIndex > before.commitIndex && before.role === "leader") {
-    const reached = (voter: NodeId): Index => (voter === state.id ? log.durableIndex : (role.progress.get(voter)?.matchIndex ?? 0));
+    const reached = (voter: NodeId): Index =>
+      voter === state.id ? log.durableIndex : (role.progress.get(voter)?.countedIndex ?? 0);
     // Members that came into force in this very step may have done so before or after it was counted.
     const onDisk = Math.max(quorumIndexOf(state.members, reached), quorumIndexOf(before.members.members, reached));
     assert(state.commitIndex <= onDisk, () => `${state.commitIndex} is committed, but a quorum holds only ${onDisk}`);
@@ -151,11 +152,14 @@ function checkLeader(before: Before, state: RaftState): void {
   }
 }
 
-function checkProgress({ id, state: progressState, matchIndex, nextIndex, lookAgainAt }: Progress, { log, now }: RaftState): void {
+function checkProgress(
+  { id, state: progressState, matchIndex, nextIndex, retrySnapshotAt }: Progress,
+  { log, now }: RaftState,
+): void {
   assert(matchIndex < nextIndex, () => `node ${id} matches ${matchIndex}, but its next is ${nextIndex}`);
   assert(matchIndex <= log.lastIndex, () => `node ${id} matches ${matchIndex}, beyond the log's end ${log.lastIndex}`);
   assert(nextIndex <= log.lastIndex + 1, () => `node ${id} is to get ${nextIndex}, beyond the log's end ${log.lastIndex}`);
   if (progressState !== "snapshot") return;
   assert(matchIndex < log.base.index, () => `node ${id} waits for a snapshot, but it has all before ${log.firstIndex}`);
-  assert(lookAgainAt === null || now < lookAgainAt, () => `node ${id} should have been looked after at ${lookAgainAt}`);
+  assert(retrySnapshotAt === null || now < retrySnapshotAt, () => `node ${id} should have been looked after at ${retrySnapshotAt}`);
 }

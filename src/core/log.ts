@@ -21,10 +21,10 @@ export function entryBytes(entry: Entry): number {
  * - entries are contiguous from the one after the base on, and their terms never fall;
  * - durableIndex <= storingIndex or no store is in flight; both <= lastIndex;
  * - all entries before `unsavedFrom` have been handed to a store, none from there on has;
- * - an entry is replaced only by truncating from it on, and none that is settled ever is.
+ * - an entry is replaced only by truncating from it on, and none that is packed ever is.
  */
 export class Log {
-  /** Most of the settled entries. */
+  /** Most of the packed entries. */
   #packed: PackedEntries;
   /** Those that follow them. */
   #entries: Entry[];
@@ -37,7 +37,7 @@ export class Log {
   /** Who takes part, as the log says. */
   readonly members: MembersLog;
 
-  /** Takes over entries that are on disk already and follow on `base`; `members` are those as of some place in it. */
+  /** Takes over entries that are on disk already and follow on `base`; `members` are those as of some index in it. */
   constructor(entries: readonly Entry[], base: LogBase = logStart, members: MembersAt = { index: 0, members: noMembers }) {
     this.#base = base;
     this.#packed = new PackedEntries(base.index + 1);
@@ -149,25 +149,25 @@ export class Log {
       assert(cutFrom > commitIndex, () => `a conflict at ${cutFrom} would cut off committed entries (commit ${commitIndex})`);
       this.#truncate(cutFrom);
     }
-    const place = this.lastIndex + 1;
+    const from = this.lastIndex + 1;
     for (const entry of entries.slice(fresh)) this.#entries.push(entry);
-    this.#assertContiguous(place);
+    this.#assertContiguous(from);
     for (const entry of entries.slice(fresh)) this.members.append(entry);
     return { cutFrom, appendedFrom: first.index };
   }
 
-  /** Says that all entries up to `index` are on disk and committed: from now on they only take up room, so make it little. */
-  settle(index: Index): void {
-    this.members.settle(index);
+  /** Packs the entries up to `index`, which are on disk and committed, to save memory. */
+  pack(index: Index): void {
+    this.members.pack(index);
     const fresh = Math.floor((index - this.#packed.last) / chunkEntries) * chunkEntries;
     if (fresh <= 0) return;
-    assert(index <= this.#durableIndex, () => `${index} is settled, but only ${this.#durableIndex} is on disk`);
+    assert(index <= this.#durableIndex, () => `${index} is packed, but only ${this.#durableIndex} is on disk`);
     for (let place = 0; place < fresh; place += chunkEntries) this.#packed.add(this.#entries.slice(place, place + chunkEntries));
     this.#entries = this.#entries.slice(fresh);
   }
 
   /**
-   * Forgets all up to `index`, which a snapshot has. Whole chunks of settled entries make room at once; a few entries
+   * Forgets all up to `index`, which a snapshot has. Whole chunks of packed entries make room at once; a few entries
    * may stay in memory unseen until their chunk is full and goes with them.
    */
   dropTo(index: Index): void {
@@ -235,13 +235,13 @@ export class Log {
   }
 
   /**
-   * Where this log may agree with one that has `term` at `index`: the last place, not after `index`, whose
+   * Where this log may agree with one that has `term` at `index`: the last index, not after `index`, whose
    * term is not newer. Skips a whole term of conflicting entries in one step (§5.3, end).
    */
   lastNotNewer(index: Index, term: Term): Index {
-    let place = Math.min(index, this.lastIndex);
-    while (place > this.#base.index && this.termAt(place) > term) place -= 1;
-    return place;
+    let last = Math.min(index, this.lastIndex);
+    while (last > this.#base.index && this.termAt(last) > term) last -= 1;
+    return last;
   }
 
   #isPacked(index: Index): boolean {
@@ -255,7 +255,7 @@ export class Log {
   }
 
   #truncate(from: Index): void {
-    assert(from > this.#packed.last, () => `a settled entry at ${from} would be cut off`);
+    assert(from > this.#packed.last, () => `a packed entry at ${from} would be cut off`);
     this.#entries.length = from - 1 - this.#packed.last;
     this.members.cutFrom(from);
     this.#durableIndex = Math.min(this.#durableIndex, from - 1);
@@ -268,7 +268,7 @@ export class Log {
     let term = this.termAt(from - 1);
     for (let index = from; index <= this.lastIndex; index += 1) {
       const entry = this.entryAt(index);
-      assert(entry.index === index, () => `entry ${entry.index} stands at place ${index} of the log`);
+      assert(entry.index === index, () => `entry ${entry.index} stands at index ${index} of the log`);
       assert(entry.term >= term, () => `the term falls from ${term} to ${entry.term} at entry ${index}`);
       term = entry.term;
     }

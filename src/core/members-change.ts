@@ -1,5 +1,6 @@
 import type { Refusal } from "./api.ts";
-import { isJoint, isMember, nodesOf, risingIds, votersToBe, withVoters } from "./members.ts";
+import { isCrowded } from "./member-addresses.ts";
+import { isJoint, isMember, memberOf, nodesOf, risingIds, votersToBe, withVoters } from "./members.ts";
 import type { Member, Members, MembersChange, NodeId } from "./types.ts";
 
 /** What becomes of the members by a change: the new ones and the ids of those that were added, or why it cannot be. */
@@ -22,14 +23,11 @@ export function changedMembers(members: Members, change: MembersChange): Changed
     case "promote":
       return promote(members, change.ids);
     case "cancel":
-      return changed({ ...members, plan: null });
+      return changed(withoutPlan(members));
+    case "restate":
+      return changed(members);
     case "address":
-      return setNode(members, change.id, ({ id, diskId }) => ({
-        id,
-        diskId,
-        peerAddress: change.peerAddress,
-        clientAddress: change.clientAddress,
-      }));
+      return setAddress(members, change);
     case "disk":
       return setDisk(members, change);
     default:
@@ -38,12 +36,12 @@ export function changedMembers(members: Members, change: MembersChange): Changed
 }
 
 function addAndRemove(members: Members, change: ChangeOf<"change">): Changed {
-  const known = knownByDisk(members, change);
+  const known = knownNodes(members, change);
   if (known !== null) return known;
   const remove = [...new Set(change.remove)];
   if (!remove.every((id) => isMember(members, id))) return refused("unknownMember");
   if (members.plan !== null) return dropFromPlan(members, change.add, remove);
-  const added = withIds(members.lastId, change.add);
+  const added = withIds(members.lastId, placed(members, change));
   if (added === null) return refused("idUsed");
   const ids = added.map(({ id }) => id);
   const grown: Members = {
@@ -58,34 +56,61 @@ function addAndRemove(members: Members, change: ChangeOf<"change">): Changed {
   // Those that come first catch up, then all of it happens at once (thesis 4.2.1).
   const later = ids.length > 0 && !change.asLearners;
   const next = later ? { ...grown, plan: { promote: ids, remove } } : without(grown, remove);
+  if (isCrowded(next, ids)) return refused("addressInUse");
   return votersToBe(next).length === 0 ? refused("noVoters") : changed(next, ids);
+}
+
+/** One that takes another's place, and does not say where it is, is where that one was. */
+function placed(members: Members, { add, remove }: ChangeOf<"change">): readonly Member[] {
+  const [only, ...others] = remove;
+  const place = only === undefined || others.length > 0 || add.length !== 1 ? undefined : memberOf(members, only);
+  return place === undefined ? add : add.map((node) => placedLike(node, place));
 }
 
 /**
  * A node that asks again to be added, from the disk under which it is a member already, keeps its id. Otherwise each
- * lost answer would leave a member behind that never comes.
+ * lost answer would leave a member behind that never comes. So does one that was announced, and comes with its disk.
  */
-function knownByDisk(members: Members, { add, remove }: ChangeOf<"change">): Changed | null {
-  const known = add.flatMap(({ diskId }) => members.nodes.filter((node) => diskId !== "" && node.diskId === diskId));
-  if (known.length === 0 || known.length !== add.length) return null;
+function knownNodes(members: Members, change: ChangeOf<"change">): Changed | null {
+  const { remove } = change;
+  const asked = placed(members, change).map((node) => ({ node, known: knownNode(members, node) }));
+  const ids = asked.flatMap(({ known }) => (known === undefined ? [] : [known.id]));
+  if (ids.length === 0 || new Set(ids).size !== asked.length) return null;
   if (!remove.every((id) => !isMember(members, id) || members.plan?.remove.includes(id))) return null;
-  const nodes = members.nodes.map((node) => {
-    const place = known.indexOf(node);
-    return place === -1 ? node : { ...node, ...add[place], id: node.id };
+  const nodes = members.nodes.map((member) => {
+    const again = asked.find(({ known }) => known === member)?.node;
+    return again === undefined ? member : { ...placedLike(again, member), id: member.id };
   });
-  return changed(
-    { ...members, nodes },
-    known.map(({ id }) => id),
-  );
+  return unlessCrowded(members, { ...members, nodes }, ids);
+}
+
+/** The member with this disk; or the learner that waits at this address for a disk: one that has voted had a disk. */
+function knownNode({ nodes, learners }: Members, { id, diskId, peerAddress }: Member): Member | undefined {
+  const same = diskId === "" ? undefined : nodes.find((member) => member.diskId === diskId);
+  if (same !== undefined || peerAddress === "") return same;
+  const isIt = (member: Member): boolean => member.diskId === "" && member.peerAddress === peerAddress;
+  return nodes.find((member) => isIt(member) && learners.includes(member.id) && (id === 0 || id === member.id));
+}
+
+/** This node, where it says that it is, else where that one was. */
+function placedLike(node: Member, { peerAddress, clientAddress }: Member): Member {
+  return { ...node, peerAddress: node.peerAddress || peerAddress, clientAddress: node.clientAddress || clientAddress };
 }
 
 /** While a plan waits, only learners may go. A plan that was to promote one of them is void. */
 function dropFromPlan(members: Members, add: readonly Member[], remove: readonly NodeId[]): Changed {
   const { plan, learners } = members;
   if (plan === null || add.length > 0 || !remove.every((id) => learners.includes(id))) return refused("changeInProgress");
+  const left = { ...without(members, remove), plan: { ...plan, remove: plan.remove.filter((id) => !remove.includes(id)) } };
   const isVoid = plan.promote.some((id) => remove.includes(id));
-  const left = { promote: plan.promote, remove: plan.remove.filter((id) => !remove.includes(id)) };
-  return changed({ ...without(members, remove), plan: isVoid ? null : left });
+  return changed(isVoid ? withoutPlan(left) : left);
+}
+
+/** Its learners stay, but for those that were to be where another one now stays. */
+function withoutPlan(members: Members): Members {
+  const left = { ...members, plan: null };
+  const crowding = members.plan?.promote.filter((id) => isCrowded(left, [id])) ?? [];
+  return without(left, crowding);
 }
 
 function promote(members: Members, wanted: readonly NodeId[]): Changed {
@@ -102,6 +127,22 @@ function setDisk(members: Members, { id, diskId }: ChangeOf<"disk">): Changed {
   const node = members.nodes.find((other) => other.id === id);
   if (node !== undefined && node.diskId !== "" && node.diskId !== diskId) return refused("idUsed");
   return setNode(members, id, (found) => ({ ...found, diskId }));
+}
+
+function setAddress(members: Members, { id, peerAddress, clientAddress }: ChangeOf<"address">): Changed {
+  const node = memberOf(members, id);
+  if (node === undefined) return refused("unknownMember");
+  const nodes = members.nodes.map((member) =>
+    member === node ? placedLike({ ...node, peerAddress, clientAddress }, node) : member,
+  );
+  return unlessCrowded(members, { ...members, nodes }, []);
+}
+
+/** `next`, in which members may have moved, unless one of them is where another one is. */
+function unlessCrowded(members: Members, next: Members, ids: readonly NodeId[]): Changed {
+  const movers = next.nodes.filter(({ id, peerAddress }) => memberOf(members, id)?.peerAddress !== peerAddress);
+  const ofMovers = movers.map(({ id }) => id);
+  return isCrowded(next, ofMovers) ? refused("addressInUse") : changed(next, ids);
 }
 
 function setNode(members: Members, id: NodeId, change: (node: Member) => Member): Changed {

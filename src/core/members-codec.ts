@@ -3,8 +3,9 @@ import type { Member, Members, MembersPlan, NodeId } from "./types.ts";
 
 /** Members as the data of an entry: JSON in UTF-8, with every field there and nothing else. */
 
-export function encodeMembers({ voters, outgoing, learners, plan, nodes, lastId }: Members): Uint8Array {
+export function encodeMembers({ incarnationId, voters, outgoing, learners, plan, nodes, lastId }: Members): Uint8Array {
   const fields = {
+    incarnationId,
     voters,
     outgoing,
     learners,
@@ -17,9 +18,10 @@ export function encodeMembers({ voters, outgoing, learners, plan, nodes, lastId 
 
 /** @throws MembersMalformed if these bytes are anything but what `encodeMembers` makes of possible members */
 export function decodeMembers(data: Uint8Array): Members {
-  const found = fieldsOf(parse(data), ["voters", "outgoing", "learners", "plan", "nodes", "lastId"]);
+  const found = fieldsOf(parse(data), ["incarnationId", "voters", "outgoing", "learners", "plan", "nodes", "lastId"]);
   if (!Array.isArray(found.nodes)) throw new MembersMalformed("nodes is not a list");
   const members: Members = {
+    incarnationId: textOf(found.incarnationId),
     voters: idsOf(found.voters),
     outgoing: idsOf(found.outgoing),
     learners: idsOf(found.learners),

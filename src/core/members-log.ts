@@ -6,7 +6,7 @@ import type { Entry, Index, MembersAt } from "./types.ts";
  * committed or not (thesis 4.1). If that entry is cut off again, those before it are back in force.
  */
 export class MembersLog {
-  /** In log order. The first one is settled, and never cut off. */
+  /** In log order. The first one is packed, and never cut off. */
   #all: [MembersAt, ...MembersAt[]];
   /** Those before the first one, if they were ever known here. */
   #past: MembersAt | null = null;
@@ -24,7 +24,7 @@ export class MembersLog {
     return this.#all.at(-2) ?? this.#past;
   }
 
-  /** The members as of `index`, which must not be before the settled ones. */
+  /** The members as of `index`, which must not be before the packed ones. */
   asOf(index: Index): MembersAt {
     return this.#all.findLast((at) => at.index <= index) ?? this.#all[0];
   }
@@ -46,7 +46,7 @@ export class MembersLog {
   }
 
   /** All up to `index` is committed and applied: earlier members will not be asked for again. */
-  settle(index: Index): void {
+  pack(index: Index): void {
     const [, second] = this.#all;
     if (second === undefined || second.index > index) return;
     const first = this.asOf(index);

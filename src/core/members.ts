@@ -6,7 +6,26 @@ import type { Member, Members, NodeId } from "./types.ts";
  */
 
 /** Of a node that is still to be told who takes part. It neither campaigns nor counts. */
-export const noMembers: Members = { voters: [], outgoing: [], learners: [], plan: null, nodes: [], lastId: 0 };
+export const noMembers: Members = {
+  incarnationId: "",
+  voters: [],
+  outgoing: [],
+  learners: [],
+  plan: null,
+  nodes: [],
+  lastId: 0,
+};
+
+/** Length of an incarnation's name: 128 bits. */
+export const incarnationDigits = 32;
+
+const incarnationPattern = new RegExp(`^[0-9a-f]{${incarnationDigits}}$`);
+
+/**
+ * Stands where a member's disk is named, once that has lost what it confirmed. No disk has this name, so whatever the
+ * node comes with is another one, and is refused.
+ */
+export const lostDisk = "lost";
 
 /** A member of which only the id is known. */
 export function bareMember(id: NodeId): Member {
@@ -14,9 +33,10 @@ export function bareMember(id: NodeId): Member {
 }
 
 /** The members that a cluster begins with: all of them vote. */
-export function bootstrapMembers(nodes: readonly Member[]): Members {
+export function bootstrapMembers(nodes: readonly Member[], incarnationId: string): Members {
+  if (nodes.length === 0) return noMembers;
   const voters = risingIds(nodes.map(({ id }) => id));
-  return { ...noMembers, voters, nodes: nodesOf(nodes, voters), lastId: Math.max(0, ...voters) };
+  return { ...noMembers, incarnationId, voters, nodes: nodesOf(nodes, voters), lastId: Math.max(...voters) };
 }
 
 /** Whether the cluster is between two configurations, and needs the majorities of both (thesis 4.3). */
@@ -27,6 +47,11 @@ export function isJoint(members: Members): boolean {
 /** Whether this node's vote counts, in either configuration. */
 export function isVoter({ voters, outgoing }: Members, id: NodeId): boolean {
   return voters.includes(id) || outgoing.includes(id);
+}
+
+/** Whether this can name an incarnation of a cluster. */
+export function isIncarnationId(text: string): boolean {
+  return incarnationPattern.test(text);
 }
 
 export function isMember({ nodes }: Members, id: NodeId): boolean {
@@ -75,6 +100,11 @@ export function withVoters(members: Members, voters: readonly NodeId[], learners
   };
 }
 
+/** The disks of these are lost. They stay members, as any whose disk is gone, until they are replaced. */
+export function withoutDisks(members: Members, ids: readonly NodeId[]): Members {
+  return { ...members, nodes: members.nodes.map((node) => (ids.includes(node.id) ? { ...node, diskId: lostDisk } : node)) };
+}
+
 export function risingIds(ids: readonly NodeId[]): readonly NodeId[] {
   return [...ids].sort((a, b) => a - b);
 }
@@ -87,8 +117,11 @@ export function nodesOf(nodes: readonly Member[], named: readonly NodeId[]): rea
 /** Every reason why these cannot be the members of a cluster, one sentence each; empty if they can. */
 export function membersProblems(members: Members): string[] {
   const problems: string[] = [];
-  const { voters, outgoing, learners, nodes, lastId } = members;
+  const { incarnationId, voters, outgoing, learners, nodes, lastId } = members;
   const ids = nodes.map(({ id }) => id);
+  if (ids.length === 0 ? incarnationId !== "" : !isIncarnationId(incarnationId)) {
+    problems.push(`An incarnation is named by ${incarnationDigits} hexadecimal digits, not ${JSON.stringify(incarnationId)}.`);
+  }
   for (const id of ids) {
     if (!Number.isSafeInteger(id) || id < 1) problems.push(`A member id must be a whole number from 1 on, not ${id}.`);
   }

@@ -1,5 +1,5 @@
 import { followMembers } from "./followers.ts";
-import { carryOutPlan, isJoint, isVoter, leaveJoint, votersToBe, wasRemoved } from "./members.ts";
+import { carryOutPlan, isJoint, isVoter, leaveJoint, lostDisk, votersToBe, wasRemoved, withoutDisks } from "./members.ts";
 import { changedMembers } from "./members-change.ts";
 import { encodeMembers } from "./members-codec.ts";
 import type { Progress } from "./progress.ts";
@@ -10,13 +10,13 @@ import { stepAside } from "./transfer.ts";
 import type { Entry, Members, MembersChange, NodeId, Ticket } from "./types.ts";
 
 /**
- * How the members change (thesis 4). An operator's wish is one entry; what has to follow follows by itself, one entry
+ * How the members change (thesis 4). What an operator asks for is one entry; what has to follow follows by itself, one entry
  * at a time, each once the one before is committed: learners that have caught up are promoted, a joint configuration
- * is left, a leader that is no member any more steps down. A new leader goes on where the old one was, for all that
+ * is left, a disk that has lost what it confirmed is named no more, a leader that is no member any more steps down. A new leader goes on where the old one was, for all that
  * has to be done is in the log.
  */
 
-/** What an operator wants (thesis 4.1). Refused at once where it cannot be; then it surely does nothing. */
+/** What an operator wants (thesis 4.1). Refused at once where it cannot be; then it has no effect. */
 export function onChangeMembers(state: RaftState, ticket: Ticket, change: MembersChange): void {
   const { role, leader } = state;
   if (role.role !== "leader") {
@@ -54,6 +54,8 @@ export function advanceMembership(state: RaftState, leader: Leader): void {
   if (isJoint(members)) {
     // Both majorities have it, so no leader can come that does not know of the new one (thesis 4.3).
     appendMembers(state, leader, leaveJoint(members));
+  } else if (lostDisks(members, leader).length > 0) {
+    if (!state.isTransferring) appendMembers(state, leader, withoutDisks(members, lostDisks(members, leader)));
   } else if (members.plan !== null) {
     // Who takes over needs the whole log, so it must not grow by what can wait.
     if (state.isTransferring) return;
@@ -70,6 +72,11 @@ export function noticeRemoval(state: RaftState): void {
   if (state.isRemovalNoticed || index > state.commitIndex || !wasRemoved(members, state.id)) return;
   state.isRemovalNoticed = true;
   state.event({ type: "removed", index });
+}
+
+/** Those who have lost what they confirmed, as no entry says yet. */
+function lostDisks({ nodes }: Members, { progress }: Leader): readonly NodeId[] {
+  return nodes.filter(({ id, diskId }) => progress.get(id)?.hasLost && diskId !== lostDisk).map(({ id }) => id);
 }
 
 const inProgress = { type: "refused", reason: "changeInProgress" } as const;
@@ -104,7 +111,7 @@ function keepsQuorum(state: RaftState, leader: Leader, members: Members): boolea
 function isHeard(state: RaftState, leader: Leader, id: NodeId): boolean {
   const progress = leader.progress.get(id);
   if (progress === undefined) return false;
-  return progress.matchIndex > 0 && state.now - progress.lastHeardAt < state.options.electionTimeoutMaxMs;
+  return progress.countedIndex > 0 && state.now - progress.lastHeardAt < state.options.electionTimeoutMaxMs;
 }
 
 /** Sees who has caught up (thesis 4.2.1). */

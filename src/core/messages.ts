@@ -57,6 +57,8 @@ export interface Heartbeat extends Head {
   readonly round: number;
   /** Last index sent to this follower so far: lets both ends notice that appends were lost. */
   readonly lastSent: Index;
+  /** All up to here the follower has confirmed to this leader. In one term its log never ends before that, but on a disk that was put back. */
+  readonly confirmed: Index;
 }
 
 export interface HeartbeatReply extends Head {
@@ -67,6 +69,8 @@ export interface HeartbeatReply extends Head {
   readonly receivedIndex: Index;
   /** The part of that which is on the follower's disk: a lost `appendMatch` is thereby made good. */
   readonly matchIndex: Index;
+  /** What the heartbeat says that this follower has confirmed, if its log ends before that; else 0. */
+  readonly lacks: Index;
 }
 
 /** A follower asks its leader for a read index on behalf of its clients (thesis 6.4). */
@@ -99,7 +103,39 @@ export type PeerMessage =
   | ReadIndexReply
   | TimeoutNow;
 
-export type MessageType = PeerMessage["type"];
+export type MessageType =
+  | "voteRequest"
+  | "voteReply"
+  | "append"
+  | "appendMatch"
+  | "appendConflict"
+  | "heartbeat"
+  | "heartbeatReply"
+  | "readIndexRequest"
+  | "readIndexReply"
+  | "timeoutNow";
+
+/** What goes back where the question came from: on the stream or call of whoever asked. */
+export type PeerReply = VoteReply | AppendMatch | AppendConflict | HeartbeatReply | ReadIndexReply;
+
+export type PeerQuestion = Exclude<PeerMessage, PeerReply>;
+
+export function isReply(message: PeerMessage): message is PeerReply {
+  return replies[message.type];
+}
+
+const replies: { readonly [Type in MessageType]: Type extends PeerReply["type"] ? true : false } = {
+  voteRequest: false,
+  voteReply: true,
+  append: false,
+  appendMatch: true,
+  appendConflict: true,
+  heartbeat: false,
+  heartbeatReply: true,
+  readIndexRequest: false,
+  readIndexReply: true,
+  timeoutNow: false,
+};
 
 /**
  * What of the sender's state must be on its disk before a message may leave (thesis 3.8).

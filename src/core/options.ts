@@ -1,62 +1,57 @@
-import type { Millis, NodeId } from "./types.ts";
+import { count, defaultsOf, millis, numberProblems, type OptionsOf, type OptionTable } from "../declared/options.ts";
+import type { NodeId } from "./types.ts";
 
-/** Timing and limits of the core. Every limit has a name and a default. */
-export interface Options {
+/** Timing and limits of the core. */
+export const optionTable = {
+  // §5.2, §9.3
+  electionTimeoutMinMs: millis(150, "Shortest time without hearing from a leader before a node starts an election."),
+  electionTimeoutMaxMs: millis(
+    300,
+    "Longest such time. A leader also steps down when it has not heard from a majority for this long.",
+  ),
+  heartbeatMs: millis(50, "Interval between heartbeats from the leader to each follower. At most half of electionTimeoutMinMs."),
+  diskStallMs: millis(2_000, "Longest time a write to disk may take; a leader whose disk is slower steps down."),
+  appendBytesMax: count(
+    256 * 1024,
+    "bytes",
+    "Most bytes of entries in one message to a follower; a single larger entry goes alone.",
+  ),
+  appendEntriesMax: count(4096, "entries", "Most entries in one message to a follower."),
+  inflightMessagesMax: count(64, "messages", "Most messages with entries under way to one follower."),
+  inflightBytesMax: count(4 * 1024 * 1024, "bytes", "Most bytes of entries under way to one follower."),
+  uncommittedBytesMax: count(
+    64 * 1024 * 1024,
+    "bytes",
+    "Most bytes of entries that a leader holds uncommitted; further writes are refused.",
+  ),
+  pendingReadsMax: count(65_536, "reads", "Most linearizable reads waiting for a majority at one node; further ones are refused."),
+  logTailEntriesMax: count(
+    10_000,
+    "entries",
+    "Number of recent entries that compaction keeps, so that followers slightly behind need no snapshot.",
+  ),
+  logTailBytesMax: count(8 * 1024 * 1024, "bytes", "Most bytes of memory for these entries."),
+  snapshotRetryMs: millis(1_000, "Wait before sending a snapshot to a node again after a failure."),
+  membersMax: count(64, "nodes", "Most members, learners included; a change that would make them more is refused."),
+  termJumpMax: count(
+    10_000,
+    "terms",
+    "Largest step from one term to a later one on the word of a single message. A larger step is confirmed by a majority first.",
+  ),
+  newcomerPatienceMs: millis(3_000, "Time without a leader after which a node listens to nodes that its log does not name yet."),
+  removedTellMs: millis(5_000, "How long the leader keeps telling a removed node that it was removed."),
+} as const satisfies OptionTable;
+
+export interface Options extends OptionsOf<typeof optionTable> {
   readonly id: NodeId;
   /**
    * Seeds the election timers and the ids of read requests. Must differ from node to node, or votes split for ever,
    * and from start to start of one node, or an answer to a question of its former life could pass for a new one.
    */
   readonly seed: number;
-  /** Shortest time without a leader after which a node campaigns, in ms (§5.2, §9.3). */
-  readonly electionTimeoutMinMs: Millis;
-  /** Longest such time, in ms. A leader that hears no quorum for so long steps down. */
-  readonly electionTimeoutMaxMs: Millis;
-  /** A leader speaks to each follower at least so often, in ms. */
-  readonly heartbeatMs: Millis;
-  /** Most bytes of entries in one append; a single larger entry still goes alone. */
-  readonly appendBytesMax: number;
-  /** Most entries in one append. */
-  readonly appendEntriesMax: number;
-  /** Most appends under way to one follower. */
-  readonly inflightMessagesMax: number;
-  /** Most bytes of entries under way to one follower. */
-  readonly inflightBytesMax: number;
-  /** Most bytes of memory for entries that a leader holds uncommitted; further proposals are refused. */
-  readonly uncommittedBytesMax: number;
-  /** Most reads waiting for a quorum at one node; further ones are refused. */
-  readonly pendingReadsMax: number;
-  /** A write to disk that takes longer than this, in ms, makes a leader step down. */
-  readonly diskStallMs: Millis;
-  /** So many of the newest entries stay in the log when it is compacted, for followers that are behind. */
-  readonly logTailEntriesMax: number;
-  /** Most bytes of memory for them. */
-  readonly logTailBytesMax: number;
-  /** After a snapshot could not be sent, so long passes before another try, in ms. */
-  readonly snapshotRetryMs: Millis;
-  /** Most members, learners included; a change that would make them more is refused. */
-  readonly membersMax: number;
-  /** So long a node that was removed is still told so, in ms. */
-  readonly removedTellMs: Millis;
 }
 
-export const optionDefaults = {
-  electionTimeoutMinMs: 150,
-  electionTimeoutMaxMs: 300,
-  heartbeatMs: 50,
-  appendBytesMax: 256 * 1024,
-  appendEntriesMax: 4096,
-  inflightMessagesMax: 64,
-  inflightBytesMax: 4 * 1024 * 1024,
-  uncommittedBytesMax: 64 * 1024 * 1024,
-  pendingReadsMax: 65_536,
-  diskStallMs: 2_000,
-  logTailEntriesMax: 10_000,
-  logTailBytesMax: 8 * 1024 * 1024,
-  snapshotRetryMs: 1_000,
-  membersMax: 64,
-  removedTellMs: 5_000,
-} as const satisfies Omit<Options, "id" | "seed">;
+export const optionDefaults = defaultsOf(optionTable);
 
 /** Every reason why these options cannot be used, one sentence each; empty if they can. */
 export function optionProblems(options: Options): string[] {
@@ -70,10 +65,5 @@ export function optionProblems(options: Options): string[] {
       `heartbeatMs (${heartbeatMs}) must be at most half of electionTimeoutMinMs (${min}), or one late heartbeat costs an election.`,
     );
   }
-  const positive = { ...optionDefaults };
-  for (const name of Object.keys(positive) as (keyof typeof optionDefaults)[]) {
-    if (!Number.isSafeInteger(options[name]) || options[name] < 1)
-      problems.push(`${name} must be a whole number from 1 on, not ${options[name]}.`);
-  }
-  return problems;
+  return [...problems, ...numberProblems(optionTable, options)];
 }

@@ -1,7 +1,7 @@
 import { assert } from "./assert.ts";
 import type { Entry, EntryKind, Index, Term } from "./types.ts";
 
-/** So many entries share a chunk. */
+/** Number of entries in a chunk. */
 export const chunkEntries = 64;
 
 /** What an entry takes in a chunk besides its data. */
@@ -11,7 +11,7 @@ const packedEntryBytes = 21;
 const packedBytesMax = 64 * 1024;
 
 /**
- * Entries that will never change again, without a gap, in little room. As an object of its own each weighs some
+ * Entries that will never change again, without a gap, kept compactly. As an object of its own each weighs some
  * 160 bytes beside its data, and the garbage collector has to look at it again and again; in a chunk it weighs 21.
  */
 export class PackedEntries {

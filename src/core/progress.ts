@@ -1,3 +1,4 @@
+import type { Options } from "./options.ts";
 import type { Index, Millis, NodeId, ProgressState } from "./types.ts";
 
 interface InFlight {
@@ -5,10 +6,7 @@ interface InFlight {
   readonly bytes: number;
 }
 
-export interface FlowLimits {
-  readonly inflightMessagesMax: number;
-  readonly inflightBytesMax: number;
-}
+export type FlowLimits = Pick<Options, "inflightMessagesMax" | "inflightBytesMax">;
 
 /**
  * What a leader knows of one follower (§5.3; nextIndex and matchIndex of Figure 2).
@@ -18,7 +16,7 @@ export interface FlowLimits {
  * - snapshot: it needs what the log has no more. Nothing is sent but the snapshot, until that is there or has failed.
  * - replicate: appends follow one another without waiting, up to the limits in flight.
  *
- * Invariants: matchIndex < nextIndex; matchIndex only grows.
+ * Invariants: matchIndex < nextIndex; matchIndex only grows, also if the follower has lost what it confirmed.
  */
 export class Progress {
   readonly id: NodeId;
@@ -26,11 +24,12 @@ export class Progress {
   #state: ProgressState = "probe";
   #matchIndex: Index = 0;
   #nextIndex: Index;
-  #probing = false;
+  #isProbing = false;
+  #hasLost = false;
   /** Whether the follower has said that the logs do not agree beyond the entry before nextIndex. */
   #knowsNext = false;
   /** In state snapshot: when to look again whether the follower needs one; null while one is being sent. */
-  #lookAgainAt: Millis | null = null;
+  #retrySnapshotAt: Millis | null = null;
   readonly #inFlight: InFlight[] = [];
   #inFlightBytes = 0;
   /** When anything of this leader's term last came from the follower. */
@@ -55,22 +54,37 @@ export class Progress {
     return this.#nextIndex;
   }
 
+  /** Whether its log ends before what it has confirmed. Its disk was put back, and is not to be trusted any more. */
+  get hasLost(): boolean {
+    return this.#hasLost;
+  }
+
+  /** How far it counts toward a quorum. */
+  get countedIndex(): Index {
+    return this.#hasLost ? 0 : this.#matchIndex;
+  }
+
+  lose(): void {
+    this.#hasLost = true;
+  }
+
   /** Whether an append may leave now. */
   get canSend(): boolean {
-    if (this.#state === "probe") return !this.#probing;
+    if (this.#hasLost) return false;
+    if (this.#state === "probe") return !this.#isProbing;
     if (this.#state === "snapshot") return false;
     return this.#inFlight.length < this.#limits.inflightMessagesMax && this.#inFlightBytes < this.#limits.inflightBytesMax;
   }
 
   /** Whether an append without entries is wanted, to learn where the logs agree. */
   get wantsProbe(): boolean {
-    return this.#state === "probe" && !this.#probing;
+    return this.#state === "probe" && !this.#isProbing;
   }
 
   /** An append up to `lastIndex` has left. */
   sent(lastIndex: Index, bytes: number): void {
     if (this.#state === "probe") {
-      this.#probing = true;
+      this.#isProbing = true;
       return;
     }
     this.#nextIndex = lastIndex + 1;
@@ -127,12 +141,12 @@ export class Progress {
 
   /** The snapshot could not be sent. Whether it is still needed is to be asked again, but not before `at`. */
   snapshotFailed(at: Millis): void {
-    if (this.#state === "snapshot") this.#lookAgainAt = at;
+    if (this.#state === "snapshot") this.#retrySnapshotAt = at;
   }
 
   /** When a snapshot that failed is to be looked after again; null if none failed. */
-  get lookAgainAt(): Millis | null {
-    return this.#state === "snapshot" ? this.#lookAgainAt : null;
+  get retrySnapshotAt(): Millis | null {
+    return this.#state === "snapshot" ? this.#retrySnapshotAt : null;
   }
 
   /** What comes next was dropped, but the follower may have it: ask whether the logs agree where this one begins. */
@@ -147,7 +161,7 @@ export class Progress {
 
   /** The probe under way may have been lost: allow another. */
   mayProbeAgain(): void {
-    this.#probing = false;
+    this.#isProbing = false;
   }
 
   /** Forgets appends that have been answered. */
@@ -174,9 +188,9 @@ export class Progress {
   }
 
   #clearFlight(): void {
-    this.#probing = false;
+    this.#isProbing = false;
     this.#knowsNext = false;
-    this.#lookAgainAt = null;
+    this.#retrySnapshotAt = null;
     this.#inFlight.length = 0;
     this.#inFlightBytes = 0;
   }

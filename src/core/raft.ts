@@ -11,7 +11,8 @@ import { advanceCommit, broadcastHeartbeat, logTime, onPropose, sendAppends } fr
 import { offerSnapshots, onDurable, onInstalled, onSnapshotReceived, onSnapshotSent } from "./snapshot.ts";
 import { type Leader, RaftState } from "./state.ts";
 import { onTransfer, pursueTransfer, stepAside } from "./transfer.ts";
-import type { Entry, HardState, Index, Member, Millis, Term } from "./types.ts";
+import { whyNotLed } from "./trust.ts";
+import type { Entry, HardState, Index, Member, Millis, NodeId, Term } from "./types.ts";
 
 /**
  * One node's share of the algorithm. A step has three parts: the news is taken in, each piece by its handler,
@@ -28,7 +29,7 @@ class Step implements Raft {
   #savedHardState: HardState;
   #savedBase: Index;
   /** Whether the hard state of the last store handed out is on disk. */
-  #hardStateOnDisk = true;
+  #isHardStateOnDisk = true;
   /** What the last output asked for; null before the first step. */
   #wakeAt: Millis | null = null;
 
@@ -43,7 +44,10 @@ class Step implements Raft {
     const before = remember(state);
     state.now = now;
     // Only now is the time known from which the first deadline counts.
-    if (this.#wakeAt === null) state.resetElectionTimer();
+    if (this.#wakeAt === null) {
+      state.resetElectionTimer();
+      state.leaderlessSince = now;
+    }
     const lateMs = this.#wakeAt === null ? 0 : now - this.#wakeAt;
     for (const input of inputs) this.#takeIn(input);
     this.#lookAtTime(lateMs);
@@ -75,6 +79,10 @@ class Step implements Raft {
       time: state.role.role === "leader" ? logTime(state, state.role) : state.log.lastTime,
       peers: viewPeers(state),
     };
+  }
+
+  whyNotLed(from: NodeId, term: Term): string | null {
+    return whyNotLed(this.#state, from, term)?.why ?? null;
   }
 
   #takeIn(input: Input): void {
@@ -121,7 +129,7 @@ class Step implements Raft {
     state.log.stored();
     state.storing = null;
     if (storing.snapshot !== null) onInstalled(state, storing.snapshot);
-    this.#hardStateOnDisk = true;
+    this.#isHardStateOnDisk = true;
     // The requests for votes leave only now, so only now does the time to answer them begin.
     if (state.role.role === "candidate") state.resetElectionTimer();
   }
@@ -129,7 +137,7 @@ class Step implements Raft {
   /** Deadlines are looked at after the news, so that a waiting heartbeat beats a late timer. */
   #lookAtTime(lateMs: Millis): void {
     const state = this.#state;
-    if (lateMs > state.options.heartbeatMs) this.#forgiveLateness(lateMs);
+    if (lateMs > state.options.heartbeatMs) this.#extendDeadlinesAfterPause(lateMs);
     if (state.role.role === "leader") {
       if (this.#diskHasStalled()) {
         stepAside(state, state.role, "its disk has stalled");
@@ -149,7 +157,7 @@ class Step implements Raft {
    * blamed for silence yet, nor is the disk. A follower waits one heartbeat more; a leader does not count the time
    * it slept.
    */
-  #forgiveLateness(lateMs: Millis): void {
+  #extendDeadlinesAfterPause(lateMs: Millis): void {
     const state = this.#state;
     state.event({ type: "wokeLate", lateMs });
     if (state.storing !== null) state.storing.since += lateMs;
@@ -198,9 +206,9 @@ class Step implements Raft {
     const state = this.#state;
     const store = this.#nextStore();
     const apply = takeCommitted(state);
-    state.log.settle(state.appliedIndex);
+    state.log.pack(state.appliedIndex);
     // With hard state that no store has yet taken, a promise has to wait even if the disk is idle now.
-    const hardStateSaved = this.#hardStateOnDisk && !this.#hardStateChanged();
+    const hardStateSaved = this.#isHardStateOnDisk && !this.#hardStateChanged();
     const send = state.outbox.takeMessages(state.term, hardStateSaved, state.log.durableIndex);
     this.#wakeAt = wakeAt(state);
     const answers = state.outbox.takeAnswers();
@@ -225,7 +233,7 @@ class Step implements Raft {
     const entries = state.log.takeUnsaved();
     if (hardState !== null) {
       this.#savedHardState = hardState;
-      this.#hardStateOnDisk = false;
+      this.#isHardStateOnDisk = false;
     }
     this.#savedBase = base.index;
     const { lastIndex, lastTerm } = state.log;
@@ -265,7 +273,7 @@ function takeCommitted(state: RaftState): readonly Entry[] {
 function wakeAt(state: RaftState): Millis {
   const { role, options } = state;
   let at = role.role === "leader" ? role.heartbeatDueAt : state.electionDueAt;
-  if (role.role === "leader") for (const { lookAgainAt } of role.progress.values()) at = Math.min(at, lookAgainAt ?? at);
+  if (role.role === "leader") for (const { retrySnapshotAt } of role.progress.values()) at = Math.min(at, retrySnapshotAt ?? at);
   if (state.transfer !== null) at = Math.min(at, state.transfer.dueAt);
   if (state.storing !== null && role.role === "leader") at = Math.min(at, state.storing.since + options.diskStallMs);
   if (role.role === "follower" && role.reads.asked !== null) at = Math.min(at, role.reads.asked.askedAt + readRetryMs(state));

@@ -1,28 +1,45 @@
-import { adoptTerm, followLeader, isLoyalAgainst, onVoteReply, onVoteRequest } from "./election.ts";
-import type { PeerMessage } from "./messages.ts";
+import { adoptTerm, isLoyalAgainst, onVoteReply, onVoteRequest, refuseVote } from "./election.ts";
+import { letLead, onFarAnswer, refuse } from "./following.ts";
+import { problemOf } from "./message-checks.ts";
+import type { PeerMessage, VoteRequest } from "./messages.ts";
 import { onReadIndexReply, onReadIndexRequest } from "./reads.ts";
 import { onAppend, onAppendConflict, onAppendMatch, onHeartbeat, onHeartbeatReply } from "./replication.ts";
 import type { RaftState } from "./state.ts";
 import { onTimeoutNow } from "./transfer.ts";
+import { isFar, whyNotHeard } from "./trust.ts";
 
 /** A peer's message on its way to its handler. What every message means by its term is dealt with here, and nowhere else. */
 
-/** The rule for all servers (Figure 2): terms first, then the message itself. */
+/** The rule for all servers (Figure 2): terms first, then the message itself. What cannot be, or is not believed, goes no further. */
 export function onMessage(state: RaftState, message: PeerMessage): void {
-  if (message.term < state.term) {
+  const problem = problemOf(state, message);
+  if (problem !== null) {
+    refuse(state, message.from, message.type, { why: problem, isImpossible: true });
+    if (message.type === "voteRequest") refuseVote(state, message);
+  } else if (message.term < state.term) {
     onOldTerm(state, message);
-    return;
-  }
-  if (message.term > state.term && !isAboutLaterTerm(message)) {
-    // Whoever hears a leader lets no candidate depose it (thesis 4.2.3).
-    if (message.type === "voteRequest" && isLoyalAgainst(state, message)) {
-      onVoteRequest(state, message);
-      return;
-    }
+  } else if (message.type === "append" || message.type === "heartbeat") {
+    const doubt = letLead(state, message.from, message.term);
+    if (doubt === null) dispatch(state, message);
+    else refuse(state, message.from, message.type, doubt);
+  } else if (message.term === state.term || isAboutLaterTerm(message)) {
+    dispatch(state, message);
+  } else if (message.type === "voteRequest") {
+    onCandidate(state, message);
+  } else if (isFar(state, message.term)) {
+    onFarAnswer(state, message.from, message.term);
+  } else {
     adoptTerm(state, message.term);
+    dispatch(state, message);
   }
-  if (message.type === "append" || message.type === "heartbeat") followLeader(state, message.from);
-  dispatch(state, message);
+}
+
+/** A candidate of a later term: it is heard, unless it would depose a leader (thesis 4.2.3), or may be made up. */
+function onCandidate(state: RaftState, message: VoteRequest): void {
+  if (isFar(state, message.term)) state.hasHeardFarTerm = true;
+  const isHeard = !isLoyalAgainst(state, message) && whyNotHeard(state, message.from, message.term) === null;
+  if (isHeard) adoptTerm(state, message.term);
+  onVoteRequest(state, message);
 }
 
 /** A pre-vote, and a grant of one, speak of a term that may never come (thesis 9.6). */
@@ -40,15 +57,16 @@ function onOldTerm(state: RaftState, message: PeerMessage): void {
     onVoteRequest(state, message);
   } else if (message.type === "append" || message.type === "heartbeat") {
     const head = { from: state.id, to: message.from, term: state.term };
-    state.send({ ...head, type: "heartbeatReply", round: 0, lastSent: 0, receivedIndex: 0, matchIndex: 0 });
+    state.send({ ...head, type: "heartbeatReply", round: 0, lastSent: 0, receivedIndex: 0, matchIndex: 0, lacks: 0 });
   }
 }
 
 function dispatch(state: RaftState, message: PeerMessage): void {
   const { role } = state;
-  if (role.role === "leader") {
-    // A pre-vote request may bear this term too, but it says that this leader is not heard there.
-    const progress = message.type === "voteRequest" ? undefined : role.progress.get(message.from);
+  if (role.role === "leader" && isAnswerToLeader(message)) {
+    const progress = role.progress.get(message.from);
+    // Who has lost what it confirmed may have forgotten a vote as well: its word counts for nothing.
+    if (progress?.hasLost) return;
     if (progress !== undefined && message.term === state.term) progress.lastHeardAt = state.now;
   }
   switch (message.type) {
@@ -85,4 +103,9 @@ function dispatch(state: RaftState, message: PeerMessage): void {
     default:
       message satisfies never;
   }
+}
+
+/** What came over this leader's own link, and so from the follower itself; all else anybody may have said in its name. */
+function isAnswerToLeader({ type }: PeerMessage): boolean {
+  return type === "appendMatch" || type === "appendConflict" || type === "heartbeatReply";
 }

@@ -8,7 +8,7 @@ import type { Entry, EntryKind, Index, Millis, ProgressState, Ticket } from "./t
 
 /** The log's way from the leader to its followers, and to commitment (§5.3, §5.4.2). */
 
-/** A client's command (§5.3). Refused at once where it cannot be taken; then it surely does nothing. */
+/** A client's command (§5.3). Refused at once where it cannot be taken; then it has no effect. */
 export function onPropose(state: RaftState, ticket: Ticket, data: Uint8Array): void {
   const { role } = state;
   if (role.role !== "leader") {
@@ -70,6 +70,8 @@ export function onAppend(state: RaftState, follower: Follower, message: Append):
 
 /** Answers with what is on the disk already, so that no heartbeat waits for entries under way to it. */
 export function onHeartbeat(state: RaftState, follower: Follower, message: Heartbeat): void {
+  // Within a term nothing is cut off that was confirmed to its leader: the disk has lost it. What the leader says last counts.
+  state.lacks = message.confirmed > state.log.lastIndex ? message.confirmed : 0;
   learnCommit(state, Math.min(message.commit, Math.max(follower.receivedIndex, state.commitIndex)));
   const receivedIndex = Math.max(follower.receivedIndex, state.commitIndex);
   state.send({
@@ -81,6 +83,7 @@ export function onHeartbeat(state: RaftState, follower: Follower, message: Heart
     lastSent: message.lastSent,
     receivedIndex,
     matchIndex: Math.min(receivedIndex, state.log.durableIndex),
+    lacks: state.lacks,
   });
 }
 
@@ -104,6 +107,11 @@ export function onAppendConflict(state: RaftState, leader: Leader, message: Appe
 export function onHeartbeatReply(state: RaftState, leader: Leader, message: HeartbeatReply): void {
   const progress = leader.progress.get(message.from);
   if (progress === undefined) return;
+  if (message.lacks > 0) {
+    progress.lose();
+    state.event({ type: "confirmedLost", peer: message.from, index: message.lacks });
+    return;
+  }
   onRoundConfirmed(leader, message);
   progress.learnMatch(message.matchIndex);
   if (progress.state === "probe") {
@@ -124,12 +132,12 @@ export function advanceCommit(state: RaftState, leader: Leader): void {
   const reached = (voter: number): Index => {
     // A leader counts itself only up to what its own disk holds.
     if (voter === state.id) return state.log.durableIndex;
-    return leader.progress.get(voter)?.matchIndex ?? 0;
+    return leader.progress.get(voter)?.countedIndex ?? 0;
   };
   const index = quorumIndexOf(state.members, reached);
   if (index <= state.commitIndex || state.log.termAt(index) !== state.term) return;
-  for (let place = state.commitIndex + 1; place <= index; place += 1) {
-    leader.uncommittedBytes -= entryBytes(state.log.entryAt(place));
+  for (let newly = state.commitIndex + 1; newly <= index; newly += 1) {
+    leader.uncommittedBytes -= entryBytes(state.log.entryAt(newly));
   }
   learnCommit(state, index);
 }
@@ -158,6 +166,7 @@ export function sendHeartbeat(state: RaftState, leader: Leader, progress: Progre
     commit: Math.min(state.commitIndex, progress.matchIndex),
     round: leader.reads.lastRound,
     lastSent: progress.state === "replicate" ? progress.nextIndex - 1 : 0,
+    confirmed: progress.matchIndex,
   });
 }
 
@@ -188,5 +197,6 @@ function announce(state: RaftState, progress: Progress, before: ProgressState): 
 export function learnCommit(state: RaftState, index: Index): void {
   if (index <= state.commitIndex) return;
   state.commitIndex = index;
+  state.committedIn = state.term;
   state.event({ type: "logCommitted", index, term: state.log.termAt(index) });
 }

@@ -1,5 +1,7 @@
 import type { Input } from "./api.ts";
-import { adoptTerm, followLeader } from "./election.ts";
+import { assert } from "./assert.ts";
+import { letLead, refuse } from "./following.ts";
+import { snapshotProblem } from "./message-checks.ts";
 import { learnCommit } from "./replication.ts";
 import type { Leader, RaftState, Snapshot } from "./state.ts";
 import type { Index } from "./types.ts";
@@ -20,16 +22,24 @@ export function onDurable(state: RaftState, index: Index): void {
 
 /** A snapshot is here, complete and checked. It is taken unless all that it has is committed here already (Figure 13). */
 export function onSnapshotReceived(state: RaftState, input: Extract<Input, { type: "snapshotReceived" }>): void {
-  const { from, term, snapshot, name } = input;
-  if (term < state.term) return;
-  if (term > state.term) adoptTerm(state, term);
-  followLeader(state, from);
-  const { index, time, members, membersIndex } = snapshot;
-  if (state.role.role !== "follower" || index <= state.commitIndex) return;
+  const { ticket, from, term, snapshot, name } = input;
+  const { index } = snapshot;
+  const problem = term < state.term ? null : snapshotProblem(state, snapshot);
+  const doubt = problem === null ? letLead(state, from, term) : { why: problem, isImpossible: true };
+  if (doubt !== null && term >= state.term) refuse(state, from, "snapshot", doubt);
+  if (index <= state.commitIndex) return state.answer({ type: "snapshotStale", ticket, commitIndex: state.commitIndex });
+  if (doubt !== null) return state.answer({ type: "snapshotRefused", ticket, why: doubt.why });
+  takeSnapshot(state, { name, meta: snapshot });
+  state.answer({ type: "snapshotTaken", ticket });
+}
+
+function takeSnapshot(state: RaftState, taken: Snapshot): void {
+  const { index, term, time, members, membersIndex } = taken.meta;
   const lastBefore = state.log.lastIndex;
-  const stays = state.log.rebase({ index, term: snapshot.term, time }, { index: membersIndex, members });
+  const stays = state.log.rebase({ index, term, time }, { index: membersIndex, members });
   if (!stays && lastBefore > index) state.event({ type: "logTruncated", from: index + 1, last: lastBefore });
-  state.installing = { name, meta: snapshot };
+  state.installing = taken;
+  assert(state.role.role === "follower", "a snapshot is taken by a node that does not follow");
   state.role.receivedIndex = Math.max(state.role.receivedIndex, index);
   learnCommit(state, index);
 }
@@ -59,11 +69,11 @@ export function onSnapshotSent(state: RaftState, { to, index, outcome }: Extract
 export function offerSnapshots(state: RaftState, leader: Leader): void {
   const { firstIndex } = state.log;
   for (const progress of leader.progress.values()) {
-    const { id: peer, lookAgainAt } = progress;
+    const { id: peer, retrySnapshotAt } = progress;
     if (progress.state === "snapshot") {
       // Meanwhile the follower may have got it elsewhere, or be gone: it is asked first.
       const isBack = progress.matchIndex >= state.log.base.index;
-      if (!isBack && (lookAgainAt === null || state.now < lookAgainAt)) continue;
+      if (!isBack && (retrySnapshotAt === null || state.now < retrySnapshotAt)) continue;
       progress.probeFrom(firstIndex);
     } else if (progress.nextIndex >= firstIndex || !progress.canSend) {
       continue;

@@ -1,7 +1,7 @@
 import type { Answer, Restored } from "./api.ts";
 import { assert } from "./assert.ts";
 import type { CatchUp } from "./catch-up.ts";
-import type { Event } from "./events.ts";
+import type { CoreEvent } from "./events.ts";
 import { Log } from "./log.ts";
 import { type PeerMessage, promiseOf } from "./messages.ts";
 import { type Options, optionProblems } from "./options.ts";
@@ -124,6 +124,16 @@ export class RaftState {
   role: RoleState;
   commitIndex: Index;
   appliedIndex: Index;
+  /** In this term, or an earlier one, it was learnt that all up to `commitIndex` is committed. */
+  committedIn: Term;
+  /** Up to here the leader has this node's confirmation, and this log ends before that: its disk has lost what it promised. 0: it has not. */
+  lacks: Index = 0;
+  /** Since when no leader is known; null while one is. */
+  leaderlessSince: Millis | null = 0;
+  /** What voters have answered of terms that are too far ahead to be believed at once; in this term. */
+  readonly farTerms = new Map<NodeId, Term>();
+  /** Somebody has called in such a term; the voters are to be asked. */
+  hasHeardFarTerm = false;
   /** When to campaign unless a leader is heard. */
   electionDueAt: Millis = 0;
   /** Whether that has been put off because this process woke late. Once only, or one that is always late would never campaign. */
@@ -132,6 +142,8 @@ export class RaftState {
   storing: Storing | null = null;
   /** Whether it was said that this node is no member any more. */
   isRemovalNoticed = false;
+  /** Whether it was said that no term can follow on this one. */
+  isExhaustionNoticed = false;
   /** The snapshot that takes the place of the state. Until a store that names it is on disk, nothing is applied. */
   installing: Snapshot | null = null;
   /** The transfer that somebody waits for; its leader's term may have ended. */
@@ -157,8 +169,9 @@ export class RaftState {
       () => `the machine has applied ${restored.appliedIndex}, but the log ends at ${this.log.lastIndex}`,
     );
     this.commitIndex = restored.appliedIndex;
+    this.committedIn = this.term;
     this.appliedIndex = restored.appliedIndex;
-    this.log.settle(restored.appliedIndex);
+    this.log.pack(restored.appliedIndex);
     this.role = newFollower(null, 0);
     // An id may never come back, not even after a restart (hence a new seed), or an old answer could confirm a new read.
     this.#nextReadId = this.random.between(1, 2 ** 31) * 2 ** 20;
@@ -216,7 +229,7 @@ export class RaftState {
     this.outbox.answers.push(answer);
   }
 
-  event(event: Event): void {
+  event(event: CoreEvent): void {
     this.outbox.events.push(event);
   }
 }
@@ -229,7 +242,7 @@ export function newFollower(leader: NodeId | null, now: Millis): Follower {
 export class Outbox {
   messages: PeerMessage[] = [];
   answers: Answer[] = [];
-  events: Event[] = [];
+  events: CoreEvent[] = [];
   /** Who is to be sent a snapshot. */
   snapshots: NodeId[] = [];
   #held: PeerMessage[] = [];
@@ -272,7 +285,7 @@ export class Outbox {
     return snapshots;
   }
 
-  takeEvents(): readonly Event[] {
+  takeEvents(): readonly CoreEvent[] {
     const events = this.events;
     this.events = [];
     return events;

@@ -20,27 +20,27 @@ export function onTransfer(state: RaftState, ticket: Ticket, to: NodeId | null):
   } else if (to !== null && state.members.nodes.every(({ id }) => id !== to)) {
     state.answer({ type: "refused", ticket, reason: "unknownMember", leader });
   } else {
-    const heir = to === null ? bestHeir(state, role) : role.progress.get(to);
-    if (heir === undefined || !canInherit(state, heir)) {
+    const successor = to === null ? bestSuccessor(state, role) : role.progress.get(to);
+    if (successor === undefined || !canSucceed(state, successor)) {
       state.answer({ type: "refused", ticket, reason: "notTransferable", leader });
       return;
     }
     const dueAt = state.now + state.options.electionTimeoutMaxMs;
-    state.transfer = { ticket, to: heir.id, term: state.term, dueAt, toldAt: null };
-    state.event({ type: "transferStarted", to: heir.id });
+    state.transfer = { ticket, to: successor.id, term: state.term, dueAt, toldAt: null };
+    state.event({ type: "transferStarted", to: successor.id });
   }
 }
 
 /** The voter with most of the log among those that are heard; undefined if there is none. */
-export function bestHeir(state: RaftState, leader: Leader): Progress | undefined {
-  const heirs = [...leader.progress.values()].filter((progress) => canInherit(state, progress));
-  return heirs.sort((a, b) => b.matchIndex - a.matchIndex || a.id - b.id)[0];
+export function bestSuccessor(state: RaftState, leader: Leader): Progress | undefined {
+  const successors = [...leader.progress.values()].filter((progress) => canSucceed(state, progress));
+  return successors.sort((a, b) => b.matchIndex - a.matchIndex || a.id - b.id)[0];
 }
 
-/** A leader that cannot go on asks the best heir to campaign at once, so that nobody has to wait for an election timeout. */
+/** A leader that cannot go on asks the best successor to campaign at once, so that nobody has to wait for an election timeout. */
 export function stepAside(state: RaftState, leader: Leader, why: string): void {
-  const heir = bestHeir(state, leader);
-  if (heir !== undefined) state.send({ type: "timeoutNow", from: state.id, to: heir.id, term: state.term });
+  const successor = bestSuccessor(state, leader);
+  if (successor !== undefined) state.send({ type: "timeoutNow", from: state.id, to: successor.id, term: state.term });
   becomeFollower(state, null, why);
 }
 
@@ -86,8 +86,10 @@ function abandon(state: RaftState, reason: "notLeader" | "notTransferable" | "tr
   state.event({ type: "transferEnded", to: transfer.to, outcome: "abandoned", why });
 }
 
-/** A learner has no vote, one that leaves will have none, and one that was not heard of late would only cost time. */
-function canInherit(state: RaftState, { id, state: progressState, lastHeardAt }: Progress): boolean {
+/** A learner has no vote, one that leaves will have none, one with a lost disk asks for none, and one that was not heard of late would only cost time. */
+function canSucceed(state: RaftState, { id, state: progressState, lastHeardAt, hasLost }: Progress): boolean {
   const { members, options, now } = state;
-  return members.voters.includes(id) && progressState !== "snapshot" && now - lastHeardAt < options.electionTimeoutMinMs;
+  return (
+    members.voters.includes(id) && !hasLost && progressState !== "snapshot" && now - lastHeardAt < options.electionTimeoutMinMs
+  );
 }

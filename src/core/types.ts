@@ -3,7 +3,7 @@
 /** A term: a positive safe integer that only grows; 0 before the first election (§5.1). */
 export type Term = number;
 
-/** A place in the log, from 1 on; 0 stands for "before the first entry". A safe integer. */
+/** Index of an entry in the log, from 1 on; 0 stands for "before the first entry". A safe integer. */
 export type Index = number;
 
 /** A member's id: a positive safe integer, never reused. */
@@ -59,6 +59,11 @@ export interface Member {
 
 /** Who takes part (thesis 4). While `outgoing` is not empty the cluster is in joint consensus: what counts needs both majorities. */
 export interface Members {
+  /**
+   * Names one life of the cluster, from its birth or a recovery by force on: `incarnationDigits` hexadecimal digits that no
+   * other life has. The same in every members entry of that life; "" only where nobody takes part.
+   */
+  readonly incarnationId: string;
   /** Who votes; while joint, those of the new configuration. */
   readonly voters: readonly NodeId[];
   /** While joint, who voted before; else empty. */
@@ -88,7 +93,7 @@ export interface MembersAt {
 export type MembersChange =
   | {
       readonly type: "change";
-      /** A node with id 0 gets the next free one from the leader. */
+      /** A node with id 0 gets the next free one from the leader. Without an address it is where the one is that it replaces. */
       readonly add: readonly Member[];
       /** Leave the added ones learners; else they are promoted, and `remove` leave, once they have caught up. */
       readonly asLearners: boolean;
@@ -97,8 +102,11 @@ export type MembersChange =
       readonly force: boolean;
     }
   | { readonly type: "promote"; readonly ids: readonly NodeId[] }
-  /** Drops the plan; learners stay learners. */
+  /** Drops the plan; learners stay learners, but for those that were to be where another one now stays. */
   | { readonly type: "cancel" }
+  /** The members as they are: those that a cluster began with stand in no entry until somebody asks for this. */
+  | { readonly type: "restate" }
+  /** An address that is "" stays as it is. */
   | { readonly type: "address"; readonly id: NodeId; readonly peerAddress: string; readonly clientAddress: string }
   | { readonly type: "disk"; readonly id: NodeId; readonly diskId: string };
 
@@ -111,7 +119,10 @@ export interface SnapshotMeta {
   /** The members as of `index`, and the entry that named them; 0 for those the cluster began with. */
   readonly members: Members;
   readonly membersIndex: Index;
-  /** Of its records: how many, a digest that does not depend on their order, and the bytes of keys and values. */
+  /**
+   * Of its records: how many, a digest that does not depend on their order, and the bytes of keys and values. The core
+   * only carries these, for the shells at both ends.
+   */
   readonly count: number;
   readonly digest: string;
   readonly bytes: number;

@@ -11,8 +11,11 @@ import type { ChangeAddressResponse as _balsa_admin_v1_ChangeAddressResponse, Ch
 import type { ClearFaultsRequest as _balsa_admin_v1_ClearFaultsRequest, ClearFaultsRequest__Output as _balsa_admin_v1_ClearFaultsRequest__Output } from './balsa/admin/v1/ClearFaultsRequest.ts';
 import type { ClearFaultsResponse as _balsa_admin_v1_ClearFaultsResponse, ClearFaultsResponse__Output as _balsa_admin_v1_ClearFaultsResponse__Output } from './balsa/admin/v1/ClearFaultsResponse.ts';
 import type { DiskFault as _balsa_admin_v1_DiskFault, DiskFault__Output as _balsa_admin_v1_DiskFault__Output } from './balsa/admin/v1/DiskFault.ts';
+import type { EndSessionRequest as _balsa_admin_v1_EndSessionRequest, EndSessionRequest__Output as _balsa_admin_v1_EndSessionRequest__Output } from './balsa/admin/v1/EndSessionRequest.ts';
+import type { EndSessionResponse as _balsa_admin_v1_EndSessionResponse, EndSessionResponse__Output as _balsa_admin_v1_EndSessionResponse__Output } from './balsa/admin/v1/EndSessionResponse.ts';
 import type { Fault as _balsa_admin_v1_Fault, Fault__Output as _balsa_admin_v1_Fault__Output } from './balsa/admin/v1/Fault.ts';
 import type { FaultServiceClient as _balsa_admin_v1_FaultServiceClient, FaultServiceDefinition as _balsa_admin_v1_FaultServiceDefinition } from './balsa/admin/v1/FaultService.ts';
+import type { Figure as _balsa_admin_v1_Figure, Figure__Output as _balsa_admin_v1_Figure__Output } from './balsa/admin/v1/Figure.ts';
 import type { GetMembersRequest as _balsa_admin_v1_GetMembersRequest, GetMembersRequest__Output as _balsa_admin_v1_GetMembersRequest__Output } from './balsa/admin/v1/GetMembersRequest.ts';
 import type { GetMembersResponse as _balsa_admin_v1_GetMembersResponse, GetMembersResponse__Output as _balsa_admin_v1_GetMembersResponse__Output } from './balsa/admin/v1/GetMembersResponse.ts';
 import type { GetStatusRequest as _balsa_admin_v1_GetStatusRequest, GetStatusRequest__Output as _balsa_admin_v1_GetStatusRequest__Output } from './balsa/admin/v1/GetStatusRequest.ts';
@@ -20,6 +23,8 @@ import type { GetStatusResponse as _balsa_admin_v1_GetStatusResponse, GetStatusR
 import type { LinkFault as _balsa_admin_v1_LinkFault, LinkFault__Output as _balsa_admin_v1_LinkFault__Output } from './balsa/admin/v1/LinkFault.ts';
 import type { ListFaultsRequest as _balsa_admin_v1_ListFaultsRequest, ListFaultsRequest__Output as _balsa_admin_v1_ListFaultsRequest__Output } from './balsa/admin/v1/ListFaultsRequest.ts';
 import type { ListFaultsResponse as _balsa_admin_v1_ListFaultsResponse, ListFaultsResponse__Output as _balsa_admin_v1_ListFaultsResponse__Output } from './balsa/admin/v1/ListFaultsResponse.ts';
+import type { ListSessionsRequest as _balsa_admin_v1_ListSessionsRequest, ListSessionsRequest__Output as _balsa_admin_v1_ListSessionsRequest__Output } from './balsa/admin/v1/ListSessionsRequest.ts';
+import type { ListSessionsResponse as _balsa_admin_v1_ListSessionsResponse, ListSessionsResponse__Output as _balsa_admin_v1_ListSessionsResponse__Output } from './balsa/admin/v1/ListSessionsResponse.ts';
 import type { Member as _balsa_admin_v1_Member, Member__Output as _balsa_admin_v1_Member__Output } from './balsa/admin/v1/Member.ts';
 import type { PeerStatus as _balsa_admin_v1_PeerStatus, PeerStatus__Output as _balsa_admin_v1_PeerStatus__Output } from './balsa/admin/v1/PeerStatus.ts';
 import type { PromoteLearnerRequest as _balsa_admin_v1_PromoteLearnerRequest, PromoteLearnerRequest__Output as _balsa_admin_v1_PromoteLearnerRequest__Output } from './balsa/admin/v1/PromoteLearnerRequest.ts';
@@ -28,6 +33,7 @@ import type { RemoveNodeRequest as _balsa_admin_v1_RemoveNodeRequest, RemoveNode
 import type { RemoveNodeResponse as _balsa_admin_v1_RemoveNodeResponse, RemoveNodeResponse__Output as _balsa_admin_v1_RemoveNodeResponse__Output } from './balsa/admin/v1/RemoveNodeResponse.ts';
 import type { ReplaceNodeRequest as _balsa_admin_v1_ReplaceNodeRequest, ReplaceNodeRequest__Output as _balsa_admin_v1_ReplaceNodeRequest__Output } from './balsa/admin/v1/ReplaceNodeRequest.ts';
 import type { ReplaceNodeResponse as _balsa_admin_v1_ReplaceNodeResponse, ReplaceNodeResponse__Output as _balsa_admin_v1_ReplaceNodeResponse__Output } from './balsa/admin/v1/ReplaceNodeResponse.ts';
+import type { Session as _balsa_admin_v1_Session, Session__Output as _balsa_admin_v1_Session__Output } from './balsa/admin/v1/Session.ts';
 import type { SetFaultRequest as _balsa_admin_v1_SetFaultRequest, SetFaultRequest__Output as _balsa_admin_v1_SetFaultRequest__Output } from './balsa/admin/v1/SetFaultRequest.ts';
 import type { SetFaultResponse as _balsa_admin_v1_SetFaultResponse, SetFaultResponse__Output as _balsa_admin_v1_SetFaultResponse__Output } from './balsa/admin/v1/SetFaultResponse.ts';
 import type { SnapshotProgress as _balsa_admin_v1_SnapshotProgress, SnapshotProgress__Output as _balsa_admin_v1_SnapshotProgress__Output } from './balsa/admin/v1/SnapshotProgress.ts';
@@ -55,8 +61,12 @@ export interface ProtoGrpcType {
         ClearFaultsRequest: MessageTypeDefinition<_balsa_admin_v1_ClearFaultsRequest, _balsa_admin_v1_ClearFaultsRequest__Output>
         ClearFaultsResponse: MessageTypeDefinition<_balsa_admin_v1_ClearFaultsResponse, _balsa_admin_v1_ClearFaultsResponse__Output>
         DiskFault: MessageTypeDefinition<_balsa_admin_v1_DiskFault, _balsa_admin_v1_DiskFault__Output>
+        EndSessionRequest: MessageTypeDefinition<_balsa_admin_v1_EndSessionRequest, _balsa_admin_v1_EndSessionRequest__Output>
+        EndSessionResponse: MessageTypeDefinition<_balsa_admin_v1_EndSessionResponse, _balsa_admin_v1_EndSessionResponse__Output>
         Fault: MessageTypeDefinition<_balsa_admin_v1_Fault, _balsa_admin_v1_Fault__Output>
         FaultService: SubtypeConstructor<typeof grpc.Client, _balsa_admin_v1_FaultServiceClient> & { service: _balsa_admin_v1_FaultServiceDefinition }
+        Figure: MessageTypeDefinition<_balsa_admin_v1_Figure, _balsa_admin_v1_Figure__Output>
+        FigureKind: EnumTypeDefinition
         GetMembersRequest: MessageTypeDefinition<_balsa_admin_v1_GetMembersRequest, _balsa_admin_v1_GetMembersRequest__Output>
         GetMembersResponse: MessageTypeDefinition<_balsa_admin_v1_GetMembersResponse, _balsa_admin_v1_GetMembersResponse__Output>
         GetStatusRequest: MessageTypeDefinition<_balsa_admin_v1_GetStatusRequest, _balsa_admin_v1_GetStatusRequest__Output>
@@ -66,6 +76,8 @@ export interface ProtoGrpcType {
         LinkState: EnumTypeDefinition
         ListFaultsRequest: MessageTypeDefinition<_balsa_admin_v1_ListFaultsRequest, _balsa_admin_v1_ListFaultsRequest__Output>
         ListFaultsResponse: MessageTypeDefinition<_balsa_admin_v1_ListFaultsResponse, _balsa_admin_v1_ListFaultsResponse__Output>
+        ListSessionsRequest: MessageTypeDefinition<_balsa_admin_v1_ListSessionsRequest, _balsa_admin_v1_ListSessionsRequest__Output>
+        ListSessionsResponse: MessageTypeDefinition<_balsa_admin_v1_ListSessionsResponse, _balsa_admin_v1_ListSessionsResponse__Output>
         Member: MessageTypeDefinition<_balsa_admin_v1_Member, _balsa_admin_v1_Member__Output>
         MemberRole: EnumTypeDefinition
         PeerStatus: MessageTypeDefinition<_balsa_admin_v1_PeerStatus, _balsa_admin_v1_PeerStatus__Output>
@@ -76,6 +88,7 @@ export interface ProtoGrpcType {
         ReplaceNodeRequest: MessageTypeDefinition<_balsa_admin_v1_ReplaceNodeRequest, _balsa_admin_v1_ReplaceNodeRequest__Output>
         ReplaceNodeResponse: MessageTypeDefinition<_balsa_admin_v1_ReplaceNodeResponse, _balsa_admin_v1_ReplaceNodeResponse__Output>
         Role: EnumTypeDefinition
+        Session: MessageTypeDefinition<_balsa_admin_v1_Session, _balsa_admin_v1_Session__Output>
         SetFaultRequest: MessageTypeDefinition<_balsa_admin_v1_SetFaultRequest, _balsa_admin_v1_SetFaultRequest__Output>
         SetFaultResponse: MessageTypeDefinition<_balsa_admin_v1_SetFaultResponse, _balsa_admin_v1_SetFaultResponse__Output>
         SnapshotProgress: MessageTypeDefinition<_balsa_admin_v1_SnapshotProgress, _balsa_admin_v1_SnapshotProgress__Output>

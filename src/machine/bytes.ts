@@ -108,7 +108,7 @@ export class ByteReader {
     return this.#buffer.subarray(start, start + length);
   }
 
-  /** A copy of so many bytes, behind one other byte. */
+  /** A copy of the bytes, behind one other byte. */
   bytesAfter(first: number, length: number): Buffer {
     const start = this.#take(length);
     const copy = Buffer.allocUnsafe(1 + length);

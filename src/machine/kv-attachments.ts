@@ -11,7 +11,7 @@ import type { SessionId } from "./machine.ts";
  * touches no records but those it deletes.
  */
 
-/** Most keys attached to one session: so many records the end of a session may delete. Equal on all nodes, so not an option. */
+/** Most keys attached to one session, and so most records that its end may delete. Equal on all nodes, so not an option. */
 export const attachedKeysMax = 1024;
 
 /** Most bytes of all records attached to one session: they are all in memory when it ends. */

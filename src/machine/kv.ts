@@ -37,7 +37,7 @@ const sessionEnd: SessionEnd = {
  * earlier ones. The revision of a key is the log index of the request that changed it last.
  */
 export const kvMachine: Machine = {
-  reads(request, { session }) {
+  reads({ session }, request) {
     const operations = requests.look(request);
     if (typeof operations === "string") return none;
     const keys = operations.map(({ recordKey }) => recordKey);
@@ -46,7 +46,7 @@ export const kvMachine: Machine = {
   },
 
   /** Who changes an attached key detaches it, and so changes the list of the session it belongs to. */
-  dependentReads(request, records) {
+  dependentReads(_at, request, records) {
     const operations = requests.look(request);
     if (typeof operations === "string") return none;
     let keys: Buffer[] | null = null;

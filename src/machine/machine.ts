@@ -6,17 +6,17 @@ import type { Index, Millis } from "../core/types.ts";
  * index in one atomic batch. A machine therefore keeps nothing in fields: its records are its state,
  * and those on disk are its snapshot.
  *
- * It must be deterministic: no clock, no chance, no locale, nothing but the command, its place and the records.
+ * It must be deterministic: no clock, no chance, no locale, nothing but the command, where in the log it stands, and the records.
  */
 export interface Machine {
   /** Keys of all records that `apply` may read or change for this command, as far as the command alone tells. They are fetched first. */
-  reads(command: Uint8Array, at: At): readonly Uint8Array[];
+  reads(at: At, command: Uint8Array): readonly Uint8Array[];
 
   /**
    * Keys that only other records tell, such as the members of a list. They are fetched in turn, and it is asked again
    * until it names nothing new. It sees the records as `apply` will. Left out by a machine whose commands name all they touch.
    */
-  dependentReads?(command: Uint8Array, records: ReadonlyRecords, at: At): readonly Uint8Array[];
+  dependentReads?(at: At, command: Uint8Array, records: ReadonlyRecords): readonly Uint8Array[];
 
   /**
    * Runs one committed command and returns what its client is told. May throw only if the machine is
@@ -47,7 +47,7 @@ export interface At {
   readonly session?: SessionId;
 }
 
-/** A session has ended, by its client's wish or because nothing was heard of it: what it kept goes with it. */
+/** A session has ended: its client closed it, or it expired. What it kept goes with it. */
 export interface SessionEnd {
   reads(session: SessionId): readonly Uint8Array[];
   dependentReads(session: SessionId, records: ReadonlyRecords): readonly Uint8Array[];

@@ -2,7 +2,7 @@ import { ByteReader, writeUint64 } from "./bytes.ts";
 
 /**
  * The answers that a session keeps, in the order in which they were given, as one record. Nearly every request of a session
- * adds one, so a record is never written anew as long as it has room at its end:
+ * adds one, so it is appended to in place while it has room:
  *
  *     each answer: u64 sequence number, u32 length, bytes, then what held once it was given:
  *                  u64 first outstanding, u64 highest sequence number answered, u32 number of answers
@@ -85,7 +85,7 @@ export function encodeWithAnswer(answers: Answers, sequence: number, answer: Uin
 const usedBytes = new WeakMap<ArrayBufferLike, number>();
 
 /**
- * A record that begins with the bytes of `packed` and has room for so many more: in the same memory if nothing has been put
+ * A record that begins with the bytes of `packed` and has room for that many more: in the same memory if nothing has been put
  * behind them yet, else in a copy. It saves copying all answers for each; what comes of it is the same.
  */
 function withRoom(packed: Uint8Array, bytes: number): Buffer {

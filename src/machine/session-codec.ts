@@ -13,6 +13,7 @@ import type { SessionId } from "./machine.ts";
  *     3 keep alive  u64 session
  *     4 close       u64 session
  *     5 expire      u16 count, then each session as u64
+ *     6 open as     u32 timeout in ms, u32 sessions that this owner may have, u8 length and owner, u8 length and name
  *
  * All numbers are big-endian.
  */
@@ -28,15 +29,28 @@ export type SessionCommand =
       readonly request: Uint8Array;
     }
   | { readonly type: "open"; readonly timeoutMs: Millis }
+  | {
+      readonly type: "openAs";
+      readonly timeoutMs: Millis;
+      /** Whom the session counts for. */
+      readonly owner: string;
+      /** Most sessions of one owner; a further one is refused. */
+      readonly ownerMax: number;
+      /** What the client calls itself. */
+      readonly name: string;
+    }
   | { readonly type: "keepAlive" | "close"; readonly session: SessionId }
   /** Ends those of them that have expired. */
   | { readonly type: "expire"; readonly sessions: readonly SessionId[] };
 
 const marker = 0;
-const kinds = ["plain", "request", "open", "keepAlive", "close", "expire"] as const;
+const kinds = ["plain", "request", "open", "keepAlive", "close", "expire", "openAs"] as const;
 
 /** Most sessions that one command may expire, so that what it does stays bounded. */
 export const expireMax = 64;
+
+/** Longest name of a client or of an owner, in bytes of UTF-8. */
+export const clientNameBytesMax = 128;
 
 /** Whether these bytes are, as they are, a request outside of any session. */
 export function isPlain(bytes: Uint8Array): boolean {
@@ -62,6 +76,12 @@ export function encodeSessionCommand(command: Exclude<SessionCommand, { type: "p
       break;
     case "open":
       writer.u32(command.timeoutMs);
+      break;
+    case "openAs":
+      writer.u32(command.timeoutMs);
+      writer.u32(command.ownerMax);
+      writeName(writer, command.owner);
+      writeName(writer, command.name);
       break;
     case "keepAlive":
     case "close":
@@ -98,6 +118,10 @@ function read(type: (typeof kinds)[number], reader: ByteReader): SessionCommand 
       return readRequest(reader);
     case "open":
       return { type, timeoutMs: reader.u32() };
+    case "openAs": {
+      const [timeoutMs, ownerMax] = [reader.u32(), reader.u32()];
+      return { type, timeoutMs, ownerMax, owner: readName(reader), name: readName(reader) };
+    }
     case "keepAlive":
     case "close":
       return { type, session: reader.u64() };
@@ -109,6 +133,20 @@ function read(type: (typeof kinds)[number], reader: ByteReader): SessionCommand 
     default:
       return type satisfies never;
   }
+}
+
+/** @throws RangeError if it is longer than a name may be */
+function writeName(writer: ByteWriter, name: string): void {
+  const length = Buffer.byteLength(name);
+  if (length > clientNameBytesMax) throw new RangeError(`a name has ${length} bytes, and may have ${clientNameBytesMax}`);
+  writer.u8(length);
+  writer.text(name);
+}
+
+function readName(reader: ByteReader): string {
+  const length = reader.u8();
+  if (length > clientNameBytesMax) throw new Malformed(`holds a name of ${length} bytes, and may hold ${clientNameBytesMax}`);
+  return reader.text(length);
 }
 
 function readRequest(reader: ByteReader): SessionCommand {

@@ -12,7 +12,7 @@ import type { SessionId } from "./machine.ts";
  *     refusals   a sentence
  */
 export type SessionResult =
-  /** What the machine inside said to the request when it took effect, now or earlier, and at which place in the log. */
+  /** What the machine inside said to the request when it took effect, now or earlier, and at which index of the log. */
   | { readonly type: "answered"; readonly index: Index; readonly result: Uint8Array }
   | { readonly type: "opened"; readonly session: SessionId }
   | { readonly type: "keptAlive" | "closed" }
@@ -27,10 +27,19 @@ export type SessionResult =
  * - `tooManySessions`: try again later.
  * - `timeoutOutOfRange`: a session must not live as short or as long as this.
  * - `malformed`: these bytes are no command.
+ * - `tooManyOfOwner`: its owner has as many sessions as it may; try again later.
  */
 export type SessionRefusal = (typeof refusals)[number];
 
-const refusals = ["noSession", "acknowledged", "tooManyAnswers", "tooManySessions", "timeoutOutOfRange", "malformed"] as const;
+const refusals = [
+  "noSession",
+  "acknowledged",
+  "tooManyAnswers",
+  "tooManySessions",
+  "timeoutOutOfRange",
+  "malformed",
+  "tooManyOfOwner",
+] as const;
 const statuses = ["answered", "opened", "keptAlive", "closed", "expired", ...refusals] as const;
 
 /** What a session keeps of a request that took effect. */

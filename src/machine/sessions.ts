@@ -5,8 +5,17 @@ import { Decoded } from "./decoded.ts";
 import type { At, Housekeeping, Machine, ReadonlyRecords, Records, SessionId } from "./machine.ts";
 import { decodeAnswers, encodeWithAnswer, findAnswer, forget } from "./session-answers.ts";
 import { decodeSessionCommand, encodeSessionCommand, expireMax, isPlain, type SessionCommand } from "./session-codec.ts";
-import { begin, end, isOverdue, lifeAt, renew } from "./session-lives.ts";
-import { answersKey, countKey, decodeLife, isSessionRecord, lifeKey, lifeRange, sessionOfLifeKey } from "./session-records.ts";
+import { begin, end, isOverdue, lifeAt, type NotBegun, type Owner, ownerOf, renew } from "./session-lives.ts";
+import {
+  answersKey,
+  countKey,
+  decodeLife,
+  isSessionRecord,
+  lifeKey,
+  lifeRange,
+  ownerKey,
+  sessionOfLifeKey,
+} from "./session-records.ts";
 import { encodeAnswer, encodeAnswered, encodeSessionResult, type SessionRefusal } from "./session-results.ts";
 
 /** Part of what is replicated, so the same on all nodes of a cluster: a change of them is a change of the machine. */
@@ -14,7 +23,7 @@ export interface SessionLimits {
   readonly sessionsMax: number;
   /** Most answers that one session keeps for repetitions. */
   readonly answersMax: number;
-  /** Once the answers of a session have so many bytes, no further request is run until earlier answers were received. */
+  /** Most bytes of a session's answers; past it, no further request is run until earlier answers were received. */
   readonly answersBytesMax: number;
   readonly sessionTimeoutMinMs: Millis;
   readonly sessionTimeoutMaxMs: Millis;
@@ -64,19 +73,21 @@ class SessionMachine implements Machine {
     this.#limits = limits;
   }
 
-  reads(bytes: Uint8Array, at: At): readonly Uint8Array[] {
-    if (isPlain(bytes)) return this.#innerReads(bytes, at);
+  reads(at: At, bytes: Uint8Array): readonly Uint8Array[] {
+    if (isPlain(bytes)) return this.#innerReads(at, bytes);
     const command = this.#commands.look(bytes);
     if (typeof command === "string") return none;
     switch (command.type) {
       case "plain":
-        return this.#innerReads(command.request, at);
+        return this.#innerReads(at, command.request);
       case "request": {
         const { session } = command;
-        return [lifeKey(session), answersKey(session), ...this.#innerReads(command.request, inSession(at, session))];
+        return [lifeKey(session), answersKey(session), ...this.#innerReads(inSession(at, session), command.request)];
       }
       case "open":
         return [countKey, lifeKey(at.index)];
+      case "openAs":
+        return [countKey, lifeKey(at.index), ownerKey(command.owner)];
       case "keepAlive":
         return [lifeKey(command.session)];
       case "close":
@@ -88,21 +99,21 @@ class SessionMachine implements Machine {
     }
   }
 
-  dependentReads(bytes: Uint8Array, records: ReadonlyRecords, at: At): readonly Uint8Array[] {
-    if (isPlain(bytes)) return this.#inner.dependentReads?.(bytes, records, at) ?? none;
+  dependentReads(at: At, bytes: Uint8Array, records: ReadonlyRecords): readonly Uint8Array[] {
+    if (isPlain(bytes)) return this.#inner.dependentReads?.(at, bytes, records) ?? none;
     const command = this.#commands.look(bytes);
     if (typeof command === "string") return none;
     switch (command.type) {
       case "plain":
-        return this.#inner.dependentReads?.(command.request, records, at) ?? none;
+        return this.#inner.dependentReads?.(at, command.request, records) ?? none;
       case "request":
-        return this.#inner.dependentReads?.(command.request, records, inSession(at, command.session)) ?? none;
+        return this.#inner.dependentReads?.(inSession(at, command.session), command.request, records) ?? none;
       case "close":
-        return this.#inner.sessionEnd?.dependentReads(command.session, records) ?? none;
+        return this.#dependentReadsOfEnd(command.session, records);
       case "expire":
         return command.sessions
           .filter((session) => isOverdue(session, at.time, records))
-          .flatMap((session) => this.#inner.sessionEnd?.dependentReads(session, records) ?? none);
+          .flatMap((session) => this.#dependentReadsOfEnd(session, records));
       default:
         return none;
     }
@@ -118,7 +129,9 @@ class SessionMachine implements Machine {
       case "request":
         return this.#request(at, command, records);
       case "open":
-        return this.#open(at, command.timeoutMs, records);
+        return this.#open(at, command.timeoutMs, null, records);
+      case "openAs":
+        return this.#open(at, command.timeoutMs, command, records);
       case "keepAlive":
         return this.#keepAlive(at, command.session, records);
       case "close":
@@ -157,15 +170,14 @@ class SessionMachine implements Machine {
     return encodeAnswered(answer);
   }
 
-  #open(at: At, timeoutMs: Millis, records: Records): Uint8Array {
+  #open(at: At, timeoutMs: Millis, by: Owner | null, records: Records): Uint8Array {
     const { sessionTimeoutMinMs, sessionTimeoutMaxMs, sessionsMax } = this.#limits;
     if (timeoutMs < sessionTimeoutMinMs || timeoutMs > sessionTimeoutMaxMs) {
       const why = `The timeout of a session is from ${sessionTimeoutMinMs} to ${sessionTimeoutMaxMs} ms, not ${timeoutMs}.`;
       return refusal("timeoutOutOfRange", why);
     }
-    if (!begin(at, timeoutMs, sessionsMax, records)) {
-      return refusal("tooManySessions", `There are ${sessionsMax} sessions, as many as there may be.`);
-    }
+    const problem = begin(at, timeoutMs, by, sessionsMax, records);
+    if (problem !== null) return refusal(problem, notBegun[problem]);
     return encodeSessionResult({ type: "opened", session: at.index });
   }
 
@@ -198,11 +210,17 @@ class SessionMachine implements Machine {
     this.#inner.sessionEnd?.apply(at, session, records);
   }
 
-  #innerReads(request: Uint8Array, at: At): readonly Uint8Array[] {
-    const keys = this.#inner.reads(request, at);
+  #innerReads(at: At, request: Uint8Array): readonly Uint8Array[] {
+    const keys = this.#inner.reads(at, request);
     for (const key of keys)
       if (isSessionRecord(key)) throw new InvariantBroken("the machine inside names a record of the sessions");
     return keys;
+  }
+
+  #dependentReadsOfEnd(session: SessionId, records: ReadonlyRecords): readonly Uint8Array[] {
+    const owner = ownerOf(session, records);
+    const ofInner = this.#inner.sessionEnd?.dependentReads(session, records) ?? none;
+    return owner === null ? ofInner : [ownerKey(owner), ...ofInner];
   }
 
   #readsOfEnd(session: SessionId): readonly Uint8Array[] {
@@ -211,6 +229,10 @@ class SessionMachine implements Machine {
 }
 
 const none: readonly Uint8Array[] = [];
+const notBegun: Readonly<Record<NotBegun, string>> = {
+  tooManySessions: "There are as many sessions as there may be.",
+  tooManyOfOwner: "This client has as many sessions as it may have.",
+};
 
 function decode(bytes: Uint8Array): SessionCommand | string {
   try {

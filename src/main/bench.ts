@@ -5,13 +5,13 @@ import { statfs } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { isInstalled } from "./bench/h2load.ts";
-import { type BenchOptions, benchProblems, type CaseName, caseNames, caseTitles } from "./bench/options.ts";
-import { Processes } from "./bench/processes.ts";
-import { reportJson, reportText, type Setting } from "./bench/report.ts";
-import { runBench } from "./bench/run.ts";
-import { errorText } from "./error-text.ts";
-import { exitCodes } from "./exit-codes.ts";
+import { errorText } from "../terminal/error-text.ts";
+import { exitCodes } from "../terminal/exit-codes.ts";
+import { isInstalled } from "../tools/bench/load/h2load.ts";
+import { type BenchOptions, benchProblems, type CaseName, caseNames, caseTitles } from "../tools/bench/measure/options.ts";
+import { Processes } from "../tools/bench/measure/processes.ts";
+import { reportJson, reportText, type Setting } from "../tools/bench/measure/report.ts";
+import { runBench } from "../tools/bench/run.ts";
 
 /** `npm run bench`: measures a cluster on this machine. docs/benchmarks.md tells how to read the figures. */
 

@@ -1,17 +1,26 @@
 #!/usr/bin/env node
-import { runCli } from "./cli/program.ts";
-import { runNodeCommand } from "./repair/node-command.ts";
-import { serve } from "./serve.ts";
+import { garbledArgument } from "../cli/arguments.ts";
+import { runNodeCommand } from "../cli/node-command.ts";
+import { runCli } from "../cli/program.ts";
+import { keepFilesPrivate } from "../server/node/privacy.ts";
+import { serve } from "../server/start/serve.ts";
+import { exitCodes } from "../terminal/exit-codes.ts";
+import { StandardStreams } from "../terminal/standard-streams.ts";
 
 /** `balsa`: a client of a cluster, and the way to start a node or a whole cluster. */
-const [command, ...rest] = process.argv.slice(2);
-// A reader that has seen enough, as `head`, ends the output and not in an error.
-process.stdout.on("error", () => process.exit());
+keepFilesPrivate();
+const args = process.argv.slice(2);
+const [command, ...rest] = args;
 if (command === "serve") await serve(rest);
 else if (command === "node") await runNodeCommand(rest, process.env);
 else {
-  process.exitCode = await runCli(process.argv.slice(2), {
-    print: (output) => new Promise((resolve) => process.stdout.write(output, () => resolve())),
-    complain: (line) => console.error(line),
-  });
+  const streams = new StandardStreams();
+  process.exit(await streams.finish(await run(streams)));
+}
+
+async function run(streams: StandardStreams): Promise<number> {
+  const garbled = garbledArgument(args);
+  if (garbled === null) return runCli(args, streams);
+  streams.complain(garbled);
+  return exitCodes.usage;
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Client, credentials } from "@grpc/grpc-js";
+import { openChannel } from "../grpc/channel.ts";
 
 /**
  * Asks a node's grpc.health.v1 service once: `node dist/main/health.js [host:port]`, by default 127.0.0.1:8000.
@@ -12,7 +12,7 @@ const timeoutMs = 2_000;
 const serving = Buffer.from([0x08, 0x01]);
 
 const address = process.argv[2] ?? "127.0.0.1:8000";
-const client = new Client(address, credentials.createInsecure());
+const client = openChannel(address);
 client.makeUnaryRequest(
   "/grpc.health.v1.Health/Check",
   () => Buffer.alloc(0),

@@ -1,4 +1,4 @@
-import { type FaultKind, faultKinds } from "../sim/fault-plan.ts";
+import { type FaultKind, faultKinds } from "../sim/faults/fault-plan.ts";
 
 /** Arguments that the programs of the simulator share. Each throws a RangeError that says what was expected. */
 

@@ -1,11 +1,11 @@
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { addUp, listCounters } from "../sim/counters.ts";
-import { type FaultKind, faultKinds } from "../sim/fault-plan.ts";
+import { type FaultKind, faultKinds } from "../sim/faults/fault-plan.ts";
 import { drawScenario, type Scenario } from "../sim/scenario.ts";
 import { type Result, World } from "../sim/world.ts";
+import { readScenario, runTraced } from "../tools/soak/folder.ts";
 import { faultKindsOf, wholeNumber } from "./sim-arguments.ts";
-import { readScenario, runTraced } from "./soak/folder.ts";
 
 /** `npm run sim`: virtual clusters under faults, one after the other, until one fails or all have passed. */
 

@@ -2,11 +2,11 @@ import { fork } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
-import { faultKinds } from "../sim/fault-plan.ts";
-import { errorText } from "./error-text.ts";
-import { exitCodes } from "./exit-codes.ts";
+import { faultKinds } from "../sim/faults/fault-plan.ts";
+import { errorText } from "../terminal/error-text.ts";
+import { exitCodes } from "../terminal/exit-codes.ts";
+import { type LaneNews, type LaneOptions, soak } from "../tools/soak/lane.ts";
 import { amount, faultKindsOf, wholeNumber } from "./sim-arguments.ts";
-import { type LaneNews, type LaneOptions, soak } from "./soak/lane.ts";
 
 /** `npm run soak`: fresh virtual clusters under faults for as long as told, in as many processes as told. */
 
@@ -16,13 +16,13 @@ const usage = `Runs the real node in fresh virtual worlds of faults for as long 
 
   --minutes N    how long, in minutes of real time
   --seed S       the first seed (default: drawn); the seeds after it follow one by one
-  --workers W    so many processes side by side (default 1)
+  --workers W    number of processes side by side (default 1)
   --seconds T    virtual seconds of faults in each world (default 10)
   --nodes N      how many nodes; by default each seed has its own number
   --faults A,B   only these kinds of fault; by default each seed has its own.
                  ${faultKinds.join(", ")}
   --folder DIR   where each failure leaves a folder (default soak-failures)
-  --failures M   so many failures end it early (default 3)
+  --failures M   number of failures that end it early (default 3)
 
 A failure leaves its seed, its trace in words, and the smallest world that still fails.
 `;

@@ -1,8 +1,7 @@
-import { DataLost, DirectoryUnusable, IdentityMissing, RecoveryUnfinished } from "../../storage/errors.ts";
-import type { Identity } from "../../storage/identity.ts";
-import type { DataDirectoryPorts } from "../../storage/open.ts";
-import { verifyDataDirectory } from "../../storage/verify.ts";
-import { errorText } from "../error-text.ts";
+import { verifyDataDirectory } from "../storage/directory/verify.ts";
+import { DataLost, DirectoryUnusable, IdentityMissing, RecoveryUnfinished } from "../storage/files/errors.ts";
+import type { Identity } from "../storage/files/identity.ts";
+import { errorText } from "../terminal/error-text.ts";
 
 /** What became of a data directory. */
 export interface Condition {
@@ -18,9 +17,9 @@ export interface Condition {
 const losses = [DataLost, RecoveryUnfinished] as const;
 
 /** Reads all of it. @throws DirectoryInUse, DirectoryUnusable, UnknownFormatVersion */
-export async function conditionOf(directory: string, ports: Pick<DataDirectoryPorts, "clock">): Promise<Condition> {
+export async function conditionOf(directory: string): Promise<Condition> {
   try {
-    const { identity, problems } = await verifyDataDirectory(directory, ports);
+    const { identity, problems } = await verifyDataDirectory(directory);
     const hindrance = problems.find((problem) => !losses.some((Loss) => problem instanceof Loss));
     if (hindrance !== undefined) throw new DirectoryUnusable(directory, hindrance);
     const isMade = identity.phase === "ready" || identity.phase === "creating";

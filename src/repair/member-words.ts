@@ -1,9 +1,10 @@
 import Table from "cli-table3";
-import type { GetMembersResponse__Output } from "../../generated/balsa/admin/v1/GetMembersResponse.ts";
+import type { ClusterMembers } from "../client/values/cluster.ts";
+import { oneLine } from "../terminal/printable.ts";
 
 /** How the members of a cluster are told to people. */
 
-export type MembersView = GetMembersResponse__Output;
+export type MembersView = ClusterMembers;
 type Member = MembersView["members"][number];
 
 const head = ["Node", "Peer address", "Client address", "Role", "Lag", "Progress"];
@@ -21,11 +22,11 @@ export function membersTable(view: MembersView): string {
     const progress = view.progress.find((peer) => peer.nodeId === member.nodeId);
     table.push([
       member.nodeId,
-      member.peerAddress || "unknown",
-      member.clientAddress || "unknown",
+      oneLine(member.peerAddress) || "unknown",
+      oneLine(member.clientAddress) || "unknown",
       roleOf(member, view),
       progress === undefined ? (member.nodeId === view.leaderId ? 0 : "?") : progress.lag,
-      snapshotOf(member.nodeId, view) ?? progress?.progress ?? "",
+      snapshotOf(member.nodeId, view) ?? oneLine(progress?.progress ?? ""),
     ]);
   }
   const summary = view.settled ? "No change is under way." : progressLine(view);
@@ -39,6 +40,14 @@ export function progressLine(view: MembersView): string {
   if (leaving.length > 0) return `Waiting for both majorities to agree that node ${idsOf(leaving)} leaves.`;
   if (waiting.length === 0) return "Waiting for a majority to agree.";
   return waiting.map((member) => `Waiting for node ${member.nodeId} to catch up: ${howFar(member, view)}.`).join(" ");
+}
+
+/** What is known of a change when the time for it is up. @param view null if no node answers */
+export function underWay(view: MembersView | null, withinMs: number): string {
+  const begun = `The change has begun and goes on by itself, but was not over within ${withinMs} ms.`;
+  if (view === null) return `${begun} No node says how far it is.`;
+  const cancel = view.members.some((member) => member.toBePromoted) ? "; balsa member cancel gives it up" : "";
+  return `${begun} ${progressLine(view)} balsa member list tells how far it is${cancel}.`;
 }
 
 function howFar(member: Member, view: MembersView): string {
@@ -57,7 +66,7 @@ function snapshotOf(nodeId: number, view: MembersView): string | null {
 }
 
 function roleOf(member: Member, { leaderId }: MembersView): string {
-  const role = roles[member.role] ?? member.role;
+  const role = roles[member.role] ?? oneLine(member.role);
   const plan = member.toBePromoted ? ", to get a vote" : member.toBeRemoved ? ", to be removed" : "";
   return `${member.nodeId === leaderId ? "Leader" : role}${plan}`;
 }

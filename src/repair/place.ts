@@ -1,7 +1,7 @@
-import type { BalsaAdmin } from "../../client/admin.ts";
-import type { NodeId } from "../../core/types.ts";
-import type { MembersView } from "../cli/member-words.ts";
-import type { Where } from "../join.ts";
+import type { BalsaAdmin } from "../client/admin.ts";
+import type { Millis, NodeId } from "../core/types.ts";
+import type { Where } from "../server/start/join.ts";
+import type { MembersView } from "./member-words.ts";
 import { missed } from "./missed.ts";
 
 /** What a node takes over from the one that it is to replace, and where it is. */
@@ -18,18 +18,25 @@ export interface Place extends Where {
 export type PlaceAdmin = Pick<BalsaAdmin, "members" | "addNode" | "removeNode" | "replaceNode">;
 type MemberView = MembersView["members"][number];
 
+/** Who the node is now, and in which life of the cluster. */
+export interface Taken {
+  readonly nodeId: NodeId;
+  readonly incarnationId: string;
+}
+
 /**
- * Asks the leader for the place, and returns the node's new id; null if something had to be cleared away first. Asked
+ * Asks the leader for the place, and returns who the node is now; null if something had to be cleared away first. Asked
  * again, the cluster says the same id again, for it knows the disk.
+ * @param missedWithinMs how long the leader may take to miss a node that has to go first
  * @throws BalsaError, StillUp
  */
-export async function takePlace(admin: PlaceAdmin, place: Place): Promise<NodeId | null> {
+export async function takePlace(admin: PlaceAdmin, place: Place, missedWithinMs: Millis): Promise<Taken | null> {
   const { old, peerAddress, clientAddress, diskId } = place;
-  const { members } = await admin.members();
+  const { members, incarnationId } = await admin.members();
   const stale = staleIn(members, place);
   if (stale !== undefined) {
     // Only the leader knows whether it is down, and whether it is still what it was.
-    const view = await missed(admin, stale.nodeId);
+    const view = await missed(admin, stale.nodeId, missedWithinMs);
     if (staleIn(view.members, place)?.nodeId === stale.nodeId) await admin.removeNode({ nodeId: stale.nodeId, force: false });
     return null;
   }
@@ -38,9 +45,10 @@ export async function takePlace(admin: PlaceAdmin, place: Place): Promise<NodeId
   const there = atAddress(members, place);
   const isAnnounced = there !== undefined && there.diskId === "" && there.role === "MEMBER_ROLE_LEARNER";
   if (old === null || !isMember || isAnnounced || isTaken) {
-    return (await admin.addNode({ peerAddress, clientAddress, diskId, learner: false })).nodeId;
+    return admin.addNode({ peerAddress, clientAddress, diskId, learner: false });
   }
-  return admin.replaceNode({ nodeId: old, peerAddress, clientAddress, diskId, force: false });
+  const nodeId = await admin.replaceNode({ nodeId: old, peerAddress, clientAddress, diskId, force: false });
+  return { nodeId, incarnationId };
 }
 
 /** An earlier attempt whose disk is lost as well: it would be waited for for ever, and holds the address. */

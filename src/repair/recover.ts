@@ -1,17 +1,21 @@
-import type { Store } from "../../core/api.ts";
-import { memberOf, noMembers } from "../../core/members.ts";
-import { decodeMembers, encodeMembers } from "../../core/members-codec.ts";
-import { optionDefaults } from "../../core/options.ts";
-import type { Entry, Index, Member, Members, NodeId } from "../../core/types.ts";
-import type { Machine } from "../../machine/machine.ts";
-import { Applier } from "../../node/applier.ts";
-import { nodeOptionDefaults } from "../../node/options.ts";
-import type { Done } from "../../node/ports.ts";
-import { DataDirectoryError, RecoveryUnfinished } from "../../storage/errors.ts";
-import type { Identity } from "../../storage/identity.ts";
-import { closed, type DataDirectory, type DataDirectoryPorts, openForRecovery, setRecovering } from "../../storage/open.ts";
-import { type LogSummary, type Verification, verifyDataDirectory } from "../../storage/verify.ts";
-import { systemPorts } from "../system-ports.ts";
+import type { Restored } from "../core/api.ts";
+import { memberOf } from "../core/members.ts";
+import { decodeMembers } from "../core/members-codec.ts";
+import { optionDefaults } from "../core/options.ts";
+import type { Entry, Index, Member, NodeId } from "../core/types.ts";
+import type { Machine } from "../machine/machine.ts";
+import { Applier } from "../node/apply/applier.ts";
+import { firstTerm, firstTermStore, hasFarTerm, lastMembers, recoveryStore, soleVoter } from "../node/founding/recovery.ts";
+import { nodeOptionDefaults } from "../node/ports/options.ts";
+import type { Done, StateSnapshot } from "../node/ports/ports.ts";
+import { systemPorts } from "../server/node/system-ports.ts";
+import { setOwners, setRecovering } from "../storage/directory/marks.ts";
+import { type DataDirectory, type DataDirectoryPorts, openForRecovery, readForRecovery } from "../storage/directory/open.ts";
+import { type LogSummary, type Verification, verifyDataDirectory } from "../storage/directory/verify.ts";
+import { closed } from "../storage/files/closed.ts";
+import { giveContentsToOwner } from "../storage/files/durable-files.ts";
+import { DataDirectoryError, RecoveryUnfinished, TermMadeUp } from "../storage/files/errors.ts";
+import type { Identity } from "../storage/files/identity.ts";
 
 export interface RecoverPorts extends DataDirectoryPorts {
   /** What is replicated. */
@@ -29,12 +33,6 @@ export interface Recovered {
   readonly lastIndex: number;
   readonly term: number;
 }
-
-/**
- * Ids that are left out when a cluster is recovered. The survivor cannot know of nodes that were added after its log ends;
- * with their ids passed over they are taken for nodes that were removed, and refused.
- */
-export const idsPassedOver = 100;
 
 /** This node's log says that it is no member, so it cannot speak for the cluster. */
 export class NoSurvivor extends Error {
@@ -77,8 +75,8 @@ export interface Survivor {
 
 /** Reads all of a survivor's data, and changes nothing. @throws DataDirectoryError if anything in it is damaged, or a majority had another state */
 export async function readSurvivor(directory: string): Promise<Survivor> {
-  const found = await verifyDataDirectory(directory, systemPorts());
-  const problem = found.problems.find((each) => !(each instanceof RecoveryUnfinished));
+  const found = await verifyDataDirectory(directory);
+  const problem = found.problems.find((each) => !(each instanceof RecoveryUnfinished || each instanceof TermMadeUp));
   if (problem !== undefined) throw problem;
   if (found.log === null) throw new DataDirectoryError(`In ${directory} there is no log yet, so there is nothing to recover.`);
   return { directory, found, log: found.log };
@@ -87,39 +85,72 @@ export async function readSurvivor(directory: string): Promise<Survivor> {
 /**
  * Makes the node of a directory that no process uses the only voter of its cluster, and all entries that it has
  * committed ones. One store does it: a new term, and an entry that names the members. Before the directory can be opened as
- * usual again, that entry is applied and the state synced, so that the node never again goes by the members of before.
- * Its disk gets another id: if the others live after all, to them it is one that was replaced.
+ * usual again, that entry is applied and the state synced, so that the node never again goes by the members of before. Where
+ * no new term is left, another store begins the log again after that entry, and terms with it.
+ * It is another life of the cluster from then on, on a disk with another id: if the others live after all, no one obeys the other.
  * @throws DataDirectoryError, NoSurvivor, NotOfThisMachine
  */
 export async function recoverDirectory(directory: string, identity: Identity, ports: RecoverPorts): Promise<Recovered> {
+  checkSurvivor(directory, await readForRecovery(directory, identity), identity, ports);
   const data = await openForRecovery(directory, identity, ports);
   const { log, state, restored } = data;
   try {
-    const before = membersOf(data);
-    const survivor = memberOf(before, identity.nodeId);
-    if (survivor === undefined) throw new NoSurvivor(identity);
-    const strange = waiting(data, restored.entries).find(
-      ({ kind, data: bytes }) => kind === "command" && ports.isCommand?.(bytes) === false,
-    );
-    if (strange !== undefined) throw new NotOfThisMachine(directory, strange.index);
+    const before = lastMembers(restored);
+    const survivor = survivorOf(restored, identity);
     // An earlier attempt may have come so far.
     const isStored = before.nodes.length === 1 && before.voters.length === 1;
     const isBegun = identity.phase === "recovering" || isStored;
-    const renamed = isBegun ? identity : { ...identity, diskId: ports.newDiskId() };
+    const renamed = isBegun ? identity : { ...identity, diskId: ports.newDiskId(), incarnationId: ports.newIncarnationId() };
+    // Each part is of both disks until the identity names the new one for good, so that a crash finds it to be its own.
+    await setOwners(directory, log.stateName, [identity, renamed]);
     await setRecovering(directory, renamed, true);
-    const made = isStored ? null : storeOf(data, soleVoter(survivor, before.lastId, renamed));
+    const made = isStored ? null : recoveryStore(restored, soleVoter(survivor, before.lastId, renamed));
     if (made !== null) await ended((done) => log.store(made, done));
-    const entries = [...restored.entries, ...(made?.entries ?? [])];
+    const entries = inFirstTerm(restored, [...restored.entries, ...(made?.entries ?? [])]);
     await apply(data, entries, ports);
     await ended((done) => state.sync((error) => done(error)));
-    await setRecovering(directory, renamed, false);
+    if (hasFarTerm(restored)) await beginTermsAnew(data, survivor.id);
+    await setOwners(directory, log.stateName, [renamed]);
+    // The life that begins here begins with this node alone.
+    await setRecovering(directory, { ...renamed, bootstrap: [{ ...survivor, diskId: renamed.diskId }] }, false);
     const last = entries.at(-1) ?? restored.base;
     const left = identity.phase === "recovering" ? othersBefore(data) : others(before.nodes, identity.nodeId);
-    return { survivor, left, lastIndex: last.index, term: made?.hardState?.term ?? restored.hardState?.term ?? last.term };
+    const term = hasFarTerm(restored) ? firstTerm : (made?.hardState?.term ?? restored.hardState?.term ?? last.term);
+    return { survivor, left, lastIndex: last.index, term };
   } finally {
     await closed(log);
     await closed(state);
+    await giveContentsToOwner(directory);
   }
+}
+
+/** The last entry, after which the log is to begin, is of the first term where terms begin again. */
+function inFirstTerm(restored: Restored, entries: readonly Entry[]): readonly Entry[] {
+  const last = entries.at(-1);
+  return last === undefined || !hasFarTerm(restored) ? entries : [...entries.slice(0, -1), { ...last, term: firstTerm }];
+}
+
+async function beginTermsAnew({ log, state }: DataDirectory, voter: NodeId): Promise<void> {
+  const snapshot = await new Promise<StateSnapshot | null>((resolve, reject) =>
+    state.openSnapshot((error, opened) => (error === null ? resolve(opened) : reject(error))),
+  );
+  if (snapshot === null) return;
+  snapshot.close();
+  await ended((done) => log.store(firstTermStore(voter, log.stateName, snapshot.meta), done));
+}
+
+/** All that speaks against a recovery is looked at before anything is changed. */
+function checkSurvivor(directory: string, restored: Restored, identity: Identity, { isCommand }: RecoverPorts): void {
+  survivorOf(restored, identity);
+  const commands = waiting(restored, restored.entries).filter(({ kind }) => kind === "command");
+  const strange = commands.find(({ data }) => isCommand?.(data) === false);
+  if (strange !== undefined) throw new NotOfThisMachine(directory, strange.index);
+}
+
+function survivorOf(restored: Restored, identity: Identity): Member {
+  const survivor = memberOf(lastMembers(restored), identity.nodeId);
+  if (survivor === undefined) throw new NoSurvivor(identity);
+  return survivor;
 }
 
 function others(nodes: readonly Member[], self: NodeId): readonly Member[] {
@@ -133,33 +164,14 @@ function othersBefore({ identity, restored: { entries, members } }: DataDirector
   return all.findLast((nodes) => nodes.length > 0) ?? [];
 }
 
-/** The members in force: those of the last entry that names any, committed or not. */
-function membersOf({ restored: { entries, members } }: DataDirectory): Members {
-  const named = entries.findLast(({ kind, index }) => kind === "members" && index > members.index);
-  return named === undefined ? members.members : decodeMembers(named.data);
-}
-
-function soleVoter(self: Member, lastId: NodeId, { nodeId, diskId }: Identity): Members {
-  return { ...noMembers, voters: [nodeId], nodes: [{ ...self, diskId }], lastId: lastId + idsPassedOver };
-}
-
-/** As if this node had been elected by itself alone, in a term of its own, and had appended these members. */
-function storeOf({ restored: { hardState, base, entries } }: DataDirectory, members: Members): Store {
-  const last = entries.at(-1) ?? base;
-  const [lastIndex, lastTerm] = [last.index + 1, (hardState?.term ?? 0) + 1];
-  const entry: Entry = { index: lastIndex, term: lastTerm, kind: "members", time: last.time, data: encodeMembers(members) };
-  const [voter = null] = members.voters;
-  return { hardState: { term: lastTerm, votedFor: voter }, entries: [entry], base: null, snapshot: null, lastIndex, lastTerm };
-}
-
-function waiting({ restored }: DataDirectory, entries: readonly Entry[]): readonly Entry[] {
-  return entries.filter(({ index }) => index > restored.appliedIndex);
+function waiting({ appliedIndex }: Restored, entries: readonly Entry[]): readonly Entry[] {
+  return entries.filter(({ index }) => index > appliedIndex);
 }
 
 /** Has the machine take in all entries that it has not seen yet, and resolves once that is written. */
 function apply(data: DataDirectory, entries: readonly Entry[], { clock, machine }: RecoverPorts): Promise<void> {
   const { state } = data;
-  const queue = waiting(data, entries);
+  const queue = waiting(data.restored, entries);
   const last = queue.at(-1);
   if (last === undefined) return Promise.resolve();
   return new Promise((resolve, reject) => {

@@ -1,14 +1,20 @@
-import { Server, ServerCredentials } from "@grpc/grpc-js";
-import { adminServiceDefinition, clientServiceDefinition, faultServiceDefinition } from "../transport/service-definitions.ts";
-import { type AdminOptions, type AdminPorts, AdminService } from "./admin-service.ts";
-import { ClientService } from "./client-service.ts";
-import { FaultService } from "./fault-service.ts";
-import { Introspection } from "./introspection.ts";
-import { requestBytesMax, type ServiceOptions } from "./options.ts";
-import type { ServicePorts } from "./ports.ts";
+import { Door, type DoorPorts } from "../door/door.ts";
+import type { DoorOptions } from "../door/options.ts";
+import type { PlaceOptions } from "../door/places.ts";
+import { adminServiceDefinition, clientServiceDefinition, faultServiceDefinition } from "../grpc/service-definitions.ts";
+import { type AdminOptions, type AdminPorts, AdminService } from "./admin/admin-service.ts";
+import { addLegibleService } from "./answers/legible-service.ts";
+import { requestBytesMax, type ServiceOptions } from "./answers/options.ts";
+import type { ServicePorts } from "./answers/ports.ts";
+import { ClientService } from "./client/client-service.ts";
+import { FaultService } from "./faults/fault-service.ts";
+import { Introspection } from "./introspection/introspection.ts";
+import { SessionList } from "./sessions/session-list.ts";
+import { Sessions } from "./sessions/sessions.ts";
 
 export interface ClientServerOptions {
   readonly service: ServiceOptions;
+  readonly door: DoorOptions & PlaceOptions;
   readonly admin: Omit<AdminOptions, "requestTimeoutMs">;
   /** Whether the key-value map is what is replicated; else there is nothing that clients could call. */
   readonly servesMap: boolean;
@@ -16,33 +22,41 @@ export interface ClientServerOptions {
 
 /** The gRPC server of the client port: what clients and operators call, with reflection and health. */
 export class ClientServer {
-  readonly #server: Server;
+  readonly door: Door;
   readonly #clientService: ClientService;
+  readonly #admin: AdminService;
   readonly #introspection: Introspection;
 
-  constructor(options: ClientServerOptions, ports: ServicePorts & AdminPorts) {
+  constructor(options: ClientServerOptions, ports: ServicePorts & AdminPorts & DoorPorts) {
     const { service } = options;
-    this.#server = new Server({
+    const serverOptions = {
       "grpc.max_receive_message_length": requestBytesMax(service),
       "grpc.max_concurrent_streams": service.callsPerConnectionMax,
-      "grpc.enable_channelz": 0,
-    });
-    this.#clientService = new ClientService(service, ports);
-    if (options.servesMap) this.#server.addService(clientServiceDefinition, this.#clientService.handlers);
-    const admin = new AdminService({ ...options.admin, requestTimeoutMs: service.requestTimeoutMs }, ports);
-    this.#server.addService(adminServiceDefinition, admin.handlers);
+    };
+    this.door = new Door(options.door, serverOptions, ports);
+    const { server } = this.door;
+    this.#clientService = new ClientService(service, ports, (origin) => this.door.roomFor(origin));
+    const ofItems = ["SubmitStream", "ReadStream"];
+    if (options.servesMap) addLegibleService(server, clientServiceDefinition, this.#clientService.handlers, ofItems);
+    const sessions = options.servesMap ? { list: new SessionList(ports), sessions: new Sessions(service, ports) } : null;
+    this.#admin = new AdminService({ ...options.admin, requestTimeoutMs: service.requestTimeoutMs }, ports, sessions);
+    addLegibleService(server, adminServiceDefinition, this.#admin.handlers);
     const { faults } = ports;
-    if (faults !== null) this.#server.addService(faultServiceDefinition, new FaultService({ ...ports, faults }).handlers);
-    this.#introspection = new Introspection(this.#server, [
+    if (faults !== null) addLegibleService(server, faultServiceDefinition, new FaultService({ ...ports, faults }).handlers);
+    this.#introspection = new Introspection(server, [
       ...(options.servesMap ? ["balsa.client.v1.ClientService"] : []),
       "balsa.admin.v1.AdminService",
       ...(faults === null ? [] : ["balsa.admin.v1.FaultService"]),
     ]);
   }
 
+  get sessionFigures(): AdminService["sessionFigures"] {
+    return this.#admin.sessionFigures;
+  }
+
   /** @param address host:port; port 0 takes a free one. `done` gets the port. */
   listen(address: string, done: (error: Error | null, port: number) => void): void {
-    this.#server.bindAsync(address, ServerCredentials.createInsecure(), done);
+    this.door.listen(address, done);
   }
 
   /** What the health service says: whether this node knows of a leader. Cheap to call at every event. */
@@ -54,17 +68,6 @@ export class ClientServer {
   stop(graceMs: number, done: () => void): void {
     this.setServing(false);
     this.#clientService.stop();
-    const timer = setTimeout(() => {
-      // The clients' sockets close when they like; nobody need wait for that.
-      this.#server.forceShutdown();
-      finish();
-    }, graceMs);
-    let finished = false;
-    const finish = (): void => {
-      clearTimeout(timer);
-      if (!finished) done();
-      finished = true;
-    };
-    this.#server.tryShutdown(finish);
+    this.door.stop(graceMs, done);
   }
 }

@@ -1,12 +1,13 @@
-import type { Event } from "../core/events.ts";
-import type { Checks } from "./checks.ts";
-import type { EventQueue } from "./event-queue.ts";
-import type { FaultKind } from "./fault-plan.ts";
-import type { Faults } from "./faults.ts";
-import type { Host } from "./host.ts";
-import type { Network } from "./network.ts";
-import type { Watchers } from "./watchers.ts";
-import type { Workload } from "./workload.ts";
+import type { NodeEvent } from "../node/ports/node-events.ts";
+import type { EventQueue } from "./base/event-queue.ts";
+import type { Checks } from "./checks/checks.ts";
+import type { FaultKind } from "./faults/fault-plan.ts";
+import type { Faults } from "./faults/faults.ts";
+import type { Operators } from "./faults/operators.ts";
+import type { Host } from "./host/host.ts";
+import type { Watchers } from "./load/watchers.ts";
+import type { Workload } from "./load/workload.ts";
+import type { Network } from "./net/network.ts";
 
 /** What happened in a run, in numbers: a run in which nothing happens proves nothing. */
 export interface Counters {
@@ -21,6 +22,8 @@ export interface Counters {
   /** Pieces of snapshots that were sent, and messages that were refused as those of strangers. */
   readonly chunks: number;
   readonly strangers: number;
+  /** Changes of the members that were refused because their address was another one's. */
+  readonly clashed: number;
   /** Terms that had a leader. */
   readonly leaders: number;
   /** Processes that were started. */
@@ -34,6 +37,8 @@ export interface Counters {
   readonly refused: number;
   readonly unknown: number;
   readonly sessions: number;
+  /** Sessions that were refused because their owner had as many as it may have. */
+  readonly ownersRefused: number;
   /** Requests that were repeated after they had taken effect. */
   readonly repeated: number;
   readonly sessionsEnded: number;
@@ -44,7 +49,7 @@ export interface Counters {
   readonly watchesGone: number;
   readonly watchesEnded: number;
   readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
-  readonly events: Readonly<Partial<Record<Event["type"], number>>>;
+  readonly events: Readonly<Partial<Record<NodeEvent["type"], number>>>;
 }
 
 export interface Counted {
@@ -52,12 +57,13 @@ export interface Counted {
   readonly network: Network;
   readonly hosts: readonly Host[];
   readonly checks: Checks;
+  readonly operators: Operators;
   readonly workload: Workload;
   readonly watchers: Watchers;
   readonly faults: Faults;
 }
 
-export function countersOf({ queue, network, hosts, checks, workload, watchers, faults }: Counted): Counters {
+export function countersOf({ queue, network, hosts, checks, operators, workload, watchers, faults }: Counted): Counters {
   const { sent, lost, doubled, held, forwarded, chunks, strangers } = network.counters;
   return {
     tasks: queue.added,
@@ -69,6 +75,7 @@ export function countersOf({ queue, network, hosts, checks, workload, watchers, 
     forwarded,
     chunks,
     strangers,
+    clashed: operators.counters.clashed,
     leaders: checks.leaderCount,
     lives: hosts.reduce((sum, host) => sum + host.lives, 0),
     comparisons: hosts.reduce((sum, host) => sum + host.comparisons, 0),

@@ -1,12 +1,12 @@
 import { type Options, optionDefaults } from "../core/options.ts";
 import { type SessionLimits, sessionLimits } from "../machine/sessions.ts";
-import { type NodeOptions, nodeOptionDefaults } from "../node/options.ts";
-import type { RequestMix } from "./client-requests.ts";
-import type { DriveOptions } from "./drive.ts";
-import { type FaultKind, type FaultPlan, faultKinds, planFaults } from "./fault-plan.ts";
-import { fairWeather, type NetworkOptions } from "./network.ts";
-import { Random } from "./random.ts";
-import type { WorkloadOptions } from "./workload.ts";
+import { type NodeOptions, nodeOptionDefaults } from "../node/ports/options.ts";
+import { Random } from "./base/random.ts";
+import type { DriveOptions } from "./disks/drive.ts";
+import { type FaultKind, type FaultPlan, faultKinds, laterKinds, planFaults } from "./faults/fault-plan.ts";
+import type { RequestMix } from "./load/client-requests.ts";
+import type { WorkloadOptions } from "./load/workload.ts";
+import { fairWeather, type NetworkOptions } from "./net/network.ts";
 
 /** What is given from outside; all else follows from the seed. */
 export interface Given {
@@ -72,7 +72,7 @@ function quietScenario({ seed, nodes, seconds }: Given): Scenario {
       answerLoss: 0,
       favour: 0,
       sessionClients: 0,
-      session: { timeoutMs: 10_000, keepsAlive: true },
+      session: { timeoutMs: 10_000, keepsAlive: true, ownerMax: 1_000 },
     },
     requests: { keys: ["a", "b", "c", "d"], paddingMax: 0 },
     watchers: 1,
@@ -82,13 +82,17 @@ function quietScenario({ seed, nodes, seconds }: Given): Scenario {
   };
 }
 
-function faultyScenario({ seed, nodes, seconds, faults }: Given, random: Random): Scenario {
+/** How many worlds have one of the kinds of fault that came later. */
+const laterShare = 0.2;
+
+function faultyScenario(given: Given, random: Random): Scenario {
+  const { seed, nodes, seconds } = given;
   const delayMsMin = random.pick([0.05, 0.5, 2]);
   return {
     seed,
     nodes: nodes ?? random.pick([1, 3, 3, 3, 3, 5, 5, 5, 5, 4]),
     seconds,
-    core: drawCore(random),
+    core: { ...drawCore(random), newcomerPatienceMs: new Random(seed, "patience").pick([optionDefaults.newcomerPatienceMs, 600]) },
     // By a chance of their own, so that all else that a seed brings is as it was.
     node: { ...drawNode(random), ...drawComparing(new Random(seed, "digests")) },
     network: {
@@ -111,7 +115,7 @@ function faultyScenario({ seed, nodes, seconds, faults }: Given, random: Random)
       answerLoss: random.pick([0, 0.03]),
       favour: random.pick([0, 0.5, 0.95]),
       sessionClients: random.between(0, 4),
-      session: { timeoutMs: random.pick([300, 1_000, 10_000]), keepsAlive: random.chance(0.5) },
+      session: drawSession(random),
     },
     requests: { keys: ["a", "b", "c", "d", "e", "f"].slice(0, random.between(1, 6)), paddingMax: random.pick([0, 0, 50, 2_000]) },
     watchers: random.between(0, 3),
@@ -122,9 +126,15 @@ function faultyScenario({ seed, nodes, seconds, faults }: Given, random: Random)
       sessionTimeoutMinMs: 100,
       sessionTimeoutMaxMs: 60_000,
     },
-    faults: drawFaults(random, faults, seconds),
+    faults: drawFaults(random, given),
     healsMajorityFirst: random.chance(0.3),
   };
+}
+
+/** Short ones may be few for each owner, as those that were forgotten end soon. */
+function drawSession(random: Random): Scenario["workload"]["session"] {
+  const timeoutMs = random.pick([300, 1_000, 10_000]);
+  return { timeoutMs, keepsAlive: random.chance(0.5), ownerMax: timeoutMs === 10_000 ? 1_000 : 2 };
 }
 
 function drawCore(random: Random): Scenario["core"] {
@@ -162,7 +172,7 @@ function drawNode(random: Random): Scenario["node"] {
     snapshotBackOffMs: random.pick([nodeOptionDefaults.snapshotBackOffMs, 20]),
     snapshotPatienceMs: random.pick([nodeOptionDefaults.snapshotPatienceMs, 300]),
     snapshotKeepMs: random.pick([nodeOptionDefaults.snapshotKeepMs, 500]),
-    choresMs: random.pick([nodeOptionDefaults.choresMs, 100]),
+    housekeepingIntervalMs: random.pick([nodeOptionDefaults.housekeepingIntervalMs, 100]),
     changeHistoryBytesMax: random.pick([nodeOptionDefaults.changeHistoryBytesMax, 2_000]),
     changeHistoryEntriesMax: random.pick([nodeOptionDefaults.changeHistoryEntriesMax, 20]),
     watchLeaderlessMs: random.pick([nodeOptionDefaults.watchLeaderlessMs, 500]),
@@ -176,11 +186,16 @@ function drawComparing(random: Random): Pick<Scenario["node"], "compareMs" | "co
   };
 }
 
-function drawFaults(random: Random, given: readonly FaultKind[] | null, seconds: number): FaultPlan {
+function drawFaults(random: Random, { faults: given, seed, seconds }: Given): FaultPlan {
   const share = random.pick([0.3, 0.5, 0.8]);
-  const kinds = faultKinds.filter(() => random.chance(share));
+  const firstKinds = faultKinds.filter((kind) => !laterKinds.includes(kind));
+  const kinds = firstKinds.filter(() => random.chance(share));
+  const later = new Random(seed, "later kinds");
   const options = {
-    kinds: given ?? (kinds.length === 0 ? [random.pick(faultKinds)] : kinds),
+    kinds: given ?? [
+      ...(kinds.length === 0 ? [random.pick(firstKinds)] : kinds),
+      ...laterKinds.filter(() => later.chance(laterShare)),
+    ],
     pauseMsMax: random.pick([1_000, 4_000, 15_000]),
     lastingMsMax: random.pick([200, 800, 3_000]),
   };

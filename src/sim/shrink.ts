@@ -1,7 +1,7 @@
 import { optionDefaults } from "../core/options.ts";
-import { nodeOptionDefaults } from "../node/options.ts";
-import type { PlannedFault } from "./fault-plan.ts";
-import { fairWeather } from "./network.ts";
+import { nodeOptionDefaults } from "../node/ports/options.ts";
+import type { PlannedFault } from "./faults/fault-plan.ts";
+import { fairWeather } from "./net/network.ts";
 import type { Scenario } from "./scenario.ts";
 import type { Result } from "./world.ts";
 
@@ -13,7 +13,7 @@ export interface Shrunk {
   readonly runs: number;
 }
 
-/** So many worlds are tried at most. */
+/** Most worlds that are tried. */
 export const shrinkRunsMax = 400;
 
 /**

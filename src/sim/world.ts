@@ -1,24 +1,25 @@
-import { bootstrapMembers, noMembers } from "../core/members.ts";
+import { bootstrapMembers, incarnationDigits, noMembers } from "../core/members.ts";
 import type { Member, Members, NodeId } from "../core/types.ts";
-import { nodeOptionDefaults } from "../node/options.ts";
-import { Checks } from "./checks.ts";
-import { RequestMaker } from "./client-requests.ts";
+import { nodeOptionDefaults } from "../node/ports/options.ts";
+import { EventQueue } from "./base/event-queue.ts";
+import { Random } from "./base/random.ts";
+import { Trace } from "./base/trace.ts";
+import { Checks } from "./checks/checks.ts";
+import { judgeHistory } from "./checks/linearizable.ts";
 import { type Counters, countersOf } from "./counters.ts";
-import { Drive } from "./drive.ts";
-import { EventQueue } from "./event-queue.ts";
-import { Faults } from "./faults.ts";
-import type { Greeting } from "./greeting.ts";
-import { heal, type Patient } from "./healing.ts";
-import { Host } from "./host.ts";
-import { judgeHistory } from "./linearizable.ts";
-import { LogDisk } from "./log-disk.ts";
-import { Network } from "./network.ts";
-import { Operators } from "./operators.ts";
-import { Random } from "./random.ts";
+import { Drive } from "./disks/drive.ts";
+import { LogDisk } from "./disks/log-disk.ts";
+import { StateDisk } from "./disks/state-disk.ts";
+import { Faults } from "./faults/faults.ts";
+import { heal, type Patient } from "./faults/healing.ts";
+import { Operators } from "./faults/operators.ts";
+import { Host } from "./host/host.ts";
+import { RequestMaker } from "./load/client-requests.ts";
+import { Watchers } from "./load/watchers.ts";
+import { Workload } from "./load/workload.ts";
+import type { Greeting } from "./net/greeting.ts";
+import { Network } from "./net/network.ts";
 import type { Scenario } from "./scenario.ts";
-import { Trace } from "./trace.ts";
-import { Watchers } from "./watchers.ts";
-import { Workload } from "./workload.ts";
 
 /** How a run went. Equal seeds give equal results, to the last bit. */
 export interface Result {
@@ -34,9 +35,9 @@ export interface Result {
   readonly counters: Counters;
 }
 
-/** So many of the last lines are given with a failure. */
+/** Number of last lines that are given with a failure. */
 const lastLinesMax = 60;
-/** Once the faults are over, a process that is still to end starts again after so long, in ms. */
+/** Once the faults are over, a process that is still to end starts again after this time, in ms. */
 const restartMs = 10;
 /** Far more tasks than any node could need at one moment. */
 const tasksInMomentMax = 10_000;
@@ -71,7 +72,12 @@ export class World implements Patient {
     const { queue } = this;
     const { seed } = scenario;
     const nodes = Array.from({ length: scenario.nodes }, (_, place) => place + 1);
-    this.#members = bootstrapMembers(nodes.map(memberAt));
+    const birth = new Random(seed, "birth");
+    const unheard = birth.chance(0.3) ? birth.pick(nodes) : null;
+    this.#members = bootstrapMembers(
+      nodes.map((id) => memberAt(id, unheard)),
+      incarnationOf(seed),
+    );
     this.#trace = new Trace(() => queue.now, onLine);
     const trace = this.#trace;
     this.checks = new Checks(this.#disks, this.#members);
@@ -82,7 +88,7 @@ export class World implements Patient {
       stationOf: (node) => this.#hostOf(node)?.process ?? this.#impostors.findLast(({ id }) => id === node)?.process ?? null,
       onLetIn: (node, caller) => this.#checkLetIn(node, caller),
     });
-    for (const id of nodes) this.#addHost(id, `disk-${id}`, this.#members);
+    for (const id of nodes) this.#addHost(id, firstDiskOf(id), this.#members);
     this.requests = new RequestMaker(scenario.requests, new Random(seed, "requests"));
     const random = new Random(seed, "workload");
     this.workload = new Workload(scenario.workload, {
@@ -192,7 +198,18 @@ export class World implements Patient {
   #newHost(id: NodeId, diskId: string, members: Members, log: LogDisk, checks: Checks): Host {
     const { seed, core, node, sessions, drive, clockRateMin, clockRateMax, turnMsMax } = this.scenario;
     return new Host(
-      { id, diskId, node, core, members, sessions, clockRateMin, clockRateMax, turnMsMax },
+      {
+        id,
+        diskId,
+        incarnationId: this.#members.incarnationId,
+        node,
+        core,
+        members,
+        sessions,
+        clockRateMin,
+        clockRateMax,
+        turnMsMax,
+      },
       {
         queue: this.queue,
         network: this.network,
@@ -201,6 +218,7 @@ export class World implements Patient {
         random: new Random(seed, `host ${id} on ${diskId}`),
         drive: new Drive(drive, new Random(seed, `drive ${id}`)),
         log,
+        state: new StateDisk(),
         onDown: (down) => this.#onDown(down),
       },
     );
@@ -241,7 +259,15 @@ export class World implements Patient {
   }
 }
 
-/** What a cluster that begins knows of its nodes: where they are, and nothing of their disks. */
-function memberAt(id: NodeId): Member {
-  return { id, peerAddress: `node-${id}`, clientAddress: `node-${id}`, diskId: "" };
+/** What a cluster that begins knows of its nodes; of one that was not heard of at its birth, not its disk. */
+function memberAt(id: NodeId, unheard: NodeId | null): Member {
+  return { id, peerAddress: `node-${id}`, clientAddress: `node-${id}`, diskId: id === unheard ? "" : firstDiskOf(id) };
+}
+
+function firstDiskOf(id: NodeId): string {
+  return `disk-${id}`;
+}
+
+function incarnationOf(seed: number): string {
+  return seed.toString(16).padStart(incarnationDigits, "0");
 }

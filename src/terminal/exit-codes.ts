@@ -5,12 +5,14 @@ export const exitCodes = {
   failed: 1,
   /** The configuration or the arguments make no sense; nothing was touched. */
   usage: 2,
-  /** No node answered, or it is not known whether the request took effect. */
+  /** No node answered in time, it is not known whether the request took effect, or what was begun is not over. */
   unreachable: 3,
   /** The data directory cannot be used; it was left as it is. */
   storage: 4,
   /** An address cannot be listened on; nothing was touched. */
   port: 5,
-  /** The cluster goes on without this node: it was removed, or its disk is not the one that the members know. */
+  /** The cluster goes on without this node: it was removed, is on another disk than the members know, or is none of them. */
   notAMember: 6,
+  /** What was asked for was done, and what was to be printed could not be written. */
+  output: 7,
 } as const;

@@ -1,25 +1,33 @@
 import type { Server } from "@grpc/grpc-js";
-import type { PeerMessage } from "../core/messages.ts";
-import type { Index, NodeId } from "../core/types.ts";
-import type { ChunkReply, Outcome, PeerPlace, SnapshotChunk, StateDigest, Transport, TransportHandler } from "../node/ports.ts";
-import { Admission } from "./admission.ts";
-import { TransportCounters } from "./counters.ts";
-import type { TransportNotice } from "./notices.ts";
-import { type LinkState, PeerClient } from "./peer-client.ts";
-import { PeerService } from "./peer-service.ts";
-import type { TransportOptions } from "./transport-options.ts";
+import { isReply, type PeerMessage, type PeerQuestion } from "../core/messages.ts";
+import type { NodeId } from "../core/types.ts";
+import type { Introduction, IntroductionAnswer } from "../node/founding/introduction.ts";
+import type { PeerCall } from "../node/ports/peer-calls.ts";
+import type { PeerPlace, Transport, TransportHandler } from "../node/ports/ports.ts";
+import { PeerService } from "./in/peer-service.ts";
+import { Admission } from "./link/admission.ts";
+import { newTransportCounters } from "./link/counters.ts";
+import type { TransportNotice } from "./link/notices.ts";
+import type { TransportOptions } from "./link/transport-options.ts";
+import { type LinkState, PeerClient } from "./out/peer-client.ts";
 import { EncodedSlices } from "./wire/encoded-slices.ts";
 
 export interface TransportPorts {
   /** Spreads the retries of broken links: a number from 0 up to, and not including, 1. */
   readonly random: () => number;
   readonly onNotice: (notice: TransportNotice) => void;
+  /** Member `id` has called from `origin`. */
+  readonly onMember: (id: NodeId, origin: string) => void;
+  /** What a node is told whose cluster is yet to be born. Called only from `start` on. */
+  readonly introduce: (question: Introduction) => IntroductionAnswer;
 }
 
 /** The outgoing link to one peer, for status pages. */
 export interface LinkStatus {
   readonly peer: NodeId;
   readonly address: string;
+  /** All that are tried. */
+  readonly addresses: readonly string[];
   readonly state: LinkState;
 }
 
@@ -29,7 +37,7 @@ export interface LinkStatus {
  * by the node that made it.
  */
 export class GrpcTransport implements Transport {
-  readonly counters = new TransportCounters();
+  readonly counters = newTransportCounters();
   readonly #options: TransportOptions;
   readonly #ports: TransportPorts;
   readonly #links = new Map<NodeId, PeerClient>();
@@ -37,7 +45,7 @@ export class GrpcTransport implements Transport {
   readonly #admission: Admission;
   readonly #service: PeerService;
   #handler: TransportHandler | null = null;
-  #closed = false;
+  #isClosed = false;
 
   constructor(options: TransportOptions, ports: TransportPorts) {
     const { counters } = this;
@@ -46,11 +54,10 @@ export class GrpcTransport implements Transport {
     this.#admission = new Admission(options, {
       counters,
       onNotice: ports.onNotice,
-      onPeerDisk: (id, diskId) => this.#handler?.onPeerDisk(id, diskId),
-      onRefused: (by, reason, why) => this.#handler?.onRefused(by, reason, why),
+      onMember: ports.onMember,
     });
     const onOpened = (from: NodeId) => this.#links.get(from)?.retryNow();
-    this.#service = new PeerService(options, { admission: this.#admission, counters, onOpened });
+    this.#service = new PeerService(options, { admission: this.#admission, counters, onOpened, introduce: ports.introduce });
   }
 
   /** Makes `server` serve RaftService; it answers from `start` on. Set the server up with `peerServerOptions`. */
@@ -66,58 +73,58 @@ export class GrpcTransport implements Transport {
   }
 
   send(messages: readonly PeerMessage[]): void {
-    for (const message of messages) this.#sendOne(message);
+    for (const message of messages) {
+      if (isReply(message)) this.#service.send(message);
+      else this.#question(message);
+    }
   }
 
-  forward(to: NodeId, command: Uint8Array, done: (outcome: Outcome) => void): void {
+  ask<Question, Answer>(to: NodeId, call: PeerCall<Question, Answer>, question: Question, done: (answer: Answer) => void): void {
     const link = this.#links.get(to);
-    if (link === undefined) setImmediate(done, { type: "refused", reason: "notLeader", leader: null });
-    else link.forward(command, done);
+    if (link === undefined) setImmediate(done, call.unsent);
+    else link.ask(call, question, done);
   }
 
   setPeers(peers: ReadonlyMap<NodeId, PeerPlace>, lastId: NodeId): void {
-    if (this.#closed) return;
+    if (this.#isClosed) return;
     this.#admission.setPeers(peers, lastId);
     for (const [peer, link] of [...this.#links]) {
-      if (peers.get(peer)?.address === link.address) continue;
+      if (peers.get(peer)?.address === link.ownAddress) continue;
       this.#links.delete(peer);
       link.close("broken");
     }
-    for (const [peer, place] of peers) this.#link(peer, place);
+    for (const [peer, place] of peers) this.#link(peer, place, this.#elsewhere(peer, peers));
     this.#service.recheck();
-  }
-
-  sendChunk(to: NodeId, chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void {
-    const link = this.#links.get(to);
-    if (link === undefined) setImmediate(done, { type: "broken" });
-    else link.sendChunk(chunk, done);
-  }
-
-  askDigest(to: NodeId, index: Index, done: (found: StateDigest) => void): void {
-    this.#links.get(to)?.askDigest(index, done);
   }
 
   /** One for each peer whose address is known. */
   links(): LinkStatus[] {
-    return [...this.#links].map(([peer, link]) => ({ peer, address: link.address, state: link.linkState }));
+    return [...this.#links].map(([peer, link]) => ({
+      peer,
+      address: link.address,
+      addresses: link.addresses,
+      state: link.linkState,
+    }));
   }
 
   /** Ends every stream. Commands and chunks get their outcome before this returns; nothing comes in afterwards. */
   close(): void {
-    this.#closed = true;
+    this.#isClosed = true;
     for (const link of this.#links.values()) link.close("stopping");
     this.#service.close();
     this.#handler = null;
   }
 
   /** Makes the link if there is none to this peer. */
-  #link(peer: NodeId, place: PeerPlace): void {
-    const { address, diskId } = place;
-    if (peer === this.#options.id || address === "") return;
+  #link(peer: NodeId, place: PeerPlace, elsewhere: readonly string[]): void {
+    if (peer === this.#options.id || (place.address === "" && elsewhere.length === 0)) return;
     const known = this.#links.get(peer);
-    if (known !== undefined) return known.expectDisk(diskId);
+    if (known !== undefined) {
+      known.setElsewhere(elsewhere);
+      return known.expectDisk(place.diskId);
+    }
     const link = new PeerClient(
-      { ...this.#options, peer, place },
+      { ...this.#options, peer, place, elsewhere },
       {
         ...this.#ports,
         admission: this.#admission,
@@ -132,28 +139,20 @@ export class GrpcTransport implements Transport {
     if (this.#handler !== null) link.start();
   }
 
-  #sendOne(message: PeerMessage): void {
-    switch (message.type) {
-      case "voteReply":
-      case "appendMatch":
-      case "appendConflict":
-      case "heartbeatReply":
-      case "readIndexReply":
-        this.#service.send(message);
-        return;
-      default:
-        this.#ask(message);
-    }
+  /**
+   * Where this node is told that the peer is. A node that has rejoined under another id is where its list still has the old
+   * one, so a peer that is not listed may be at the address of anybody who is no member.
+   */
+  #elsewhere(peer: NodeId, peers: ReadonlyMap<NodeId, PeerPlace>): string[] {
+    const { listed = new Map<NodeId, string>() } = this.#options;
+    const own = listed.get(peer);
+    if (own !== undefined) return [own];
+    return [...listed].filter(([id]) => !peers.has(id)).map(([, address]) => address);
   }
 
-  #ask(message: Exclude<PeerMessage, Parameters<PeerService["send"]>[0]>): void {
+  #question(message: PeerQuestion): void {
     const link = this.#links.get(message.to);
-    if (link === undefined) {
-      this.counters.messagesDropped++;
-      return;
-    }
-    if (message.type === "voteRequest") link.requestVote(message);
-    else if (message.type === "readIndexRequest") link.requestReadIndex(message);
-    else link.append(message);
+    if (link === undefined) this.counters.messagesDropped++;
+    else link.send(message);
   }
 }

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { resolve } from "node:path";
-import { plainEnvironment } from "./node-process.ts";
+import { plainEnvironment } from "../support/node-process.ts";
 
 const cli = resolve(__dirname, "../..", process.env.BALSA_TEST_DIST ?? "dist", "main/cli.js");
 

@@ -1,9 +1,9 @@
-import { exitCodes } from "../../src/main/exit-codes.ts";
-import { Cluster } from "./harness.ts";
-import type { NodeProcess } from "./node-process.ts";
+import { exitCodes } from "../../src/terminal/exit-codes.ts";
+import { Cluster } from "../support/harness.ts";
+import type { NodeProcess } from "../support/node-process.ts";
+import { UnaryCaller } from "../support/unary-caller.ts";
+import { until } from "../support/until.ts";
 import { fullDisk, shortFiles } from "./small-disk.ts";
-import { UnaryCaller } from "./unary-caller.ts";
-import { until } from "./until.ts";
 import { lost } from "./verdict.ts";
 
 // A disk that takes no more, under real processes.

@@ -1,9 +1,9 @@
-import { exitCodes } from "../../src/main/exit-codes.ts";
-import { FaultCaller } from "./fault-caller.ts";
-import { Cluster } from "./harness.ts";
-import type { NodeProcess } from "./node-process.ts";
-import { UnaryCaller } from "./unary-caller.ts";
-import { until } from "./until.ts";
+import { exitCodes } from "../../src/terminal/exit-codes.ts";
+import { FaultCaller } from "../support/fault-caller.ts";
+import { Cluster } from "../support/harness.ts";
+import type { NodeProcess } from "../support/node-process.ts";
+import { UnaryCaller } from "../support/unary-caller.ts";
+import { until } from "../support/until.ts";
 
 // Nodes that fail because FaultService told them to.
 
@@ -105,6 +105,8 @@ test("rule 47: a disk that fails stops the node with a clear last line, and it s
   const [follower] = await cluster.followers();
   if (follower === undefined) throw new Error("Nobody follows.");
   expect((await write(await cluster.leader(), "before")).type).toBe("written");
+  // What it still has to write would end it before it has answered.
+  await cluster.settled();
   await faultsOf(follower).set({ disk: { failWrites: true } });
   expect((await write(await cluster.leader(), "after")).type).toBe("written");
   expect(await follower.ended(10_000)).toEqual({ code: exitCodes.failed, signal: null });

@@ -1,7 +1,7 @@
-import { describeOperation } from "../../src/sim/history.ts";
-import { Cluster } from "./harness.ts";
+import { describeOperation } from "../../src/sim/checks/history.ts";
+import { Cluster } from "../support/harness.ts";
+import { until } from "../support/until.ts";
 import { Load } from "./load.ts";
-import { until } from "./until.ts";
 import { expectSound } from "./verdict.ts";
 
 // Real processes that end under load, by kill -9 and by SIGTERM.

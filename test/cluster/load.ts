@@ -1,7 +1,7 @@
-import { ClientCaller } from "./client-caller.ts";
-import { UnaryCaller } from "./unary-caller.ts";
-import { until } from "./until.ts";
-import { Workload } from "./workload.ts";
+import { ClientCaller } from "../support/client-caller.ts";
+import { UnaryCaller } from "../support/unary-caller.ts";
+import { until } from "../support/until.ts";
+import { Workload } from "../support/workload.ts";
 
 /** A load on some nodes: callers that stay with one each, so that every node forwards and reads, and some that find their way. */
 export class Load {

@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
-import { rmSync } from "node:fs";
+import { cpSync, renameSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { exitCodes } from "../../src/main/exit-codes.ts";
-import { freePorts } from "./free-ports.ts";
-import { Cluster } from "./harness.ts";
-import { NodeProcess } from "./node-process.ts";
-import { until } from "./until.ts";
+import { exitCodes } from "../../src/terminal/exit-codes.ts";
+import { freePorts } from "../support/free-ports.ts";
+import { Cluster } from "../support/harness.ts";
+import { NodeProcess } from "../support/node-process.ts";
+import { until } from "../support/until.ts";
 
 // Real processes, one of which loses its disk: the machine is still there, and does not know what it promised.
 
@@ -72,4 +72,33 @@ test("rule 30: a node that lost its disk is refused under its old id, says so, a
   await balsa("set", "key", "newer");
   const { stdout } = await promisify(execFile)(process.execPath, [cli, "--endpoints", clientListen ?? "", "get", "key"]);
   expect(stdout.trim()).toBe("newer");
+});
+
+test("where nobody is left who knew what a put-back disk had confirmed, the one who comes back with it is refused, and ends no other", async () => {
+  await balsa("set", "key", "value");
+  await disksAreKnown();
+  const [first, second, third] = [1, 2, 3].map((id) => cluster.node(id)) as [NodeProcess, NodeProcess, NodeProcess];
+  await third.kill();
+  cpSync(cluster.dataDir(3), join(cluster.folder, "older"), { recursive: true });
+  third.start();
+  await cluster.settled();
+  await second.kill();
+  for (let count = 1; count <= 3; count += 1) await balsa("set", "key", `acknowledged ${count}`);
+  await first.kill();
+  await third.kill();
+  rmSync(cluster.dataDir(3), { recursive: true });
+  renameSync(join(cluster.folder, "older"), cluster.dataDir(3));
+  second.start();
+  third.start();
+  await cluster.leader(first);
+  for (let count = 1; count <= 3; count += 1) await balsa("set", "key", `later ${count}`);
+  first.start();
+  await until("node 1 refuses what contradicts what it knows to be committed, and counts it", 20_000, async () => {
+    const status = await cluster.status(1);
+    const isSaid = /Refused entries of node [23]: it has .* is committed here/.test(first.output);
+    return (isSaid && !(status instanceof Error) && status.messagesRefused > 0) || undefined;
+  });
+  await balsa("set", "key", "newest");
+  expect((await balsa("get", "key")).trim()).toBe("newest");
+  expect([second, third].map(({ isRunning }) => isRunning)).toEqual([true, true]);
 });

@@ -1,13 +1,13 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { BalsaAdmin } from "../../src/client/admin.ts";
-import { exitCodes } from "../../src/main/exit-codes.ts";
-import { StatusReader } from "../../src/main/node-status.ts";
-import { freePorts } from "./free-ports.ts";
-import { Cluster } from "./harness.ts";
+import { StatusReader } from "../../src/server/node/node-status.ts";
+import { exitCodes } from "../../src/terminal/exit-codes.ts";
+import { freePorts } from "../support/free-ports.ts";
+import { Cluster } from "../support/harness.ts";
+import type { NodeProcess } from "../support/node-process.ts";
+import { until } from "../support/until.ts";
 import { Load } from "./load.ts";
-import type { NodeProcess } from "./node-process.ts";
-import { until } from "./until.ts";
 import { expectSound, expectSoundAt } from "./verdict.ts";
 
 // Real processes that come, go and take each other's places while clients write.

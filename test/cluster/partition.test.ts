@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { optionDefaults } from "../../src/core/options.ts";
-import { Cluster } from "./harness.ts";
-import type { NodeProcess } from "./node-process.ts";
-import { UnaryCaller } from "./unary-caller.ts";
+import { Cluster } from "../support/harness.ts";
+import type { NodeProcess } from "../support/node-process.ts";
+import { UnaryCaller } from "../support/unary-caller.ts";
+import { Workload } from "../support/workload.ts";
 import { expectSound } from "./verdict.ts";
-import { Workload } from "./workload.ts";
 
 // Nodes that cannot hear each other while clients reach all of them. A cut wire is silent, and mended it brings what
 // was sent long ago.

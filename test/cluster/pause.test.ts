@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { Cluster } from "./harness.ts";
-import { UnaryCaller } from "./unary-caller.ts";
-import { until } from "./until.ts";
+import { Cluster } from "../support/harness.ts";
+import { UnaryCaller } from "../support/unary-caller.ts";
+import { until } from "../support/until.ts";
+import { Workload } from "../support/workload.ts";
 import { expectSound } from "./verdict.ts";
-import { Workload } from "./workload.ts";
 
 // SIGSTOP holds a process still while the world goes on: what a long pause of the garbage collector or of the machine
 // does, and what turns a clock into a liar. Its sockets stay open, and what is sent to it waits.

@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { exitCodes } from "../../src/main/exit-codes.ts";
-import { freePorts } from "./free-ports.ts";
-import { Cluster, type Flags } from "./harness.ts";
+import { exitCodes } from "../../src/terminal/exit-codes.ts";
+import { freePorts } from "../support/free-ports.ts";
+import { Cluster, type Flags } from "../support/harness.ts";
 
 // How one process starts, refuses to start, and stops.
 

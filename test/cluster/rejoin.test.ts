@@ -1,12 +1,12 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { checkConfig } from "../../src/main/config.ts";
-import { exitCodes } from "../../src/main/exit-codes.ts";
-import { rejoin } from "../../src/main/repair/rejoin.ts";
-import { systemPorts } from "../../src/main/system-ports.ts";
+import { checkConfig } from "../../src/config/config.ts";
+import { rejoin } from "../../src/repair/rejoin.ts";
+import { systemPorts } from "../../src/server/node/system-ports.ts";
+import { exitCodes } from "../../src/terminal/exit-codes.ts";
+import { Cluster } from "../support/harness.ts";
+import { until } from "../support/until.ts";
 import { balsa, runAdvised } from "./balsa.ts";
-import { Cluster } from "./harness.ts";
-import { until } from "./until.ts";
 
 // Real processes whose disks are damaged or lost, and the one command that their last line names.
 
@@ -99,6 +99,35 @@ test.each([
   },
 );
 
+test("rule 30: a node whose directory was replaced by an older copy of it is refused as well, with the same way out", async () => {
+  const old = cluster.node(3);
+  if ((await cluster.leader()) === old) await client("transfer", "1");
+  await old.kill();
+  cpSync(cluster.dataDir(3), join(cluster.folder, "older"), { recursive: true });
+  old.start();
+  await client("set", "d", "first d");
+  await cluster.settled();
+  await old.kill();
+  await client("set", "e", "first e");
+  rmSync(cluster.dataDir(3), { recursive: true });
+  renameSync(join(cluster.folder, "older"), cluster.dataDir(3));
+  for (let start = 0; start < 2; start += 1) {
+    old.start();
+    expect(await old.ended(20_000)).toMatchObject({ code: exitCodes.notAMember });
+    expect(old.lastLine).toMatch(/The data of node 3 were put back to an older state.*under a new id.*run: balsa node rejoin/);
+  }
+  const leader = await cluster.leader();
+  expect(leader.output).toMatch(/Node 3 has lost entry \d+, which it had confirmed/);
+  expect((await members()).map(({ diskId }) => diskId === "lost")).toEqual([false, false, true]);
+  // Whoever leads now knows it from the log.
+  await client("transfer", leader.id === 1 ? "2" : "1");
+  old.start();
+  expect(await old.ended(20_000)).toMatchObject({ code: exitCodes.notAMember });
+  expect(await runAdvised(old.lastLine)).toMatchObject({ code: 0 });
+  old.start();
+  await isWhole();
+});
+
 test("rule 30: a node whose disk was wiped is refused, and the command that it names gives it its place under a new id", async () => {
   const lost = cluster.node(3);
   await lost.kill();
@@ -155,7 +184,7 @@ test("a rejoin that is stopped after each of its steps and run again with the sa
     steps.push(sentence);
     throw new Error("the machine stops");
   };
-  const options = { members: cluster.endpoints.slice(0, 2), isForced: false };
+  const options = { members: cluster.endpoints.slice(0, 2), isForced: false, timeoutMs: 60_000 };
   const stopped = await until("no step is new", 60_000, async () => {
     const before = steps.length;
     const owner = await rejoin(config, options, { ...systemPorts(), say }).catch((error) =>

@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BalsaAdmin } from "../../src/client/admin.ts";
-import { exitCodes } from "../../src/main/exit-codes.ts";
-import { openDatabase } from "../../src/storage/database.ts";
-import { RecordDigest } from "../../src/storage/record-digest.ts";
+import { openDatabase } from "../../src/storage/files/database.ts";
+import { RecordDigest } from "../../src/storage/state/record-digest.ts";
 import {
   checksumOfData,
   dataRange,
@@ -13,10 +12,12 @@ import {
   encodeWrite,
   lastWriteKey,
   writeKey,
-} from "../../src/storage/state-records.ts";
+} from "../../src/storage/state/state-records.ts";
+import { exitCodes } from "../../src/terminal/exit-codes.ts";
+import { recordsIn } from "../storage/support.ts";
+import { Cluster } from "../support/harness.ts";
+import { UnaryCaller } from "../support/unary-caller.ts";
 import { runAdvised } from "./balsa.ts";
-import { Cluster } from "./harness.ts";
-import { UnaryCaller } from "./unary-caller.ts";
 
 // What goes wrong on the disk of a node that runs, and that nobody reads for long.
 
@@ -70,7 +71,7 @@ test.each(["state", "log"])("a bit that flips in the %s of a running node stops 
 async function changeQuietly(directory: string): Promise<void> {
   const database = await openDatabase(directory, { mayCreate: false, writeBufferBytes: 65_536, cacheBytes: 65_536 });
   const last = decodeWrite(lastWriteKey, (await database.get(lastWriteKey)) ?? Buffer.alloc(0)).record;
-  const records = await database.iterator({ gte: dataRange.start, lt: dataRange.end }).all();
+  const records = await recordsIn(database, dataRange);
   const [key, found] = records.at(-1) ?? [Buffer.alloc(0), Buffer.alloc(0)];
   const { value, checksum } = decodeData(key, found);
   const wrong = Buffer.from(value).fill("y", value.length - 1);

@@ -1,8 +1,8 @@
 import { BalsaClient } from "../../src/client/client.ts";
-import { Cluster } from "./harness.ts";
+import { Cluster } from "../support/harness.ts";
+import type { NodeProcess } from "../support/node-process.ts";
+import { until } from "../support/until.ts";
 import { Load } from "./load.ts";
-import type { NodeProcess } from "./node-process.ts";
-import { until } from "./until.ts";
 import { expectSound } from "./verdict.ts";
 
 // Real processes whose logs lose their beginnings, and that catch up by snapshots.

@@ -1,7 +1,7 @@
-import { judgeHistory } from "../../src/sim/linearizable.ts";
-import type { Cluster } from "./harness.ts";
-import { UnaryCaller } from "./unary-caller.ts";
-import type { Workload } from "./workload.ts";
+import { judgeHistory } from "../../src/sim/checks/linearizable.ts";
+import type { Cluster } from "../support/harness.ts";
+import { UnaryCaller } from "../support/unary-caller.ts";
+import type { Workload } from "../support/workload.ts";
 
 /**
  * What must hold after any harm, once the cluster is whole again: every acknowledged write is there, every read fits

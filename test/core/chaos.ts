@@ -1,5 +1,5 @@
 import type { Answer, Output } from "../../src/core/api.ts";
-import { describeMembers, describeOutput } from "../../src/core/describe.ts";
+import { describeEvent, describeMembers, describeOutput } from "../../src/core/describe.ts";
 import { bareMember } from "../../src/core/members.ts";
 import type { PeerMessage } from "../../src/core/messages.ts";
 import { isQuorum } from "../../src/core/quorum.ts";
@@ -284,6 +284,8 @@ export class Chaos {
     this.#trace.push(() => describeOutput(output).map((line) => `n${member.id} ${line}`));
     for (const { type } of [...output.events, ...output.answers]) this.#seen.set(type, (this.#seen.get(type) ?? 0) + 1);
     const { view, clock } = member;
+    const slandered = output.events.find(({ type }) => type === "confirmedLost");
+    if (slandered !== undefined) throw new Error(`n${member.id}, of disks that lose nothing: ${describeEvent(slandered)}`);
     if (output.wakeAt <= clock) throw new Error(`n${member.id} wants to be woken at ${output.wakeAt}, but it is ${clock}`);
     if (view.role === "leader") {
       const other = this.#leaders.get(view.term);

@@ -191,7 +191,7 @@ export class Cluster {
     const { index: membersIndex, members } = leader.found(last.index).members;
     const snapshot = snapshotOf(last.index, last.term, { time: last.time, members, membersIndex });
     const name = to.stage(leader.applied);
-    this.step(to, { type: "snapshotReceived", from: leader.id, term, snapshot, name });
+    this.step(to, { type: "snapshotReceived", ticket: 0, from: leader.id, term, snapshot, name });
     return last.index;
   }
 

@@ -84,7 +84,7 @@ describe("rule 17: an append that starts before a follower's log begins", () => 
     expect(node.stores.at(-1)?.entries).toMatchObject([{ index: 7 }, { index: 8 }]);
   });
 
-  test("with entries in conflict after what is committed replaces those", () => {
+  test("an append with entries in conflict after what is committed replaces those", () => {
     const node = new OneNode({}, { base: { index: 5, term: 1, time: 0 }, entries: [command(1, 6), command(1, 7)] }).follow(2, 2);
     node.hear(node.append(2, 2, [1, 3], [1, 1, 1, 2], 0));
     expect(node.events()).toContainEqual({ type: "logTruncated", from: 7, last: 7 });

@@ -6,14 +6,14 @@ import {
   describeMessage,
   describeOutput,
   describeSpeaker,
-  describeSpoken,
   describeStore,
   describeView,
 } from "../../src/core/describe.ts";
-import type { Event } from "../../src/core/events.ts";
+import type { CoreEvent } from "../../src/core/events.ts";
 import { bareMember } from "../../src/core/members.ts";
 import { encodeMembers } from "../../src/core/members-codec.ts";
 import type { Entry, Members } from "../../src/core/types.ts";
+import { incarnationId } from "../incarnations.ts";
 import { messages } from "./messages.ts";
 import { command, logOf, membersOf, snapshotOf } from "./one-node.ts";
 
@@ -24,16 +24,9 @@ test("the speaker is named as in a log line", () => {
   expect(describeSpeaker({ id: 1, term: 9, role: "leader" })).toBe("[Node 1][Term 9][Leader]");
 });
 
-test("an event is spoken in the role and term in which the node met it", () => {
-  const view = { id: 2, term: 4, role: "candidate" } as View;
-  const spoken = events.map(([event]) => describeSpoken(event, view));
-  expect(spoken[0]).toBe("[Node 2][Term 3][Follower] Timer expired. Becoming Candidate.");
-  expect(spoken[3]).toBe("[Node 2][Term 3][Candidate] Candidate becomes Leader: a majority voted for it.");
-  expect(spoken[5]).toBe("[Node 2][Term 4][Candidate] Asking who would vote for it in term 4.");
-});
-
 /** Node 3 makes room for node 4, and learner 5 waits. */
 const members: Members = {
+  incarnationId,
   voters: [1, 2, 4],
   outgoing: [1, 2, 3],
   learners: [5],
@@ -55,7 +48,7 @@ function entryOf(named: Members): Entry {
   return { ...command(1, 2), kind: "members", data: encodeMembers(named) };
 }
 
-const events: [event: Event, line: string][] = [
+const events: [event: CoreEvent, line: string][] = [
   [{ type: "timerExpired", role: "follower", term: 3 }, "Timer expired. Becoming Candidate."],
   [{ type: "timerExpired", role: "preCandidate", term: 3 }, "Timer expired. Trying again."],
   [{ type: "timerExpired", role: "candidate", term: 3 }, "Timer expired. Trying again."],
@@ -74,6 +67,14 @@ const events: [event: Event, line: string][] = [
   ],
   [{ type: "leaderElected", leader: 2, term: 4 }, "Node 2 leads term 4."],
   [{ type: "leaderLost", term: 4 }, "No leader is known in term 4."],
+  [
+    { type: "messageRefused", from: 77, what: "heartbeat", why: "node 2 leads term 4", isImpossible: true },
+    "Refused a heartbeat of node 77: node 2 leads term 4.",
+  ],
+  [
+    { type: "termsExhausted", term: 9 },
+    "Term 9 is the last one that can be counted: nobody can be elected. Recover the cluster (balsa cluster recover).",
+  ],
   [{ type: "logAppended", first: 7, last: 9, term: 4 }, "Appended entries 7 to 9, term 4."],
   [{ type: "logAppended", first: 7, last: 7, term: 4 }, "Appended entry 7, term 4."],
   [{ type: "logTruncated", from: 7, last: 9 }, "Cut off entries 7 to 9: the leader's log differs there."],
@@ -85,8 +86,11 @@ const events: [event: Event, line: string][] = [
   [{ type: "progressChanged", peer: 2, to: "snapshot", nextIndex: 4 }, "Node 2 needs a snapshot before 4."],
   [{ type: "logCompacted", to: 9 }, "Dropped all entries up to 9: the state on disk has them."],
   [{ type: "snapshotOffered", to: 2, nextIndex: 4 }, "Node 2 needs entry 4, which was dropped; sending it a snapshot."],
-  [{ type: "snapshotProgress", direction: "to", peer: 2, bytes: 5, of: 9 }, "Snapshot to node 2: 5 of 9 bytes are there."],
   [{ type: "snapshotInstalled", index: 9, term: 2 }, "Installed a snapshot that ends with 2.9."],
+  [
+    { type: "confirmedLost", peer: 3, index: 9 },
+    "Node 3 has lost entry 9, which it had confirmed: its data were put back to an older state. It is refused from now on.",
+  ],
   [{ type: "membersChanged", members: membersOf(1, 2), index: 9 }, "As of entry 9 the members are 1,2."],
   [{ type: "membersChanged", members, index: 9 }, "As of entry 9 the members are 1,2,4(was 1,2,3)+5."],
   [{ type: "membersChanged", members: planned, index: 9 }, "As of entry 9 the members are 1,2,3+4,5[plan +4 -3]."],
@@ -95,10 +99,6 @@ const events: [event: Event, line: string][] = [
   [{ type: "transferStarted", to: 2 }, "Handing leadership over to node 2."],
   [{ type: "transferEnded", to: 2, outcome: "done", why: "it leads" }, "Node 2 has taken over: it leads."],
   [{ type: "transferEnded", to: 2, outcome: "abandoned", why: "it is late" }, "Node 2 has not taken over: it is late."],
-  [{ type: "scrubbed", bytes: 10, forMs: 2.4 }, "Read all records again, 10 bytes in 2 ms: they are sound."],
-  [{ type: "scrubCutShort", why: "too many open files" }, "Could not read all records again this time: too many open files."],
-  [{ type: "damageFound", what: "The log is damaged." }, "The log is damaged."],
-  [{ type: "stateDiffers", index: 9, nodes: [1, 2] }, "After entry 9 the state of this node is not that of node 1, 2."],
   [{ type: "diskStalled", forMs: 2000.4 }, "A write to disk has taken 2000 ms so far."],
   [{ type: "wokeLate", lateMs: 60.6 }, "Woke 61 ms late; reading the mail first."],
 ];
@@ -115,7 +115,7 @@ const lines: [name: keyof typeof messages, line: string][] = [
   ["append", "n1->n2 t3 append after 2.4 [3.5:x=1] commit=4"],
   ["match", "n1->n2 t3 match 5"],
   ["conflict", "n1->n2 t3 conflict at 4, try 1.2"],
-  ["heartbeat", "n1->n2 t3 heartbeat commit=4 round=7 sent=5"],
+  ["heartbeat", "n1->n2 t3 heartbeat commit=4 round=7 sent=5 confirmed=4"],
   ["heartbeatReply", "n1->n2 t3 heartbeat answer round=7 received=5 match=4"],
   ["readIndexRequest", "n1->n2 t3 readIndex?"],
   ["readIndexReply", "n1->n2 t3 readIndex 4"],
@@ -147,6 +147,7 @@ const inputs: [input: Input, line: string][] = [
     "changeMembers #7 change +n? as a learner -n3 by force",
   ],
   [{ type: "changeMembers", ticket: 7, change: { type: "cancel" } }, "changeMembers #7 cancel"],
+  [{ type: "changeMembers", ticket: 7, change: { type: "restate" } }, "changeMembers #7 restate"],
   [{ type: "changeMembers", ticket: 7, change: { type: "disk", id: 2, diskId: "d" } }, "changeMembers #7 n2 has disk d"],
   [
     { type: "changeMembers", ticket: 7, change: { type: "address", id: 2, peerAddress: "b:1", clientAddress: "b:2" } },
@@ -156,7 +157,10 @@ const inputs: [input: Input, line: string][] = [
   [{ type: "transfer", ticket: 7, to: null }, "transfer #7 to the best"],
   [{ type: "durable", index: 9 }, "durable up to 9"],
   [{ type: "snapshotSent", to: 2, index: 9, outcome: "failed" }, "snapshot 9 to n2 failed"],
-  [{ type: "snapshotReceived", from: 1, term: 3, snapshot: snapshotOf(9, 2), name: "s" }, "snapshot 2.9 from n1 t3 as s"],
+  [
+    { type: "snapshotReceived", ticket: 4, from: 1, term: 3, snapshot: snapshotOf(9, 2), name: "s" },
+    "snapshot #4 2.9 from n1 t3 as s",
+  ],
 ];
 
 test.each(inputs)("input %j", (input, line) => {
@@ -168,6 +172,9 @@ const answers: [answer: Answer, line: string][] = [
   [{ type: "accepted", ticket: 7, index: 5, term: 2, ids: [4, 5] }, "answer #7 accepted at 2.5 n4 n5"],
   [{ type: "transferred", ticket: 7, to: 2 }, "answer #7 transferred to n2"],
   [{ type: "readable", ticket: 7, index: 5 }, "answer #7 readable at 5"],
+  [{ type: "snapshotTaken", ticket: 7 }, "answer #7 snapshot taken"],
+  [{ type: "snapshotStale", ticket: 7, commitIndex: 5 }, "answer #7 snapshot stale, committed up to 5"],
+  [{ type: "snapshotRefused", ticket: 7, why: "it is in term 4" }, "answer #7 snapshot refused: it is in term 4"],
   [{ type: "refused", ticket: 7, reason: "notLeader", leader: 3 }, "answer #7 refused: notLeader, try n3"],
   [{ type: "refused", ticket: 7, reason: "noLeader", leader: null }, "answer #7 refused: noLeader"],
 ];
@@ -247,7 +254,7 @@ test("a node's state is one line, with what a leader knows of the others", () =>
 });
 
 test("every kind of event is described here", () => {
-  const kinds: Record<Event["type"], true> = {
+  const kinds: Record<CoreEvent["type"], true> = {
     timerExpired: true,
     stateChange: true,
     termChange: true,
@@ -256,6 +263,8 @@ test("every kind of event is described here", () => {
     voteRefused: true,
     leaderElected: true,
     leaderLost: true,
+    messageRefused: true,
+    termsExhausted: true,
     logAppended: true,
     logTruncated: true,
     logCommitted: true,
@@ -263,17 +272,13 @@ test("every kind of event is described here", () => {
     progressChanged: true,
     logCompacted: true,
     snapshotOffered: true,
-    snapshotProgress: true,
     snapshotInstalled: true,
     membersChanged: true,
     learnerCaughtUp: true,
+    confirmedLost: true,
     removed: true,
     transferStarted: true,
     transferEnded: true,
-    scrubbed: true,
-    scrubCutShort: true,
-    damageFound: true,
-    stateDiffers: true,
     diskStalled: true,
     wokeLate: true,
   };

@@ -167,7 +167,7 @@ describe("of a leader", () => {
       expect(() => checkInvariants(uncommitted, state)).toThrow("the members changed at 4 before those of 4 were committed");
     });
 
-    test("and both majorities have agreed without it being left", () => {
+    test("a joint configuration that both majorities have agreed to and that it does not leave", () => {
       const { state, role } = naming(joint);
       for (const progress of role.progress.values()) progress.matched(4);
       state.log.takeUnsaved();
@@ -176,27 +176,27 @@ describe("of a leader", () => {
       expect(() => checkInvariants(remember(state), state)).toThrow("the joint configuration of 4 is committed and was not left");
     });
 
-    test("and it stays although it is none any more", () => {
+    test("leading on as no member any more", () => {
       const { state, role } = naming(withVoters({ ...three, voters: [2, 3] }, [2, 3], []));
       for (const progress of role.progress.values()) progress.matched(4);
       state.commitIndex = 4;
       expect(() => checkInvariants(remember(state), state)).toThrow("this node leads, but by 4 it is no voter");
     });
 
-    test("and one of them is not led", () => {
+    test("a member that is not led", () => {
       const { state, role } = leader();
       role.progress.delete(3);
       expect(() => checkInvariants(remember(state), state)).toThrow("nodes 2 are led, but the others are 2,3");
     });
 
-    test("and a member is led as if it had left", () => {
+    test("a member that is led as if it had left", () => {
       const { state, role } = leader();
       role.progress.set(4, new Progress(4, 4, 0, state.options));
       role.departing.set(3, { node: bareMember(3), index: 1, until: 9, toldAt: null });
       expect(() => checkInvariants(remember(state), state)).toThrow("a member is departing");
     });
 
-    test("and a voter is watched like a learner", () => {
+    test("a voter that is watched like a learner", () => {
       const { state, role } = leader();
       role.catchUps.set(3, new CatchUp(3, 0));
       expect(() => checkInvariants(remember(state), state)).toThrow("those who are to catch up are not the learners");

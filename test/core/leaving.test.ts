@@ -40,7 +40,7 @@ describe("rule 26: a leader that is to leave", () => {
     expect(node.events()).toContainEqual({ type: "removed", index: 3 });
   });
 
-  test("also while it is handing over, which the change does not wait for", () => {
+  test("a leader that is handing over leaves too, and its change does not wait for the other", () => {
     const node = leading(1, 2, 3);
     ask(node, removing(1));
     node.persist();
@@ -55,7 +55,7 @@ describe("rule 26: a leader that is to leave", () => {
     expect(node.answers()).toContainEqual({ type: "transferred", ticket: 5, to: 2 });
   });
 
-  test("and never campaigns again", () => {
+  test("a leader that has left never campaigns again", () => {
     const node = departing();
     node.hear(node.match(2, 3), node.match(3, 3));
     node.forget();
@@ -105,7 +105,7 @@ describe("whether a node campaigns:", () => {
 
 describe("rule 27: a node that left", () => {
   /** Node 1 leads, nodes 2 and 3 have agreed to the joint configuration, and 3 has left by entry 5. */
-  function withFarewell(): OneNode {
+  function withDeparture(): OneNode {
     const node = leadingOf(three, { removedTellMs: 1_000 });
     ask(node, removing(3));
     agree(node, 2, 3);
@@ -121,7 +121,7 @@ describe("rule 27: a node that left", () => {
   }
 
   test("is told when its removal is committed, and let go when it has answered", () => {
-    const node = withFarewell();
+    const node = withDeparture();
     node.hear(node.match(3, 5));
     expect(node.view.commitIndex).toBe(4);
     node.hear(node.match(2, 5));
@@ -135,7 +135,7 @@ describe("rule 27: a node that left", () => {
   });
 
   test("is given what it lacks before", () => {
-    const node = withFarewell();
+    const node = withDeparture();
     node.hear(node.match(2, 5));
     expect(node.sent("heartbeat")).toEqual([]);
     node.hear(node.match(3, 5));
@@ -143,13 +143,13 @@ describe("rule 27: a node that left", () => {
   });
 
   test("is not given what comes after it left", () => {
-    const node = withFarewell();
+    const node = withDeparture();
     node.propose("x");
     expect(idsOf(node.sent("append"))).toEqual([2]);
   });
 
   test("is given up after a while", () => {
-    const node = withFarewell();
+    const node = withDeparture();
     for (let passed = 0; passed < 1_000; passed += 50) {
       expect(tellsNode3(node)).toBe(true);
       node.pass(50);
@@ -159,7 +159,7 @@ describe("rule 27: a node that left", () => {
   });
 
   test("counts for nothing meanwhile", () => {
-    const node = withFarewell();
+    const node = withDeparture();
     node.hear(node.match(2, 5));
     node.propose("x");
     node.persist();

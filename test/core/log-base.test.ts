@@ -29,7 +29,7 @@ describe("a log that begins after 5", () => {
   });
 
   test.each([
-    ["with a gap", tailOf(6, 2), /entry 7 stands at place 6/],
+    ["with a gap", tailOf(6, 2), /entry 7 stands at index 6/],
     ["with a falling term", tailOf(5, 1), /the term falls from 2 to 1 at entry 6/],
   ])("is not continued %s", (_what, entries, sentence) => {
     expect(() => new Log(entries, base)).toThrow(sentence);
@@ -62,7 +62,7 @@ test("only what is on disk can be dropped, and nothing comes back", () => {
 
 describe("the tail that stays", () => {
   const log = new Log(Array.from({ length: 300 }, (_, place) => command(1, place + 1, "x".repeat(100))));
-  log.settle(256);
+  log.pack(256);
   log.dropTo(10);
 
   test.each([
@@ -109,7 +109,7 @@ class Likeness {
   #members: MembersAt = { index: 0, members: membersOf(1, 2, 3) };
   #list: Entry[] = [];
   #term = 1;
-  #settled = 0;
+  #packed = 0;
   /** What is under way to the disk, and what is there. */
   #storing: { readonly entries: readonly Entry[]; readonly last: number; readonly snapshot: LogBase | null } | null = null;
   readonly #disk = new Map<number, Entry>();
@@ -173,22 +173,22 @@ class Likeness {
 
   /** Some of what is on disk is committed and applied. */
   #settle(): void {
-    if (this.#log.durableIndex <= this.#settled) return;
-    this.#settled = this.#random.between(this.#settled, this.#log.durableIndex);
-    this.#log.settle(this.#settled);
+    if (this.#log.durableIndex <= this.#packed) return;
+    this.#packed = this.#random.between(this.#packed, this.#log.durableIndex);
+    this.#log.pack(this.#packed);
   }
 
   /** A new leader's entries take the place of some that are not settled. */
   #splice(): void {
-    const from = this.#random.between(Math.max(this.#settled, this.#base.index), this.#last) + 1;
+    const from = this.#random.between(Math.max(this.#packed, this.#base.index), this.#last) + 1;
     this.#term += 1;
     const entries = [this.#entry(from), this.#entry(from + 1)];
-    this.#log.splice(entries, this.#settled);
+    this.#log.splice(entries, this.#packed);
     this.#list = [...this.#list.slice(0, from - 1 - this.#base.index), ...entries];
   }
 
   #drop(): void {
-    const most = Math.min(this.#settled, this.#log.durableIndex);
+    const most = Math.min(this.#packed, this.#log.durableIndex);
     if (most <= this.#base.index) return;
     const index = this.#random.between(this.#base.index, most);
     this.#note(this.#list.filter((entry) => entry.index <= index));
@@ -198,7 +198,7 @@ class Likeness {
   }
 
   #rebase(): void {
-    const lowest = Math.max(this.#settled, this.#base.index) + 1;
+    const lowest = Math.max(this.#packed, this.#base.index) + 1;
     const index = this.#random.between(lowest, Math.max(lowest, this.#last + 5));
     const agrees = index <= this.#last && this.#random.between(1, 2) === 1;
     if (!agrees) this.#term += 1;
@@ -209,7 +209,7 @@ class Likeness {
     if (!agrees) this.#snapshot = this.#base;
     expect(this.#log.rebase(this.#base, this.#members)).toBe(agrees);
     this.#list = agrees ? this.#list.filter((entry) => entry.index > index) : [];
-    this.#settled = index;
+    this.#packed = index;
   }
 
   /** The last of these that names members says who they are before the log begins. */

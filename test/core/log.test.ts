@@ -16,8 +16,8 @@ describe("a log", () => {
   });
 
   test.each([
-    ["begins late", [command(1, 2)], /entry 2 stands at place 1/],
-    ["has a gap", [command(1, 1), command(1, 3)], /entry 3 stands at place 2/],
+    ["begins late", [command(1, 2)], /entry 2 stands at index 1/],
+    ["has a gap", [command(1, 1), command(1, 3)], /entry 3 stands at index 2/],
     ["has a falling term", [command(2, 1), command(1, 2)], /the term falls from 2 to 1 at entry 2/],
   ])("that %s is refused", (_what, entries, sentence) => {
     expect(() => new Log(entries)).toThrow(sentence);
@@ -53,9 +53,9 @@ test("rule 2: logs are compared by last term, then by last index, for all small 
 
 test("a log takes no entry that does not follow on its last", () => {
   const log = new Log(logOf(1, 2));
-  expect(() => log.append(command(2, 4))).toThrow("entry 4 stands at place 3");
+  expect(() => log.append(command(2, 4))).toThrow("entry 4 stands at index 3");
   expect(() => new Log(logOf(1, 2)).append(command(1, 3))).toThrow("the term falls from 2 to 1 at entry 3");
-  expect(() => new Log(logOf(1)).splice([command(1, 2), command(1, 4)], 0)).toThrow("entry 4 stands at place 3");
+  expect(() => new Log(logOf(1)).splice([command(1, 2), command(1, 4)], 0)).toThrow("entry 4 stands at index 3");
 });
 
 describe("a batch", () => {
@@ -174,12 +174,12 @@ test.each([
   expect(new Log(logOf(1, 1, 3, 3, 4)).lastNotNewer(index, term)).toBe(expected);
 });
 
-describe("a log whose beginning is settled", () => {
+describe("a log whose beginning is packed", () => {
   const terms = Array.from({ length: 200 }, (_, place) => Math.ceil((place + 1) / 30));
   const entries = logOf(...terms);
   const settledAt = (index: number) => {
     const log = new Log(entries);
-    log.settle(index);
+    log.pack(index);
     return log;
   };
 
@@ -218,11 +218,11 @@ describe("a log whose beginning is settled", () => {
     expect(log.splice([...entries.slice(180), command(9, 201)], 200)).toEqual({ cutFrom: null, appendedFrom: 201 });
   });
 
-  test("settles no entry that is not on disk, and cuts off none that is settled", () => {
+  test("packs no entry that is not on disk, and cuts off none that is packed", () => {
     const log = settledAt(200);
     for (const entry of logOf(...terms, ...Array(100).fill(9)).slice(200)) log.append(entry);
-    expect(() => log.settle(300)).toThrow("invariant broken: 300 is settled, but only 200 is on disk");
-    expect(() => log.splice(tailOf(50, 9), 50)).toThrow("a settled entry at 51 would be cut off");
+    expect(() => log.pack(300)).toThrow("invariant broken: 300 is packed, but only 200 is on disk");
+    expect(() => log.splice(tailOf(50, 9), 50)).toThrow("a packed entry at 51 would be cut off");
   });
 });
 

@@ -2,14 +2,17 @@ import { bootstrapMembers, carryOutPlan, leaveJoint, membersProblems, votersToBe
 import { changedMembers } from "../../src/core/members-change.ts";
 import { Random } from "../../src/core/random.ts";
 import type { Member, Members, MembersChange } from "../../src/core/types.ts";
+import { incarnationId } from "../incarnations.ts";
 
 // A change as a value: who the members are after it, without a cluster around it.
 
+/** One whose id is still to be picked has an address of its own by its disk. */
 function node(id: number, diskId = ""): Member {
+  if (id === 0) return { id, peerAddress: diskId, clientAddress: diskId, diskId };
   return { id, peerAddress: `peer-${id}`, clientAddress: `client-${id}`, diskId };
 }
 
-const three = bootstrapMembers([node(1), node(2), node(3)]);
+const three = bootstrapMembers([node(1), node(2), node(3)], incarnationId);
 
 /** As `three`, and learners 4 and 5. */
 const five: Members = become(three, addition([node(4), node(5)], { asLearners: true }));
@@ -68,6 +71,7 @@ test.each<[what: string, members: Members, change: MembersChange, expected: stri
   ["nothing is to be dropped", three, { type: "cancel" }, "1,2,3"],
   ["a learner whose promotion is planned may go, and the plan with it", planned, removal(4), "1,2,3"],
   ["nothing changes", three, addition([]), "1,2,3"],
+  ["what is so may be said once more, whatever is planned", planned, { type: "restate" }, "1,2,3 learners 4 plan +4 -3"],
 ])("%s", (_what, members, change, expected) => {
   expect(short(become(members, change))).toBe(expected);
 });
@@ -92,6 +96,7 @@ test("rule 24: while two configurations count no change begins, whatever it is",
     removal(1),
     { type: "promote", ids: [4] },
     { type: "cancel" },
+    { type: "restate" },
     { type: "address", id: 1, peerAddress: "a", clientAddress: "b" },
     { type: "disk", id: 1, diskId: "d" },
   ];
@@ -109,11 +114,11 @@ describe("rule 30: ids are never used again", () => {
     expect(changedMembers(removed, addition([node(9), node(0)]))).toMatchObject({ ids: [9, 10], members: { lastId: 10 } });
   });
 
-  test.each([1, 3, -1, 1.5, 2 ** 53])("but not %d", (id) => {
+  test.each([1, 3, -1, 1.5, 2 ** 53])("a node may not bring the id %d", (id) => {
     expect(changedMembers(removed, addition([node(id)]))).toEqual({ type: "refused", reason: "idUsed" });
   });
 
-  test("nor one that another of the same change has", () => {
+  test("a node may not bring an id that another of the same change has", () => {
     expect(changedMembers(removed, addition([node(7), node(7)]))).toEqual({ type: "refused", reason: "idUsed" });
   });
 
@@ -133,14 +138,14 @@ describe("a node that did not hear that it was added asks again", () => {
     expect(changedMembers(first, asked)).toEqual({ type: "changed", members: first, ids: [4] });
   });
 
-  test("also when it votes by now and the other one has left", () => {
+  test("from the same disk it keeps its id also when it votes by now and the other one has left", () => {
     const done = leaveJoint(carryOutPlan(first));
     expect(changedMembers(done, asked)).toEqual({ type: "changed", members: done, ids: [4] });
   });
 
   test("its address may have changed meanwhile", () => {
-    const moved = { ...node(4, "mars"), id: 0, peerAddress: "moon" };
-    expect(become(first, addition([moved], { remove: [3] })).nodes.at(-1)).toEqual({ ...node(4, "mars"), peerAddress: "moon" });
+    const moved = { ...node(0, "mars"), peerAddress: "moon" };
+    expect(become(first, addition([moved], { remove: [3] })).nodes.at(-1)).toEqual({ ...moved, id: 4 });
   });
 
   test("from another disk it is another node", () => {
@@ -151,6 +156,69 @@ describe("a node that did not hear that it was added asks again", () => {
   test("a disk that is not known names nobody", () => {
     expect(changedMembers(three, addition([node(0)]))).toMatchObject({ ids: [4] });
   });
+});
+
+describe("whether a peer address is in use is decided when its turn has come", () => {
+  const inUse = { type: "refused", reason: "addressInUse" };
+  const at = (peerAddress: string, diskId = ""): Member => ({ id: 0, peerAddress, clientAddress: "", diskId });
+  const move = (id: number, peerAddress: string): MembersChange => ({ type: "address", id, peerAddress, clientAddress: "" });
+
+  test("two nodes are not taken in at one, whichever comes first", () => {
+    const first = become(three, addition([at("here", "mars")], { asLearners: true }));
+    expect(changedMembers(first, addition([at("here", "venus")], { asLearners: true }))).toEqual(inUse);
+    expect(changedMembers(three, addition([at("here", "mars"), at("here", "venus")]))).toEqual(inUse);
+  });
+
+  test("nobody is taken in at a member's address, or moved there, or let in there when asking again from elsewhere", () => {
+    const four = become(three, addition([at("here", "mars")], { asLearners: true }));
+    expect(changedMembers(four, addition([at("peer-2", "venus")]))).toEqual(inUse);
+    expect(changedMembers(four, move(3, "peer-2"))).toEqual(inUse);
+    expect(changedMembers(four, addition([at("peer-2", "mars")]))).toEqual(inUse);
+  });
+
+  test("a successor may be where the one is that it replaces, and by default is; a third one may not be there", () => {
+    const same = become(three, addition([at("", "mars")], { remove: [3] }));
+    expect(same.nodes.at(-1)).toEqual({ ...node(3), id: 4, diskId: "mars" });
+    expect(become(three, addition([at("peer-3")], { remove: [3] })).nodes.at(-1)?.peerAddress).toBe("peer-3");
+    expect(changedMembers(three, addition([at("peer-2")], { remove: [3] }))).toEqual(inUse);
+    expect(changedMembers(same, move(2, "peer-3"))).toEqual(inUse);
+    expect(become(same, move(3, "peer-3"))).toEqual(same);
+  });
+
+  test("a successor that was to be where another one stays goes with its plan", () => {
+    const same = become(three, addition([at("peer-3"), at("there")], { remove: [3] }));
+    expect(short(become(same, { type: "cancel" }))).toBe("1,2,3 learners 5");
+    expect(short(become(same, removal(5)))).toBe("1,2,3");
+  });
+
+  test("one that was announced there without a disk comes with it, and is the only one", () => {
+    const announced = become(three, addition([at("here")], { asLearners: true }));
+    const come = addition([at("here", "mars")]);
+    expect(changedMembers(announced, come)).toMatchObject({ type: "changed", ids: [4] });
+    expect(become(announced, come).nodes.at(-1)).toEqual({ ...at("here", "mars"), id: 4 });
+    expect(changedMembers(become(announced, come), addition([at("here", "venus")]))).toEqual(inUse);
+    expect(changedMembers(announced, addition([at("here")]))).toEqual({ type: "changed", members: announced, ids: [4] });
+  });
+
+  test("rule 30: a voter whose disk is not known waits for none: it may have voted", () => {
+    expect(changedMembers(three, addition([at("peer-3", "mars")]))).toEqual(inUse);
+  });
+
+  test("nodes that say no address are nowhere, and in nobody's way", () => {
+    expect(short(become(three, addition([at(""), at("")])))).toBe("1,2,3 learners 4,5 plan +4,5");
+  });
+
+  test("two that share one already, by an older log, may change in all else", () => {
+    const crowded = { ...three, nodes: [node(1), node(2), { ...node(3), peerAddress: "peer-2" }] };
+    const change = { type: "address", id: 3, peerAddress: "", clientAddress: "there" } as const;
+    expect(become(crowded, change).nodes.at(-1)).toEqual({ ...node(3), peerAddress: "peer-2", clientAddress: "there" });
+    expect(short(become(crowded, addition([node(4)])))).toBe("1,2,3 learners 4 plan +4");
+  });
+});
+
+test("an address that is left empty stays", () => {
+  const change = { type: "address", id: 2, peerAddress: "", clientAddress: "there" } as const;
+  expect(become(three, change).nodes[1]).toEqual({ ...node(2), clientAddress: "there" });
 });
 
 test("an address is changed at one node alone", () => {

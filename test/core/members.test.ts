@@ -11,9 +11,11 @@ import {
 import { decodeMembers, encodeMembers, MembersMalformed } from "../../src/core/members-codec.ts";
 import { MembersLog } from "../../src/core/members-log.ts";
 import type { Entry, Member, Members } from "../../src/core/types.ts";
+import { incarnationId } from "../incarnations.ts";
 import { command, membersOf } from "./one-node.ts";
 
 const joint: Members = {
+  incarnationId,
   voters: [1, 2, 4],
   outgoing: [1, 2, 3],
   learners: [5],
@@ -37,7 +39,8 @@ function naming(index: number, members: Members): Entry {
 
 test("a cluster begins with voters alone, in the order of their ids", () => {
   const nodes: Member[] = [3, 1, 2].map(bareMember);
-  expect(bootstrapMembers(nodes)).toEqual({
+  expect(bootstrapMembers(nodes, incarnationId)).toEqual({
+    incarnationId,
     voters: [1, 2, 3],
     outgoing: [],
     learners: [],
@@ -45,7 +48,7 @@ test("a cluster begins with voters alone, in the order of their ids", () => {
     nodes: [1, 2, 3].map(bareMember),
     lastId: 3,
   });
-  expect(bootstrapMembers([])).toEqual(noMembers);
+  expect(bootstrapMembers([], incarnationId)).toEqual(noMembers);
 });
 
 test("who votes in either configuration is a voter; a learner is not", () => {
@@ -62,6 +65,8 @@ test.each<[sentence: string, changed: Partial<Members>]>([
   ["Node 4 is neither a voter nor a learner.", { voters: [1, 2] }],
   ["Node 2 is a learner and a voter.", { learners: [2, 5] }],
   ["Nobody votes.", { voters: [], outgoing: [] }],
+  ['An incarnation is named by 32 hexadecimal digits, not "".', { incarnationId: "" }],
+  ['An incarnation is named by 32 hexadecimal digits, not "balsa".', { incarnationId: "balsa" }],
   ["An id is above 4, which is said to be the last one.", { lastId: 4 }],
 ])("impossible members: %s", (sentence, changed) => {
   expect(membersProblems({ ...joint, ...changed })).toContain(sentence);
@@ -98,6 +103,8 @@ describe("the members in an entry", () => {
     ["nodes that are no list", JSON.stringify({ ...joint, nodes: {} })],
     ["an id that is no number", JSON.stringify({ ...joint, voters: ["1"] })],
     ["an id that is broken", JSON.stringify({ ...joint, lastId: 9.5 })],
+    ["an incarnation that is no text", JSON.stringify({ ...joint, incarnationId: 7 })],
+    ["an incarnation of nobody", JSON.stringify({ ...noMembers, incarnationId })],
     ["an address that is no text", JSON.stringify({ ...joint, nodes: [{ ...bareMember(1), peerAddress: 7 }] })],
     ["a plan that is none", JSON.stringify({ ...joint, plan: {} })],
   ])("may not be %s", (_what, text) => {
@@ -131,13 +138,13 @@ describe("rule 23: the members in force", () => {
     expect(log.latest).toBe(first);
   });
 
-  test("that are settled make room, and stay known", () => {
+  test("that are packed make room, and stay known", () => {
     const log = new MembersLog(first);
     log.append(naming(2, joint));
     log.append(naming(4, membersOf(1, 2, 4)));
-    log.settle(1);
+    log.pack(1);
     expect(log.asOf(1)).toBe(first);
-    log.settle(3);
+    log.pack(3);
     expect([1, 3, 4].map((index) => log.asOf(index).index)).toEqual([2, 2, 4]);
     log.cutFrom(1);
     expect(log.latest.index).toBe(2);
@@ -150,7 +157,7 @@ describe("rule 23: the members in force", () => {
     expect(log.before).toBe(first);
     log.append(naming(4, membersOf(1, 2, 4)));
     expect(log.before?.index).toBe(2);
-    log.settle(5);
+    log.pack(5);
     expect(log.before?.index).toBe(2);
     log.append(naming(6, membersOf(1, 2)));
     expect(log.before?.index).toBe(4);

@@ -92,7 +92,7 @@ describe("a change is refused", () => {
       expect(ask(withoutNode3(), adding(4))).toMatchObject({ type: "accepted" });
     });
 
-    test("unless it is forced", () => {
+    test("a change that would lose the quorum is made if it is forced", () => {
       expect(ask(withoutNode3(), { ...removing(2), force: true } as MembersChange)).toMatchObject({ type: "accepted" });
     });
 
@@ -128,7 +128,7 @@ describe("rule 23: members are in force from when they are appended", () => {
     ]);
   });
 
-  test("and after a restart, from the log", () => {
+  test("members are in force after a restart, from the log", () => {
     const node = new OneNode({}, { entries: [command(1, 1), naming(1, 2, leaving3)] });
     expect(node.view).toMatchObject({ members: leaving3, membersIndex: 2, membersCommitted: false });
   });

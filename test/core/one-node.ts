@@ -1,5 +1,5 @@
 import type { Answer, Input, Output, Raft, Restored, Store, View } from "../../src/core/api.ts";
-import type { Event } from "../../src/core/events.ts";
+import type { CoreEvent } from "../../src/core/events.ts";
 import { logStart } from "../../src/core/log.ts";
 import { bareMember, bootstrapMembers } from "../../src/core/members.ts";
 import type {
@@ -15,6 +15,7 @@ import type {
 import { type Options, optionDefaults } from "../../src/core/options.ts";
 import { createRaft } from "../../src/core/raft.ts";
 import type { Entry, HardState, LogBase, Members, MembersAt, NodeId, SnapshotMeta } from "../../src/core/types.ts";
+import { incarnationId } from "../incarnations.ts";
 
 /** A command at a place of the log, whose text says which. */
 export function command(term: number, index: number, text = `${term}.${index}`): Entry {
@@ -39,7 +40,7 @@ export function optionsOf({ voters: _, ...changed }: Changed = {}): Options {
 }
 
 export function membersOf(...voters: NodeId[]): Members {
-  return bootstrapMembers(voters.map(bareMember));
+  return bootstrapMembers(voters.map(bareMember), incarnationId);
 }
 
 /** What a snapshot that ends with this entry says of itself. */
@@ -79,7 +80,7 @@ export class OneNode {
   readonly stores: Store[] = [];
   #sent: PeerMessage[] = [];
   #answers: Answer[] = [];
-  #events: Event[] = [];
+  #events: CoreEvent[] = [];
   #applied: Entry[] = [];
 
   constructor(changed: Changed = {}, disk: Disk = {}) {
@@ -170,7 +171,7 @@ export class OneNode {
 
   /** It follows `leader` in `term`, and this is on its disk. */
   follow(leader: NodeId, term: number): this {
-    this.hear({ type: "heartbeat", ...this.head(leader, term), commit: 0, round: 0, lastSent: 0 });
+    this.hear({ type: "heartbeat", ...this.head(leader, term), commit: 0, round: 0, lastSent: 0, confirmed: 0 });
     this.persist();
     this.forget();
     return this;
@@ -191,7 +192,7 @@ export class OneNode {
     return answers;
   }
 
-  events(): Event[] {
+  events(): CoreEvent[] {
     const events = this.#events;
     this.#events = [];
     return events;
@@ -236,8 +237,8 @@ export class OneNode {
     return { type: "append", ...this.head(from, term), prevIndex, prevTerm, entries: tailOf(prevIndex, ...terms), commit };
   }
 
-  heartbeat(from: NodeId, term: number, { commit = 0, round = 0, lastSent = 0 } = {}): Heartbeat {
-    return { type: "heartbeat", ...this.head(from, term), commit, round, lastSent };
+  heartbeat(from: NodeId, term: number, { commit = 0, round = 0, lastSent = 0, confirmed = 0 } = {}): Heartbeat {
+    return { type: "heartbeat", ...this.head(from, term), commit, round, lastSent, confirmed };
   }
 
   match(from: NodeId, matchIndex: number, term = this.view.term): AppendMatch {
@@ -245,7 +246,9 @@ export class OneNode {
   }
 
   /** The answer to a heartbeat of this leader. */
-  beat(from: NodeId, { round = 0, lastSent = 0, receivedIndex = 0, matchIndex = 0, term = this.view.term } = {}): HeartbeatReply {
-    return { type: "heartbeatReply", ...this.head(from, term), round, lastSent, receivedIndex, matchIndex };
+  beat(from: NodeId, given: Partial<HeartbeatReply> = {}): HeartbeatReply {
+    const { round = 0, lastSent = 0, receivedIndex = 0, matchIndex = 0, lacks = 0, term = this.view.term } = given;
+    const received = Math.max(receivedIndex, matchIndex);
+    return { type: "heartbeatReply", ...this.head(from, term), round, lastSent, receivedIndex: received, matchIndex, lacks };
   }
 }

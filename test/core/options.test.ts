@@ -22,10 +22,9 @@ test.each(refusals)("%s is refused with a sentence", (_what, changed, sentence) 
 });
 
 test.each(Object.keys(optionDefaults))("%s must be a whole number from 1 on", (name) => {
+  const what = name.endsWith("Ms") ? "a whole number of milliseconds from 1 to 2147483647" : "a whole number from 1 on";
   for (const value of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53]) {
-    expect(optionProblems(optionsOf({ [name]: value })).join("\n")).toContain(
-      `${name} must be a whole number from 1 on, not ${value}.`,
-    );
+    expect(optionProblems(optionsOf({ [name]: value }))).toContain(`${name} must be ${what}, not ${value}.`);
   }
 });
 

@@ -95,7 +95,7 @@ describe("Figure 2, AppendEntries, receiver", () => {
 describe("Figure 2, RequestVote, receiver", () => {
   test("1: a candidate of an older term is refused (§5.1)", () => {
     const node = new OneNode({}, { hardState: { term: 3, votedFor: null } });
-    node.hear(node.voteRequest(2, 2, { term: 9, index: 9 }));
+    node.hear(node.voteRequest(2, 2, { term: 1, index: 9 }));
     expect(node.sent()).toMatchObject([{ type: "voteReply", term: 3, granted: false }]);
     expect(node.view.votedFor).toBeNull();
   });

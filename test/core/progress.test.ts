@@ -164,7 +164,7 @@ describe("a follower that needs what was dropped", () => {
     expect(progress.conflicted(4, 2)).toBe(false);
     progress.matched(3);
     expect(stateOf(progress)).toEqual({ state: "snapshot", matchIndex: 3, nextIndex: 5, canSend: false });
-    expect([progress.wantsProbe, progress.lookAgainAt]).toEqual([false, null]);
+    expect([progress.wantsProbe, progress.retrySnapshotAt]).toEqual([false, null]);
   });
 
   test("is probed where the snapshot ends, but not beyond the log", () => {
@@ -179,9 +179,9 @@ describe("a follower that needs what was dropped", () => {
   test("is looked after again when a snapshot has failed, not before", () => {
     const progress = needing();
     progress.snapshotFailed(700);
-    expect([progress.state, progress.lookAgainAt]).toEqual(["snapshot", 700]);
+    expect([progress.state, progress.retrySnapshotAt]).toEqual(["snapshot", 700]);
     progress.probeFrom(30);
-    expect([progress.state, progress.lookAgainAt, progress.nextIndex]).toEqual(["probe", null, 30]);
+    expect([progress.state, progress.retrySnapshotAt, progress.nextIndex]).toEqual(["probe", null, 30]);
   });
 
   test("news of a snapshot that it does not wait for change nothing", () => {

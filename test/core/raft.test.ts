@@ -110,7 +110,7 @@ describe("rule 38: a process that woke late reads its mail first", () => {
     expect(node.view).toMatchObject({ role: "follower", leader: 2, term: 1 });
   });
 
-  test("but campaigns then if nothing came", () => {
+  test("a follower that woke late campaigns after that heartbeat if nothing came", () => {
     const node = new OneNode().follow(2, 1);
     node.pass(5_000);
     node.wake();
@@ -136,7 +136,7 @@ describe("rule 38: a process that woke late reads its mail first", () => {
     expect(node.view.role).toBe("leader");
   });
 
-  test("but steps down if they stay silent while it is awake", () => {
+  test("a leader that woke late steps down if its followers stay silent while it is awake", () => {
     const node = new OneNode().lead();
     node.pass(5_000);
     for (let turn = 0; turn < 7; turn += 1) node.wake();

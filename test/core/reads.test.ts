@@ -114,7 +114,7 @@ describe("rule 33: the index is fixed before the round that confirms it", () => 
     expect(node.answers()).toMatchObject([{ type: "readable", ticket: 2 }]);
   });
 
-  test("nor does an answer to an earlier leadership", () => {
+  test("an answer to an earlier leadership confirms no read", () => {
     const node = readyLeader();
     node.read(1);
     const late = node.beat(2, { round: 1 });
@@ -227,7 +227,7 @@ describe("rule 34: whoever waits for a read is told when the leadership ends", (
     ]);
   });
 
-  test("even if the confirmation comes in the same step, after the newer term", () => {
+  test("a read is told also if its confirmation comes in the same step, after the newer term", () => {
     const node = readyLeader();
     node.read(1);
     node.hear(node.beat(2, { term: 9 }), node.beat(3, { term: 9, round: 1 }));

@@ -68,11 +68,6 @@ describe("an append at a follower", () => {
     expect(node.sent("appendMatch")).toMatchObject([{ matchIndex: 5 }]);
     expect(node.applied()).toEqual([]);
   });
-
-  test("that would undo a commit stops the node", () => {
-    const node = new OneNode({}, { terms: [1, 1, 1], applied: 3 }).follow(2, 2);
-    expect(() => node.hear(node.append(2, 2, [1, 1], [2, 2, 2]))).toThrow("would cut off committed entries (commit 3)");
-  });
 });
 
 test("rule 14: no old append, doubled and in any order, shortens the log", () => {

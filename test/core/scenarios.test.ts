@@ -2,11 +2,11 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Script } from "./script.ts";
 
-// Each file of test/scripts/ is a scenario: one sentence that says what it shows, commands (see script.ts), a line of
-// three hyphens, and what happens. To write down anew what happens: UPDATE_SCRIPTS=1 npx jest --selectProjects core.
+// Each file of test/core/scenarios/ is a scenario: one sentence that says what it shows, commands (see script.ts), a line of
+// three hyphens, and what happens. To write again what happens: UPDATE_SCRIPTS=1 npx jest --selectProjects core.
 // Do so only if you understand why it differs.
 
-const folder = join(__dirname, "../scripts");
+const folder = join(__dirname, "scenarios");
 const files = readdirSync(folder).filter((name) => name.endsWith(".txt"));
 
 test("there are scenarios", () => {

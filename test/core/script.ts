@@ -4,7 +4,6 @@ import {
   describeEntry,
   describeMembers,
   describeMessage,
-  describeSpoken,
   describeStore,
   describeView,
 } from "../../src/core/describe.ts";
@@ -12,6 +11,7 @@ import { logStart } from "../../src/core/log.ts";
 import { bareMember } from "../../src/core/members.ts";
 import type { PeerMessage } from "../../src/core/messages.ts";
 import type { MembersChange } from "../../src/core/types.ts";
+import { describeSpoken } from "../../src/node/ports/node-events.ts";
 import { Cluster, type ClusterWatch, type Fate, type Member } from "./cluster.ts";
 import { logOf } from "./one-node.ts";
 
@@ -31,7 +31,8 @@ interface Pattern {
  *     propose ID TEXT ...      clients' commands, all in one step
  *     read ID [COUNT]          linearizable reads, all in one step
  *     join ID                  a new node, whom nobody has told yet who the members are
- *     change ID +4 +0 -3 [learners] [force]    nodes come (0: the leader picks the id) and go
+ *     change ID +4 +0@PLACE/DISK -3 [learners] [force]    nodes come (0: the leader picks the id) and go
+ *     move ID MEMBER PLACE     a member has this peer address from now on
  *     promote ID LEARNER ... | cancel ID
  *     transfer ID [TO]         leadership is to go to that node, or to the best one
  *     compact ID [INDEX]       all that is applied, or all up to there, is durable at this node, so its log may be cut short
@@ -74,6 +75,8 @@ export class Script implements ClusterWatch {
       read: (id, count = "1") => this.#read(this.#member(id), Number(count)),
       join: (id) => this.#cluster.join(Number(id)),
       change: (id, ...words) => this.#change(this.#member(id), changeOf(words)),
+      move: (id, member, peerAddress = "") =>
+        this.#change(this.#member(id), { type: "address", id: Number(member), peerAddress, clientAddress: "" }),
       promote: (id, ...ids) => this.#change(this.#member(id), { type: "promote", ids: ids.map(Number) }),
       cancel: (id) => this.#change(this.#member(id), { type: "cancel" }),
       transfer: (id, to) => this.#transfer(this.#member(id), to),
@@ -265,13 +268,16 @@ export class Script implements ClusterWatch {
   }
 }
 
-/** `+4 -3 learners force` */
+/** `+4 +0@here/mars -3 learners force` */
 function changeOf(words: readonly string[]): MembersChange {
-  const numbers = (sign: string): number[] => words.filter((word) => word.startsWith(sign)).map((word) => Number(word.slice(1)));
+  const signed = (sign: string): string[] => words.filter((word) => word.startsWith(sign)).map((word) => word.slice(1));
   return {
     type: "change",
-    add: numbers("+").map(bareMember),
-    remove: numbers("-"),
+    add: signed("+").map((word) => {
+      const [id, peerAddress = "", diskId = ""] = word.split(/[@/]/);
+      return { ...bareMember(Number(id)), peerAddress, diskId };
+    }),
+    remove: signed("-").map(Number),
     asLearners: words.includes("learners"),
     force: words.includes("force"),
   };

@@ -1,14 +1,20 @@
 import { encodeMembers } from "../../src/core/members-codec.ts";
+import type { Append } from "../../src/core/messages.ts";
 import type { Entry } from "../../src/core/types.ts";
 import { Cluster } from "./cluster.ts";
 import { command, logOf, membersOf, OneNode, snapshotOf } from "./one-node.ts";
 
 // A snapshot at the one who receives it (§7, Figure 13).
 
+/** What follows on a snapshot that ends at this time. */
+function later(message: Append, time = 700): Append {
+  return { ...message, entries: message.entries.map((entry) => ({ ...entry, time })) };
+}
+
 describe("a snapshot that is received", () => {
   const meta = snapshotOf(10, 2, { time: 700, members: membersOf(1, 2, 3, 4), membersIndex: 8 });
   const received = (changed: Partial<typeof meta> = {}, from = 2, term = 3) =>
-    ({ type: "snapshotReceived", from, term, snapshot: { ...meta, ...changed }, name: "staged" }) as const;
+    ({ type: "snapshotReceived", ticket: 1, from, term, snapshot: { ...meta, ...changed }, name: "staged" }) as const;
 
   test("takes the place of the log and the state, in one store", () => {
     const node = new OneNode({}, { terms: [1, 1], applied: 1 }).follow(2, 3);
@@ -29,11 +35,12 @@ describe("a snapshot that is received", () => {
       lastIndex: 10,
       lastTerm: 2,
     });
+    expect(node.answers()).toEqual([{ type: "snapshotTaken", ticket: 1 }]);
     node.stored();
     expect(node.view).toMatchObject({ durableIndex: 10, appliedIndex: 10, installing: null });
     expect(node.events()).toContainEqual({ type: "snapshotInstalled", index: 10, term: 2 });
     expect(node.applied()).toEqual([]);
-    node.hear(node.append(2, 3, [2, 10], [3], 11));
+    node.hear(later(node.append(2, 3, [2, 10], [3], 11)));
     node.persist();
     expect(node.applied()).toEqual(["3.11"]);
   });
@@ -61,7 +68,8 @@ describe("a snapshot that is received", () => {
     const { view } = node;
     const output = node.step(received({ index }));
     expect(node.view).toEqual(view);
-    expect(output).toMatchObject({ store: null, apply: [], events: [] });
+    const answers = [{ type: "snapshotStale", ticket: 1, commitIndex: 10 }];
+    expect(output).toMatchObject({ store: null, apply: [], answers, events: [] });
   });
 
   test("rule 39: of an older term is no concern of this node", () => {
@@ -69,6 +77,7 @@ describe("a snapshot that is received", () => {
     const { view } = node;
     node.step(received({}, 3, 2));
     expect(node.view).toEqual(view);
+    expect(node.answers()).toEqual([{ type: "snapshotRefused", ticket: 1, why: "this node is in term 3" }]);
   });
 
   test("of a newer term makes it follow, and its promises wait for the disk", () => {
@@ -99,10 +108,10 @@ describe("a snapshot that is received", () => {
   });
 
   test("rule 40: a store in flight claims nothing for entries after it that took the place of dropped ones", () => {
-    const node = new OneNode({}, { terms: [1], hardState: { term: 3, votedFor: null } }).follow(2, 3);
-    node.hear(node.append(2, 3, [1, 1], Array(12).fill(1)));
+    const node = new OneNode({}, { terms: [1] }).follow(3, 1);
+    node.hear(node.append(3, 1, [1, 1], Array(12).fill(1)));
     node.step(received());
-    node.hear(node.append(2, 3, [2, 10], [3, 3]));
+    node.hear(later(node.append(2, 3, [2, 10], [3, 3])));
     node.sent();
     node.stored();
     expect(node.view).toMatchObject({ durableIndex: 9, installing: "staged" });
@@ -131,7 +140,7 @@ describe("a snapshot that is received", () => {
     const node = new OneNode({}, { terms: [1], applied: 1 }).follow(2, 3);
     node.step(received());
     node.step({ ...received({ index: 20 }), name: "second" });
-    node.hear(node.append(2, 3, [2, 20], [3], 21));
+    node.hear(later(node.append(2, 3, [2, 20], [3], 21)));
     expect(node.storing).toMatchObject({ snapshot: { name: "staged" }, lastIndex: 10 });
     node.stored();
     expect(node.view).toMatchObject({ appliedIndex: 10, installing: "second" });
@@ -146,7 +155,11 @@ describe("a snapshot that is received", () => {
     const node = new OneNode({}, { terms: [1], applied: 1 }).follow(2, 3);
     node.hear(node.append(2, 3, [1, 1], [1]));
     node.step(received());
-    node.step({ ...received({ index: 20 }), name: "second" });
+    node.step({ ...received({ index: 20 }), ticket: 2, name: "second" });
+    expect(node.answers()).toEqual([
+      { type: "snapshotTaken", ticket: 1 },
+      { type: "snapshotTaken", ticket: 2 },
+    ]);
     node.persist();
     expect(node.stores.flatMap(({ snapshot }) => snapshot?.name ?? [])).toEqual(["second"]);
     expect(node.view.appliedIndex).toBe(20);
@@ -168,7 +181,10 @@ describe("a snapshot that is received", () => {
     const [asked] = node.sent("readIndexRequest");
     node.step(received());
     node.hear({ type: "readIndexReply", ...node.head(2, 3), id: asked?.id ?? 0, index: 10 });
-    expect(node.answers()).toEqual([{ type: "readable", ticket: 7, index: 10 }]);
+    expect(node.answers()).toEqual([
+      { type: "snapshotTaken", ticket: 1 },
+      { type: "readable", ticket: 7, index: 10 },
+    ]);
     expect(node.view.appliedIndex).toBe(1);
   });
 

@@ -138,7 +138,7 @@ describe("rule 53: to whom it may go", () => {
     expect(node.view.transferTo).toBeNull();
   });
 
-  test("not to one that was not heard of late", () => {
+  test("leadership is not handed to one that was not heard of late", () => {
     const node = leader();
     for (let n = 0; n < 9; n += 1) {
       node.pass(20);
@@ -148,7 +148,7 @@ describe("rule 53: to whom it may go", () => {
     expect(node.answers()).toMatchObject([{ type: "refused", reason: "notTransferable" }]);
   });
 
-  test("not if there is nobody else", () => {
+  test("leadership is not handed over if there is nobody else", () => {
     const node = leader([1]);
     transfer(node, null);
     expect(node.answers()).toMatchObject([{ type: "refused", reason: "notTransferable" }]);
@@ -304,7 +304,7 @@ describe("rule 53: a follower that is told to take over", () => {
   });
 });
 
-test("a leader whose disk stalls steps aside for the best heir that is heard", () => {
+test("a leader whose disk stalls steps aside for the best successor that is heard", () => {
   for (const isHeard of [true, false]) {
     const node = leader();
     node.propose("x=1");

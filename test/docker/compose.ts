@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { DockerComposeEnvironment, getContainerRuntimeClient, type StartedDockerComposeEnvironment, Wait } from "testcontainers";
-import { type NodeStatus, StatusReader } from "../../src/main/node-status.ts";
-import { newestLeader } from "../cluster/newest-leader.ts";
-import { until } from "../cluster/until.ts";
+import { type NodeStatus, StatusReader } from "../../src/server/node/node-status.ts";
+import { newestLeader } from "../support/newest-leader.ts";
+import { until } from "../support/until.ts";
 
 type Docker = Awaited<ReturnType<typeof getContainerRuntimeClient>>["container"]["dockerode"];
 type Container = ReturnType<Docker["getContainer"]>;

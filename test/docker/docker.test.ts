@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { ClientCaller } from "../cluster/client-caller.ts";
-import { UnaryCaller } from "../cluster/unary-caller.ts";
-import { until } from "../cluster/until.ts";
+import { ClientCaller } from "../support/client-caller.ts";
+import { UnaryCaller } from "../support/unary-caller.ts";
+import { until } from "../support/until.ts";
 import { Composed } from "./compose.ts";
 
 // The image and the compose file as they are shipped. One cluster serves all tests, which leave it whole again.
@@ -102,7 +102,7 @@ test("the nodes speak with each other on a network that leads nowhere else, and 
 });
 
 test("the image holds what runs, and neither sources, tests nor tools", async () => {
-  expect(await lines("ls /app")).toEqual(["LICENSE", "dist", "node_modules", "package.json", "proto"]);
+  expect(await lines("ls /app")).toEqual(["LICENSE", "dist", "node_modules", "package.json"]);
   const installed = await lines("cd /app && find node_modules -name package.json | sed 's|/package.json$||'");
   for (const name of Object.keys(manifest.dependencies)) expect(installed).toContain(`node_modules/${name}`);
   const development = Object.entries(lock.packages).filter(([, { dev }]) => dev === true);

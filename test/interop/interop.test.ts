@@ -1,4 +1,4 @@
-import { Cluster } from "../cluster/harness.ts";
+import { Cluster } from "../support/harness.ts";
 import { installedTools, type Tool, type ToolAnswer } from "./tools.ts";
 
 // What people type at a terminal, against three real nodes, by tools that know nothing of this project.
@@ -22,8 +22,10 @@ describe.each(installedTools().map((tool) => [tool.name, tool] as const))("%s", 
       `${admin}/AddNode`,
       `${admin}/CancelChange`,
       `${admin}/ChangeAddress`,
+      `${admin}/EndSession`,
       `${admin}/GetMembers`,
       `${admin}/GetStatus`,
+      `${admin}/ListSessions`,
       `${admin}/PromoteLearner`,
       `${admin}/RemoveNode`,
       `${admin}/ReplaceNode`,

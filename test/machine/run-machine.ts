@@ -31,7 +31,7 @@ export class MachineRun {
       this.index += 1;
       this.time = time;
       const at: At = { index: this.index, time };
-      const named = new Set(this.#machine.reads(command, at).map(hex));
+      const named = new Set(this.#machine.reads(at, command).map(hex));
       for (const name of named) fetched.set(name, this.#disk.get(name));
       return { at, command, named };
     });
@@ -56,7 +56,7 @@ export class MachineRun {
     fetched: Map<string, Uint8Array | undefined>,
   ): boolean {
     const before = named.size;
-    for (const key of this.#machine.dependentReads?.(command, records, at) ?? []) {
+    for (const key of this.#machine.dependentReads?.(at, command, records) ?? []) {
       named.add(hex(key));
       if (!fetched.has(hex(key))) fetched.set(hex(key), this.#disk.get(hex(key)));
     }

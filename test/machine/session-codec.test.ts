@@ -43,7 +43,7 @@ describe("a log written today is read by every later version", () => {
 });
 
 test.each([
-  ["an unknown kind", "0006", "is of kind 6, which this version does not know"],
+  ["an unknown kind", "0007", "is of kind 7, which this version does not know"],
   [
     "sequence number 0",
     `0001${"0000000000000001".repeat(1)}${"0000000000000000".repeat(2)}`,
@@ -64,7 +64,15 @@ test.each([
 
 describe("every result comes back as it was", () => {
   const reasons: readonly SessionRefusal[] = [
-    ...(["noSession", "acknowledged", "tooManyAnswers", "tooManySessions", "timeoutOutOfRange", "malformed"] as const),
+    ...([
+      "noSession",
+      "acknowledged",
+      "tooManyAnswers",
+      "tooManySessions",
+      "timeoutOutOfRange",
+      "malformed",
+      "tooManyOfOwner",
+    ] as const),
   ];
   const results: readonly Exclude<SessionResult, { type: "answered" }>[] = [
     { type: "opened", session: largest },
@@ -85,8 +93,8 @@ describe("every result comes back as it was", () => {
 
   test("each has a status of its own, which later versions keep", () => {
     const statuses = results.map((result) => encodeSessionResult(result)[0]);
-    expect(statuses).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(statuses).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
     expect(encodeAnswered(encodeAnswer(1, request))[0]).toBe(0);
-    expect(() => decodeSessionResult(Buffer.from([11]))).toThrow("has the status 11, which this version does not know");
+    expect(() => decodeSessionResult(Buffer.from([12]))).toThrow("has the status 12, which this version does not know");
   });
 });

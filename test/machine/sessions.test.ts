@@ -222,7 +222,7 @@ describe("limits", () => {
 
 test("a machine inside that names records of the sessions is broken", () => {
   const sly: Machine = { reads: () => [Buffer.from([0, 1])], apply: () => Buffer.alloc(0) };
-  expect(() => withSessions(sly).reads(Buffer.from("x"), { index: 1, time: 0 })).toThrow(/names a record of the sessions/);
+  expect(() => withSessions(sly).reads({ index: 1, time: 0 }, Buffer.from("x"))).toThrow(/names a record of the sessions/);
 });
 
 test("users see changes of the map, and none of the sessions' own records", () => {

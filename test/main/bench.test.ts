@@ -1,12 +1,12 @@
-import { ClosedLoop, type Send } from "../../src/main/bench/closed-loop.ts";
-import type { Context } from "../../src/main/bench/context.ts";
-import { measureEndurance, ratesAtTheEnds } from "../../src/main/bench/endurance.ts";
-import { grpcFrame, parseH2loadLog, parseH2loadOutput } from "../../src/main/bench/h2load-output.ts";
-import type { Measurement } from "../../src/main/bench/measurement.ts";
-import { type BenchOptions, benchProblems } from "../../src/main/bench/options.ts";
-import { formatValue, reportJson, reportText, rowsOf } from "../../src/main/bench/report.ts";
-import { median, percentile } from "../../src/main/bench/statistics.ts";
-import { parseUsage } from "../../src/main/bench/usage.ts";
+import type { Context } from "../../src/tools/bench/cases/context.ts";
+import { measureEndurance, ratesAtTheEnds } from "../../src/tools/bench/cases/endurance.ts";
+import { ClosedLoop, type Send } from "../../src/tools/bench/load/closed-loop.ts";
+import { grpcFrame, parseH2loadLog, parseH2loadOutput } from "../../src/tools/bench/load/h2load-output.ts";
+import type { Measurement } from "../../src/tools/bench/measure/measurement.ts";
+import { type BenchOptions, benchProblems } from "../../src/tools/bench/measure/options.ts";
+import { formatValue, reportJson, reportText, rowsOf } from "../../src/tools/bench/measure/report.ts";
+import { median, percentile } from "../../src/tools/bench/measure/statistics.ts";
+import { parseUsage } from "../../src/tools/bench/measure/usage.ts";
 
 describe("statistics", () => {
   test("a percentile is one of the values, by the nearest rank", () => {

@@ -1,6 +1,6 @@
-import { faultSentence, faultsTable } from "../../src/main/cli/fault-words.ts";
-import { runCli } from "../../src/main/cli/program.ts";
-import { exitCodes } from "../../src/main/exit-codes.ts";
+import { faultSentence, faultsTable } from "../../src/cli/faults/fault-words.ts";
+import { exitCodes } from "../../src/terminal/exit-codes.ts";
+import { cli } from "./cli-world.ts";
 import { type OneNode, startOneNode } from "./one-node.ts";
 
 let allows: OneNode;
@@ -15,15 +15,7 @@ afterEach(() => fault(allows, "clear"));
 
 async function fault(at: OneNode | readonly OneNode[], ...args: string[]) {
   const nodes: readonly OneNode[] = "address" in at ? [at] : at;
-  let out = "";
-  const complaints: string[] = [];
-  const world = {
-    print: async (text: string | Uint8Array) => {
-      out += text;
-    },
-    complain: (line: string) => void complaints.push(line),
-  };
-  const code = await runCli(["fault", ...args, "--endpoints", nodes.map(({ address }) => address).join()], world);
+  const { code, out, complaints } = await cli("fault", ...args, "--endpoints", nodes.map(({ address }) => address).join());
   return { code, out, complaints };
 }
 

@@ -1,4 +1,5 @@
-import { type MembersView, membersTable, progressLine } from "../../src/main/cli/member-words.ts";
+import { type MembersView, membersTable, progressLine, underWay } from "../../src/repair/member-words.ts";
+import { incarnationId } from "../incarnations.ts";
 
 type Member = MembersView["members"][number];
 
@@ -17,8 +18,10 @@ function member(nodeId: number, some: Partial<Member> = {}): Member {
 
 function view(some: Partial<MembersView>): MembersView {
   return {
+    incarnationId,
     clusterId: "balsa",
     members: [member(1), member(2), member(3)],
+    term: 4,
     index: 7,
     settled: true,
     leaderId: 1,
@@ -84,4 +87,15 @@ test.each<[string, Partial<MembersView>]>([
   ["Waiting for a majority to agree.", {}],
 ])("%s", (sentence, some) => {
   expect(progressLine(view({ ...some, settled: false }))).toBe(sentence);
+});
+
+test("a change that is not over in time is told with what it waits for, and how to look and to give it up", () => {
+  const begun = "The change has begun and goes on by itself, but was not over within 2000 ms.";
+  expect(underWay(view({ settled: false, members: [member(1), { ...joining, diskId: "" }] }), 2_000)).toBe(
+    `${begun} Waiting for node 4 to catch up: it has not joined yet. balsa member list tells how far it is; balsa member cancel gives it up.`,
+  );
+  expect(underWay(view({ settled: false }), 2_000)).toBe(
+    `${begun} Waiting for a majority to agree. balsa member list tells how far it is.`,
+  );
+  expect(underWay(null, 2_000)).toBe(`${begun} No node says how far it is.`);
 });

@@ -1,8 +1,10 @@
-import { statusSummary, statusTable } from "../../src/main/cli/status.ts";
-import type { NodeStatus } from "../../src/main/node-status.ts";
+import { figuresTable, statusSummary, statusTable } from "../../src/cli/basics/status.ts";
+import type { NodeStatus } from "../../src/server/node/node-status.ts";
+import { incarnationId } from "../incarnations.ts";
 
 function status(some: Partial<NodeStatus>): NodeStatus {
   return {
+    incarnationId,
     clusterId: "balsa",
     nodeId: 1,
     role: "ROLE_FOLLOWER",
@@ -21,10 +23,14 @@ function status(some: Partial<NodeStatus>): NodeStatus {
     leaderAddress: "",
     processId: 1,
     strangersRefused: 0,
+    messagesRefused: 0,
     memoryBytes: 50 * 1024 * 1024,
     stateDigest: null,
     verification: null,
     faultsEnabled: false,
+    figures: [],
+    sessions: 0,
+    sessionsMax: 10_000,
     ...some,
   };
 }
@@ -60,6 +66,22 @@ test("a row shows a node, with its lag as the leader knows it", () => {
   );
   expect(first).toEqual(["1", "a:1", "Leader", "3", "1", "10", "9", "8", "0", "1 of 1", "2.0 KiB", "50 MiB", "1 min"]);
   expect(second?.slice(0, 10)).toEqual(["2", "b:1", "Follower", "3", "1", "10", "9", "8", "3", "0 of 1"]);
+});
+
+test("figures stand side by side, also of nodes that have others", () => {
+  const turns = { name: "node_turns", kind: "FIGURE_KIND_COUNTER", unit: "turns", value: 12 } as const;
+  const rows = cellsOf(
+    figuresTable([
+      { address: "a:1", status: status({ figures: [turns] }) },
+      { address: "b:1", status: new Error("gone") },
+      { address: "c:1", status: status({ nodeId: 3, figures: [{ ...turns, name: "node_term", unit: "term", value: 7 }] }) },
+    ]),
+  );
+  expect(rows).toEqual([
+    ["Figure", "Unit", "Node 1", "Node 3"],
+    ["node_turns", "turns", "12", ""],
+    ["node_term", "term", "", "7"],
+  ]);
 });
 
 test("a node that does not answer says why", () => {

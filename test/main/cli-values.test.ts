@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Value } from "../../src/client/messages.ts";
-import { type Encoding, formatValue, jsonValue, type OutputFormat, readValue } from "../../src/main/cli/values.ts";
+import { type Encoding, formatValue, jsonValue, type OutputFormat, readValue } from "../../src/cli/basics/values.ts";
+import type { Value } from "../../src/client/values/messages.ts";
 
 describe("a value as typed", () => {
   test.each<[string, Encoding, Value | RegExp]>([
@@ -12,34 +12,66 @@ describe("a value as typed", () => {
     ["0x00FF", "hex", Buffer.from([0, 255])],
     ["0ff", "hex", /no hex/],
     ["zz", "hex", /no hex/],
+    ["0x", "hex", Buffer.of()],
+    ["0x0x00", "hex", /no hex/],
+    ["00 ff", "hex", /no hex/],
+    ["٠٠", "hex", /no hex/],
     ["AP8=", "base64", Buffer.from([0, 255])],
+    ["", "base64", Buffer.of()],
+    ["+/8=", "base64", Buffer.from([0xfb, 0xff])],
+    ["-_8=", "base64", Buffer.from([0xfb, 0xff])],
+    ["-/8=", "base64", /no base64/],
     ["?", "base64", /no base64/],
-  ])("%j as %s", (argument, encoding, expected) => {
-    const read = () => readValue({ argument, file: undefined, encoding });
-    if (expected instanceof RegExp) expect(read).toThrow(expected);
-    else expect(read()).toEqual(expected);
+    ["a", "base64", /no base64/],
+    ["=", "base64", /no base64/],
+    ["AP8", "base64", /no base64/],
+    ["AP8==", "base64", /no base64/],
+    ["AP8=AP8=", "base64", /no base64/],
+    ["AP9=", "base64", /no base64/],
+    ["AP8= ", "base64", /no base64/],
+  ])("%j as %s", async (argument, encoding, expected) => {
+    const value = readValue({ argument, file: undefined, encoding });
+    if (expected instanceof RegExp) await expect(value).rejects.toThrow(expected);
+    else expect(await value).toEqual(expected);
   });
 
-  test("there must be one source, and only one", () => {
-    expect(() => readValue({ argument: undefined, file: undefined, encoding: "text" })).toThrow(/^Give the value as/);
-    expect(() => readValue({ argument: "a", file: "b", encoding: "text" })).toThrow(/^Give the value as/);
+  test("there must be one source, and only one", async () => {
+    await expect(readValue({ argument: undefined, file: undefined, encoding: "text" })).rejects.toThrow(/^Give the value as/);
+    await expect(readValue({ argument: "a", file: "b", encoding: "text" })).rejects.toThrow(/^Give the value as/);
   });
 
-  test("a file that is not there is the user's mistake", () => {
-    expect(() => readValue({ argument: undefined, file: "/nowhere/value", encoding: "text" })).toThrow(
-      /^The value cannot be read: ENOENT/,
-    );
+  test.each([
+    ["that is not there", "/nowhere/value", /^The value cannot be read: ENOENT/],
+    ["that is a folder", tmpdir(), /^The value cannot be read: EISDIR/],
+    ["without an end", "/dev/zero", /^The value cannot be read: it has more than \d+ bytes\.$/],
+  ])("a file %s is the user's mistake", async (_, file, expected) => {
+    await expect(readValue({ argument: undefined, file, encoding: "text" })).rejects.toThrow(expected);
+  });
+
+  test.each<[Encoding, string | Buffer, Value | RegExp]>([
+    ["base64", "AP8A\r\n/wD/\n", Buffer.from([0, 255, 0, 255, 0, 255])],
+    ["hex", "00ff\n00\n", Buffer.from([0, 255, 0])],
+    ["base64", Buffer.from("AP8=\xa0", "latin1"), /no base64/],
+    ["hex", "00ff 00", /no hex/],
+  ])("a file in %s may have its lines broken, and nothing else: %j", async (encoding, content, expected) => {
+    const folder = mkdtempSync(join(tmpdir(), "balsa-value-"));
+    const file = join(folder, "value");
+    writeFileSync(file, content);
+    const value = readValue({ argument: undefined, file, encoding });
+    if (expected instanceof RegExp) await expect(value).rejects.toThrow(expected);
+    else expect(await value).toEqual(expected);
+    rmSync(folder, { recursive: true });
   });
 
   test.each<[string, Uint8Array, Value]>([
     ["text, with its last line end", Buffer.from("grüße\n"), "grüße\n"],
     ["bytes, if they are no text", Buffer.from([0xff, 0xfe]), Buffer.from([0xff, 0xfe])],
     ["text with a mark of its byte order, which is kept", Buffer.from("\ufeffa"), "\ufeffa"],
-  ])("a file is taken exactly: %s", (_, content, expected) => {
+  ])("a file is taken exactly: %s", async (_, content, expected) => {
     const folder = mkdtempSync(join(tmpdir(), "balsa-value-"));
     const file = join(folder, "value");
     writeFileSync(file, content);
-    expect(readValue({ argument: undefined, file, encoding: "text" })).toEqual(expected);
+    expect(await readValue({ argument: undefined, file, encoding: "text" })).toEqual(expected);
     rmSync(folder, { recursive: true });
   });
 });

@@ -1,4 +1,4 @@
-import { SystemClock } from "../../src/main/clock.ts";
+import { SystemClock } from "../../src/server/node/clock.ts";
 
 const clock = new SystemClock();
 

@@ -1,11 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ClusterOptions, planNodes } from "../../src/main/cluster/plan.ts";
-import { runCluster } from "../../src/main/cluster/run.ts";
-import { readConfig } from "../../src/main/config.ts";
-import { portProblem } from "../../src/main/free-ports.ts";
+import { nodeEnvironmentOf } from "../../src/cli/cluster/environment.ts";
+import { nodeVersionAdvice } from "../../src/cli/cluster/node-version.ts";
+import { type ClusterOptions, planNodes } from "../../src/cli/cluster/plan.ts";
+import { runCluster } from "../../src/cli/cluster/run.ts";
+import { readConfig } from "../../src/config/config.ts";
+import { portProblem } from "../../src/server/node/free-ports.ts";
 
 let directory: string;
 let freeBase: number;
@@ -22,12 +24,13 @@ function options(some: Partial<ClusterOptions> = {}): ClusterOptions {
 }
 
 /** Runs the launcher with a stop signal that was given already, so that what passes all checks starts nothing. */
-async function run(some: Partial<ClusterOptions>) {
+async function run(some: Partial<ClusterOptions>, environment: Record<string, string> = {}) {
   const lines: string[] = [];
   const code = await runCluster(options(some), {
     print: (line) => lines.push(line),
     nodeScript: "/nowhere.js",
     stop: AbortSignal.abort(),
+    environment,
   });
   return { code, lines };
 }
@@ -62,10 +65,27 @@ describe("what the launcher says before it starts or writes anything", () => {
     expect(existsSync(join(directory, "data"))).toBe(false);
   });
 
+  test("what it writes is for its user alone", async () => {
+    const mask = process.umask(0);
+    await run({});
+    process.umask(mask);
+    const modes = ["data", "data/cluster.json"].map((name) => statSync(join(directory, name)).mode & 0o777);
+    expect(modes).toEqual([0o700, 0o600]);
+  });
+
   test("an even number of nodes is warned of", async () => {
     const { code, lines } = await run({ nodes: 4 });
     expect(code).toBe(0);
     expect(lines).toEqual([expect.stringMatching(/^Warning: 4 nodes survive no more failures than 3/)]);
+  });
+
+  test("a variable that reaches no node is warned of once, and one of a platform is no news", async () => {
+    const { code, lines } = await run({}, { BALSA_TAG: "latest", BALSA_JOIN: "a:8000", BALSA_PORT: "tcp://10.96.4.7:8000" });
+    expect(code).toBe(0);
+    expect(lines).toEqual([
+      "Warning: BALSA_TAG is no variable of a node, and has no effect.",
+      "Warning: BALSA_JOIN is for a single node, and has no effect on a cluster on one machine.",
+    ]);
   });
 
   test.each<[string, Partial<ClusterOptions>, RegExp]>([
@@ -111,8 +131,26 @@ test("the flags that the launcher gives its nodes make a good configuration, the
   }
 });
 
+test("nodes get the variables that all of them can share, and those of other programs", () => {
+  const shared = { BALSA_HEARTBEAT_MS: "20", BALSA_FAULTS: "on", BALSA_CONFIG: "balsa.json", PATH: "/bin" };
+  const others = { BALSA_TAG: "latest", BALSA_ID: "7", BALSA_JOIN: "a:8000", BALSA_ADVERTISE_PEER: "a:7000" };
+  expect(nodeEnvironmentOf({ ...shared, ...others })).toEqual(shared);
+});
+
 test("the usual ports are 8001 and on for clients", () => {
   const plans = planNodes(options({ nodes: 5, port: 8000 }));
   expect(plans.map((plan) => plan.clientAddress)).toEqual([1, 2, 3, 4, 5].map((id) => `127.0.0.1:${8000 + id}`));
   expect(new Set(plans.flatMap((plan) => [plan.clientAddress, plan.peerAddress])).size).toBe(10);
+});
+
+test.each([
+  ["20.15.0", true],
+  ["22.20.0", true],
+  ["24.0.0", false],
+  ["26.1.0", false],
+])("on Node %s it is said that a newer one is recommended: %s", (version, isSaid) => {
+  const advice = nodeVersionAdvice(version);
+  expect(advice !== null).toBe(isSaid);
+  if (isSaid)
+    expect(advice).toMatch(new RegExp(`^This is Node ${version.replaceAll(".", "\\.")}\\. Node 24 is recommended: [^\\n]+\\.$`));
 });

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { envOf, flagOf, keyNames } from "../../src/main/config/schema.ts";
-import { readConfig } from "../../src/main/config.ts";
+import { readConfig } from "../../src/config/config.ts";
+import { envOf, flagOf, keyNames } from "../../src/config/schema.ts";
+import { isServiceLink } from "../../src/config/service-links.ts";
 
 const minimal = ["--id", "1", "--peers", "2=b:7000,3=c:7000"];
 
@@ -135,6 +136,23 @@ describe("what is refused, each with its sentence", () => {
       ["--id", "1", "--peers", "2=b:7000,3=b:7000"],
       /^peers must give each node its own address, but gives b:7000 to two/,
     ],
+    [
+      "an address to listen at as one of its own",
+      [...minimal, "--advertise-peer", "0.0.0.0:7000"],
+      'advertisePeer must not be 0.0.0.0:7000, an address at which a node may listen, but at which no other machine reaches it; give its name or its own address; --advertise-peer says "0.0.0.0:7000".',
+    ],
+    [
+      "the same for clients",
+      [...minimal, "--advertise-client", "[::]:8000"],
+      /^advertiseClient must not be \[::\]:8000, an address at/,
+    ],
+    ["the same of a member", ["--id", "1", "--peers", "1=0:7000,2=b:7000"], /^peers must not be 0:7000, an address at/],
+    [
+      "the same of a member for clients",
+      [...minimal, "--client-addresses", "1=a:1,2=b:1,3=[::ffff:0.0.0.0]:1"],
+      /^clientAddresses must not be \[::ffff:0\.0\.0\.0\]:1, an address at/,
+    ],
+    ["an advertised port 0", [...minimal, "--advertise-peer", "a:0"], /^advertisePeer must be an address such as/],
     ["an address without port", [...minimal, "--listen", "localhost"], /^listen must be an address such as/],
     [
       "one port for both",
@@ -175,18 +193,8 @@ describe("what is refused, each with its sentence", () => {
     else expect(problems).toContainEqual(expect.stringMatching(expected));
   });
 
-  test("a mistyped variable", () => {
-    expect(problemsOf(minimal, { BALSA_HARTBEAT_MS: "50" })).toEqual([
-      "BALSA_HARTBEAT_MS is no variable of a node; did you mean BALSA_HEARTBEAT_MS?",
-    ]);
-  });
-
   test("a bad variable is named as such", () => {
     expect(problemsOf(minimal, { BALSA_HEARTBEAT_MS: "soon" })[0]).toMatch(/; BALSA_HEARTBEAT_MS says "soon"\.$/);
-  });
-
-  test("the variables of other programs are none of ours", () => {
-    expect(problemsOf(minimal, { BALSA_ENDPOINTS: "a:8000", OTHER: "x" })).toEqual([]);
   });
 
   test("a mistyped, a nested and a bad key of the file", () => {
@@ -214,6 +222,7 @@ describe("what is refused, each with its sentence", () => {
       BALSA_TYPO: "1",
     });
     expect(problems).toHaveLength(7);
+    expect(problems).toContain("BALSA_TYPO is no variable of a node, and has no effect.");
   });
 });
 
@@ -223,8 +232,84 @@ describe("what is doubtful", () => {
     expect(warnings).toEqual([expect.stringMatching(/^4 members survive no more failures than 3 would/)]);
   });
 
+  test.each([
+    ["its own, as it listens", ["--listen", "127.0.0.1:7000"], "Node 1 has the peer address 127.0.0.1:7000"],
+    ["its own, as it is told", ["--advertise-peer", "localhost:7000"], "Node 1 has the peer address localhost:7000"],
+  ])("so is a loopback address among members elsewhere: %s", (_, args, expected) => {
+    const { warnings } = configOf([...minimal, ...args]);
+    expect(warnings).toEqual([expect.stringContaining(`${expected}, at which only its own machine reaches it`)]);
+  });
+
+  test("so is that of another member, and that of a node that joins others", () => {
+    const other = configOf(["--id", "1", "--peers", "1=a:7000,2=b:7000,3=[::1]:7000"]).warnings;
+    expect(other).toEqual([expect.stringContaining("Node 3 has the peer address [::1]:7000, at which")]);
+    const joining = configOf(["--join", "a:8000", "--listen", "127.0.0.1:7000"]).warnings;
+    expect(joining).toEqual([expect.stringContaining("This node has the peer address 127.0.0.1:7000, at which")]);
+  });
+
+  test("a cluster on one machine is not", () => {
+    const { warnings } = configOf(["--id", "1", "--peers", "2=127.0.0.1:7002,3=localhost:7003", "--listen", "127.0.0.1:7001"]);
+    expect(warnings).toEqual([]);
+  });
+
   test("so is a node that is alone", () => {
     expect(configOf(["--id", "1"]).warnings).toEqual([expect.stringMatching(/survives no failure/)]);
+  });
+});
+
+describe("variables that begin as a node's do", () => {
+  /** What Kubernetes sets for a service of this name with a named port, and Docker for a link. */
+  function serviceLinks(service: string): Record<string, string> {
+    const protocols = ["tcp", "udp", "sctp"].flatMap((protocol) => {
+      const port = `${service}_PORT_7000_${protocol.toUpperCase()}`;
+      const address = { [`${port}_ADDR`]: "10.96.4.7", [`${port}_PORT`]: "7000", [`${port}_PROTO`]: protocol };
+      return Object.entries({ [port]: `${protocol}://10.96.4.7:7000`, ...address });
+    });
+    return {
+      [`${service}_SERVICE_HOST`]: "10.96.4.7",
+      [`${service}_SERVICE_PORT`]: "7000",
+      [`${service}_SERVICE_PORT_PEERS`]: "7000",
+      [`${service}_SERVICE_PORT_CLIENT_GRPC`]: "7000",
+      [`${service}_PORT`]: "tcp://10.96.4.7:7000",
+      ...Object.fromEntries(protocols),
+    };
+  }
+
+  test.each(["BALSA", "BALSA_PEERS", "BALSA_LOG", "BALSA_CONFIG", "BALSA_2"])(
+    "those of a platform for a service %s have no effect, and are no news",
+    (service) => {
+      const { config, ignored } = configOf(minimal, serviceLinks(service));
+      expect(config).toEqual(configOf(minimal).config);
+      expect(ignored).toEqual([]);
+    },
+  );
+
+  test("no key's own variable can be taken for one of a platform", () => {
+    const taken = keyNames.map(envOf).filter((name) => ["1", "a", "tcp://a:1"].some((value) => isServiceLink(name, value)));
+    expect(taken).toEqual([]);
+  });
+
+  test.each([
+    ["one of an image's maker", "BALSA_TAG", "latest", ""],
+    ["one that only looks like a platform's", "BALSA_PORT", "8000", ""],
+    ["a mistyped one", "BALSA_HARTBEAT_MS", "50", "; did you mean BALSA_HEARTBEAT_MS?"],
+    ["one without its unit", "BALSA_ELECTION_TIMEOUT_MIN", "200", "; did you mean BALSA_ELECTION_TIMEOUT_MIN_MS?"],
+    ["one without a line", "BALSA_DATADIR", "/data", "; did you mean BALSA_DATA_DIR?"],
+  ])("%s is a warning, which names the one that may be meant", (_, name, value, meant) => {
+    const { config, ignored } = configOf(minimal, { [name]: value });
+    expect(config).toEqual(configOf(minimal).config);
+    expect(ignored).toEqual([`${name} is no variable of a node, and has no effect${meant || "."}`]);
+  });
+
+  test("a mistyped one stands beside what is missing for it", () => {
+    expect(problemsOf(["--peers", "2=b:7000"], { BALSA_IDD: "1" })).toEqual([
+      "id is missing: give --id or BALSA_ID.",
+      "BALSA_IDD is no variable of a node, and has no effect; did you mean BALSA_ID?",
+    ]);
+  });
+
+  test("the variable of the command line, and those of other programs, are none of ours", () => {
+    expect(configOf(minimal, { BALSA_ENDPOINTS: "a:8000", OTHER: "x", BALSA: "x", BALSAM_ID: "1" }).ignored).toEqual([]);
   });
 });
 

@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BalsaClient } from "../../src/client/client.ts";
-import { FaultCaller } from "../../src/client/fault-caller.ts";
-import type { Event } from "../../src/core/events.ts";
+import { FaultCaller } from "../../src/client/connection/fault-caller.ts";
 import { recordKey } from "../../src/machine/kv-records.ts";
 import type { Machine } from "../../src/machine/machine.ts";
-import { createNode, type NodeSettings } from "../../src/main/create-node.ts";
-import type { BalsaNode } from "../../src/main/embedded-node.ts";
-import { openDatabase } from "../../src/storage/database.ts";
-import { dataKey } from "../../src/storage/state-records.ts";
-import { freePorts } from "../cluster/free-ports.ts";
-import { until } from "../cluster/until.ts";
+import type { NodeEvent } from "../../src/node/ports/node-events.ts";
+import { createNode, type NodeSettings } from "../../src/server/embed/create-node.ts";
+import type { BalsaNode } from "../../src/server/embed/embedded-node.ts";
+import { openDatabase } from "../../src/storage/files/database.ts";
+import { dataKey } from "../../src/storage/state/state-records.ts";
+import { freePorts } from "../support/free-ports.ts";
+import { until } from "../support/until.ts";
 
 // What a node inside a program leaves behind when it has failed: nothing that the program would have to end for.
 
@@ -70,7 +70,7 @@ async function startDamaged(settings: Partial<NodeSettings>): Promise<{ node: Ba
 
 test.each([true, false])("a read that meets a damaged record ends the node, once, whoever reads (local: %s)", async (local) => {
   const [port] = await freePorts(1);
-  const events: Event[] = [];
+  const events: NodeEvent[] = [];
   const listen = `127.0.0.1:${port}`;
   const { node, sound } = await startDamaged({
     listen,
@@ -82,8 +82,8 @@ test.each([true, false])("a read that meets a damaged record ends the node, once
   await expect(node.stopped).rejects.toMatchObject({ name: "StateDamaged" });
   expect(events.filter(({ type }) => type === "damageFound")).toHaveLength(1);
   // It confirms nothing more, and shows nothing more of a state that is damaged.
-  await expect(node.submit(Buffer.from("vain"))).rejects.toMatchObject({ name: "NodeError", reason: "stopping" });
-  await expect(node.read([key], { local })).rejects.toMatchObject({ name: "NodeError", reason: "stopping" });
+  await expect(node.submit(Buffer.from("vain"))).rejects.toMatchObject({ name: "BalsaError", code: "STOPPING" });
+  await expect(node.read([key], { local })).rejects.toMatchObject({ name: "BalsaError", code: "STOPPING" });
   await Promise.all([node.stop(), node.stop()]);
   await replaceRecord(sound);
   const after = await start({ machine: lastCommand, listen });
@@ -103,7 +103,7 @@ test("a client's read that meets a damaged record ends the node too: it must not
     const node = await start(settings);
     await expect(client.get("boat")).rejects.toThrow();
     await expect(node.stopped).rejects.toMatchObject({ name: "StateDamaged" });
-    await expect(node.submit(Buffer.from("vain"))).rejects.toMatchObject({ name: "NodeError", reason: "stopping" });
+    await expect(node.submit(Buffer.from("vain"))).rejects.toMatchObject({ name: "BalsaError", code: "STOPPING" });
     await node.stop();
     await start(settings);
   } finally {
@@ -137,7 +137,7 @@ test("a program may stop its node in the very moment in which it fails", async (
   const { node } = await startDamaged({ more: { scrubBytesPerSecondMax: 0 } });
   const read = node.read([key], { local: true }).catch((error: Error) => error.name);
   await node.stop();
-  expect(["StateDamaged", "NodeError"]).toContain(await read);
+  expect(["StateDamaged", "BalsaError"]).toContain(await read);
   await start({ machine: lastCommand });
 });
 

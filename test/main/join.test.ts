@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { advertised } from "../../src/main/advertised.ts";
-import { freePorts } from "../cluster/free-ports.ts";
+import { advertised } from "../../src/config/advertised.ts";
+import { freePorts } from "../support/free-ports.ts";
 import { type OneNode, startOneNode } from "./one-node.ts";
 import { Program } from "./program.ts";
 
@@ -75,11 +75,16 @@ test("a node joins by the address of a member, gets a vote by itself, and is the
 test("a node that is told several members joins through one that answers", async () => {
   const joiner = startJoinerAt(["127.0.0.1:1", first.address]);
   await joiner.printed(/takes this node in as node 2/);
+  expect((await membersNow()).map(([id]) => id)).toEqual([1, 2]);
 });
 
 test("a node whose members do not answer says which, and waits for them", async () => {
   const joiner = startJoinerAt(["127.0.0.1:1", "127.0.0.1:2"]);
   await joiner.printed(/not taken this node in yet: 127.0.0.1:1 cannot be reached \(.*\), 127.0.0.1:2 cannot be reached/);
+  expect(await membersNow()).toEqual([[1, "MEMBER_ROLE_VOTER"]]);
+  // It has not ended by itself meanwhile, which would be a failure.
+  joiner.signal("SIGTERM");
+  expect(await joiner.ended()).toEqual({ code: 0, signal: null });
 });
 
 test("rule 30: a node whose disk was wiped is told that it is not who it was, and comes back under a new id", async () => {
@@ -155,6 +160,8 @@ test.each([
   ["127.0.0.1:7000", "10.0.0.1", "127.0.0.1:7000"],
   ["0.0.0.0:7000", "10.0.0.1", "10.0.0.1:7000"],
   ["[::]:7000", "fe80::1", "[fe80::1]:7000"],
+  ["[0:0:0:0:0:0:0:0]:7000", "10.0.0.1", "10.0.0.1:7000"],
+  ["0:7000", "10.0.0.1", "10.0.0.1:7000"],
   ["host:7000", "10.0.0.1", "host:7000"],
 ])("who listens at %s and is seen as %s is reached at %s", (listen, host, address) => {
   expect(advertised(listen, host)).toBe(address);

@@ -1,9 +1,9 @@
+import { type LogLevels, parseLogLevels } from "../../src/config/log-levels.ts";
 import type { View } from "../../src/core/api.ts";
-import type { Event } from "../../src/core/events.ts";
 import { noMembers } from "../../src/core/members.ts";
-import { Log } from "../../src/main/log.ts";
-import { type LogLevels, parseLogLevels } from "../../src/main/log-levels.ts";
-import { voice } from "../../src/main/log-voice.ts";
+import type { NodeEvent } from "../../src/node/ports/node-events.ts";
+import { Log } from "../../src/server/log/log.ts";
+import { voice } from "../../src/server/log/log-voice.ts";
 
 const view: View = {
   id: 2,
@@ -37,7 +37,7 @@ function logAt(levels: string): { log: Log; lines: string[] } {
 }
 
 describe("the voice", () => {
-  test.each<[string, Event, string]>([
+  test.each<[string, NodeEvent, string]>([
     [
       "an expired timer is told by the role in which it expired, not by the one that followed",
       { type: "timerExpired", role: "follower", term: 3 },
@@ -96,8 +96,8 @@ describe("JSON", () => {
 });
 
 describe("levels by area", () => {
-  const appended: Event = { type: "logAppended", first: 1, last: 1, term: 3 };
-  const voted: Event = { type: "voteGranted", to: 1, term: 3, preVote: false };
+  const appended: NodeEvent = { type: "logAppended", first: 1, last: 1, term: 3 };
+  const voted: NodeEvent = { type: "voteGranted", to: 1, term: 3, preVote: false };
 
   test("what happens all the time is silent by default", () => {
     const { log, lines } = logAt("info");

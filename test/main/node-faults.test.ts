@@ -20,15 +20,15 @@ function mockWatched(path: string): object {
   return Object.fromEntries(watched);
 }
 
-jest.mock("../../src/node/fault-book.ts", () => mockWatched("../../src/node/fault-book.ts"));
-jest.mock("../../src/node/turn-gate.ts", () => mockWatched("../../src/node/turn-gate.ts"));
-jest.mock("../../src/storage/disk-faults.ts", () => mockWatched("../../src/storage/disk-faults.ts"));
-jest.mock("../../src/storage/faulty-log.ts", () => mockWatched("../../src/storage/faulty-log.ts"));
-jest.mock("../../src/storage/faulty-state.ts", () => mockWatched("../../src/storage/faulty-state.ts"));
-jest.mock("../../src/transport/link-faults.ts", () => mockWatched("../../src/transport/link-faults.ts"));
-jest.mock("../../src/transport/faulty-transport.ts", () => mockWatched("../../src/transport/faulty-transport.ts"));
-jest.mock("../../src/service/fault-service.ts", () => mockWatched("../../src/service/fault-service.ts"));
-jest.mock("../../src/main/node-faults.ts", () => mockWatched("../../src/main/node-faults.ts"));
+jest.mock("../../src/node/faults/fault-book.ts", () => mockWatched("../../src/node/faults/fault-book.ts"));
+jest.mock("../../src/node/faults/turn-gate.ts", () => mockWatched("../../src/node/faults/turn-gate.ts"));
+jest.mock("../../src/storage/faults/disk-faults.ts", () => mockWatched("../../src/storage/faults/disk-faults.ts"));
+jest.mock("../../src/storage/faults/faulty-log.ts", () => mockWatched("../../src/storage/faults/faulty-log.ts"));
+jest.mock("../../src/storage/faults/faulty-state.ts", () => mockWatched("../../src/storage/faults/faulty-state.ts"));
+jest.mock("../../src/transport/faults/link-faults.ts", () => mockWatched("../../src/transport/faults/link-faults.ts"));
+jest.mock("../../src/transport/faults/faulty-transport.ts", () => mockWatched("../../src/transport/faults/faulty-transport.ts"));
+jest.mock("../../src/service/faults/fault-service.ts", () => mockWatched("../../src/service/faults/fault-service.ts"));
+jest.mock("../../src/server/node/node-faults.ts", () => mockWatched("../../src/server/node/node-faults.ts"));
 
 beforeEach(() => {
   mockMade.length = 0;

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createNode, type NodeSettings } from "../../src/main/create-node.ts";
-import { freePorts } from "../cluster/free-ports.ts";
+import { createNode, type NodeSettings } from "../../src/server/embed/create-node.ts";
+import { freePorts } from "../support/free-ports.ts";
 
 /** A whole node in this process, a cluster of its own on loopback, with a data directory that goes with it. */
 export interface OneNode {

@@ -1,10 +1,10 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runCli } from "../../src/main/cli/program.ts";
-import { planNodes } from "../../src/main/cluster/plan.ts";
-import { portProblem } from "../../src/main/free-ports.ts";
-import { until } from "../cluster/until.ts";
+import { planNodes } from "../../src/cli/cluster/plan.ts";
+import { portProblem } from "../../src/server/node/free-ports.ts";
+import { until } from "../support/until.ts";
+import { cli } from "./cli-world.ts";
 import { Program, runs } from "./program.ts";
 
 let folder: string;
@@ -88,8 +88,8 @@ describe("npm start", () => {
 });
 
 /** Runs the command line client and returns its exit code. */
-function quietly(args: readonly string[]): Promise<number> {
-  return runCli(args, { print: async () => undefined, complain: () => undefined });
+async function quietly(args: readonly string[]): Promise<number> {
+  return (await cli(...args)).code;
 }
 
 /** A base of which all ports that the launcher takes are free, outside the range of outgoing connections. */

@@ -1,9 +1,9 @@
-import { checkConfig } from "../../src/main/config.ts";
-import { memberAddresses, rejoinAdvice } from "../../src/main/repair/words.ts";
-import { NotAMember } from "../../src/node/not-a-member.ts";
-import type { StateDigest } from "../../src/node/ports.ts";
-import { StateDiffers } from "../../src/node/state-differs.ts";
-import { DirectoryInUse, LogDamaged, StateRejected } from "../../src/storage/errors.ts";
+import { checkConfig } from "../../src/config/config.ts";
+import { NotAMember } from "../../src/node/ports/not-a-member.ts";
+import type { StateDigest } from "../../src/node/ports/ports.ts";
+import { StateDiffers } from "../../src/node/ports/state-differs.ts";
+import { memberAddresses, rejoinAdvice } from "../../src/server/start/words.ts";
+import { DirectoryInUse, LogDamaged, StateRejected } from "../../src/storage/files/errors.ts";
 
 const peers = "1=n1.peers:7000,2=n2.peers:7000,3=n3.peers:7000";
 const published = "1=127.0.0.1:8001,2=127.0.0.1:8002,3=127.0.0.1:8003";

@@ -1,9 +1,9 @@
 import { kvMachine } from "../../src/machine/kv.ts";
 import type { Machine, ReadonlyRecords } from "../../src/machine/machine.ts";
 import { withSessions } from "../../src/machine/sessions.ts";
-import { Applier } from "../../src/node/applier.ts";
-import type { Applied } from "../../src/node/batch.ts";
-import type { StatePoint } from "../../src/node/ports.ts";
+import { Applier } from "../../src/node/apply/applier.ts";
+import type { Applied } from "../../src/node/apply/batch.ts";
+import type { StatePoint } from "../../src/node/ports/ports.ts";
 import { sessionHistory } from "../machine/session-histories.ts";
 import { command, HandClock, HandState, testOptions, tinyMachine } from "./fakes.ts";
 
@@ -26,8 +26,8 @@ function setUp(machine: Machine, options = {}) {
 
 /** `a=b` sets a record; `a!` deletes all records on the way that begins at `a`, where each record names the next. */
 const wayfarer: Machine = {
-  reads: (command) => [Buffer.from(textOf(command).split(/[=!]/)[0] ?? "")],
-  dependentReads: (command, records) =>
+  reads: (_at, command) => [Buffer.from(textOf(command).split(/[=!]/)[0] ?? "")],
+  dependentReads: (_at, command, records) =>
     isSet(command) ? [] : wayFrom(textOf(command).slice(0, -1), records).map((key) => Buffer.from(key)),
   apply: (_at, command, records) => {
     const [key = "", value = ""] = textOf(command).split("=");

@@ -2,8 +2,9 @@ import { bareMember, bootstrapMembers } from "../../src/core/members.ts";
 import { encodeMembers } from "../../src/core/members-codec.ts";
 import type { Entry } from "../../src/core/types.ts";
 import type { Machine } from "../../src/machine/machine.ts";
-import { Applier, gatherMs } from "../../src/node/applier.ts";
-import type { Applied } from "../../src/node/batch.ts";
+import { Applier, gatherMs } from "../../src/node/apply/applier.ts";
+import type { Applied } from "../../src/node/apply/batch.ts";
+import { incarnationId } from "../incarnations.ts";
 import { command, HandClock, HandState, testOptions, tinyMachine } from "./fakes.ts";
 
 function setUp(options = {}, machine: Machine = tinyMachine, alreadyApplied = 0) {
@@ -230,7 +231,7 @@ test("a stop lets the batch under way finish and takes no other", () => {
 
 test("rule 28: each write says which members were in force as of its last entry, and which entry named them", () => {
   const { clock, state, applier } = setUp({ applyEntriesMax: 2 });
-  const members = bootstrapMembers([1, 2].map(bareMember));
+  const members = bootstrapMembers([1, 2].map(bareMember), incarnationId);
   const named: Entry = { index: 2, term: 3, kind: "members", time: 40, data: encodeMembers(members) };
   applier.add([command(1, "a=1"), named, { ...command(3, "b=1", 3), time: 50 }]);
   clock.settle();

@@ -1,5 +1,5 @@
-import { Changes, type KeyRange, type WatchEnd } from "../../src/node/changes.ts";
-import type { EntryChanges } from "../../src/node/packed-changes.ts";
+import { ChangeFeed, type KeyRange, type WatchEnd } from "../../src/node/watch/change-feed.ts";
+import type { EntryChanges } from "../../src/node/watch/packed-changes.ts";
 import { HandClock } from "./fakes.ts";
 
 const all: KeyRange = { start: Buffer.alloc(0), end: null };
@@ -11,16 +11,19 @@ function entry(index: number, ...keys: readonly string[]): EntryChanges {
 
 function setUp(options = {}, appliedIndex = 0) {
   const clock = new HandClock();
-  const changes = new Changes({ ...limits, ...options }, clock, appliedIndex);
+  const changes = new ChangeFeed({ ...limits, ...options }, clock, appliedIndex);
   changes.onLeader(true);
   const watch = (from: number, range = all) => {
     const seen: string[] = [];
     const ends: WatchEnd[] = [];
-    const room = { isOpen: true };
+    const room = { isOpen: true, portions: 0 };
     const subscription = changes.subscribe(from, range, {
+      get isFull() {
+        return !room.isOpen;
+      },
       onChanges: (entries) => {
+        room.portions++;
         for (const { index, changes } of entries) for (const { key } of changes) seen.push(`${index}:${Buffer.from(key)}`);
-        return room.isOpen;
       },
       onEnd: (why) => ends.push(why),
     });
@@ -96,9 +99,9 @@ test.each([
 test("a watcher that is full gets no more until it asks, and then goes on where it was", () => {
   const { clock, changes, watch } = setUp();
   const { seen, room, subscription } = watch(1);
-  room.isOpen = false;
   changes.add([entry(1, "a")]);
   clock.settle();
+  room.isOpen = false;
   changes.add([entry(2, "b")]);
   clock.settle();
   expect(seen).toEqual(["1:a"]);
@@ -112,10 +115,10 @@ test("a slow watcher is dropped and told so, and costs the others nothing", () =
   const { clock, changes, watch } = setUp({ changeHistoryEntriesMax: 5 });
   const slow = watch(1);
   const quick = watch(1);
-  slow.room.isOpen = false;
   for (let index = 1; index <= 20; index += 1) {
     changes.add([entry(index, "k")]);
     clock.settle();
+    slow.room.isOpen = false;
   }
   expect(slow.seen).toEqual(["1:k"]);
   expect(slow.ends).toEqual([{ type: "slow", oldest: 3 }]);
@@ -129,6 +132,16 @@ test("who has much to catch up gets all of it, in portions", () => {
   const { seen } = watch(1);
   clock.settle();
   expect(seen).toEqual(Array.from({ length: 3_500 }, (_, place) => `${place + 1}:k`));
+});
+
+test("a portion ends where its bytes do, and a watcher that it fills gets no further one", () => {
+  const { clock, changes, watch } = setUp({ changeHistoryBytesMax: 64 * 1024 * 1024 });
+  const value = Buffer.alloc(300_000);
+  for (let index = 1; index <= 30; index += 1) changes.add([{ index, changes: [{ key: Buffer.from("k"), value }] }]);
+  const { seen, room, subscription } = watch(1);
+  clock.settle();
+  expect([seen.length, room.portions]).toEqual([30, 8]);
+  expect(subscription.upTo).toBe(30);
 });
 
 test("a watch ends when no leader was heard for too long, and so does one that comes then, until there is one", () => {

@@ -1,5 +1,5 @@
-import { ChangeHistory } from "../../src/node/change-history.ts";
-import type { EntryChanges } from "../../src/node/packed-changes.ts";
+import { ChangeHistory } from "../../src/node/watch/change-history.ts";
+import type { EntryChanges } from "../../src/node/watch/packed-changes.ts";
 
 const limits = { changeHistoryBytesMax: 1_000_000, changeHistoryEntriesMax: 1_600 };
 

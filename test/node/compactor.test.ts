@@ -1,4 +1,4 @@
-import { Compactor } from "../../src/node/compactor.ts";
+import { Compactor } from "../../src/node/apply/compactor.ts";
 import { command } from "./fakes.ts";
 
 function setUp(options = {}, found: ReturnType<typeof command>[] = []) {
@@ -38,7 +38,7 @@ test("the state is synced once the log has grown by so many entries, and the cor
   expect(syncs).toHaveLength(0);
 });
 
-test("and once it has grown by so many bytes", () => {
+test("the state is compacted once the log has grown by a number of bytes", () => {
   const { apply, syncs } = setUp({ compactBytes: 50 });
   apply(2, "x".repeat(30));
   expect(syncs).toHaveLength(1);

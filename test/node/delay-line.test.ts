@@ -1,5 +1,5 @@
-import { DelayLine } from "../../src/node/delay-line.ts";
-import type { StandingFault } from "../../src/node/faults.ts";
+import { DelayLine } from "../../src/node/faults/delay-line.ts";
+import type { ActiveFault } from "../../src/node/faults/faults.ts";
 import { HandClock } from "./fakes.ts";
 
 // What a line of late deliveries does.
@@ -9,7 +9,7 @@ let line: DelayLine;
 let came: string[];
 const add = (delayMs: number, name: string, isOvertaken = false): boolean => line.add(delayMs, isOvertaken, () => came.push(name));
 
-const faultOf = (id: number): StandingFault => ({ id, fault: { type: "turn", pauseMs: 1 }, endsAt: null, struck: 0 });
+const faultOf = (id: number): ActiveFault => ({ id, fault: { type: "turn", pauseMs: 1 }, endsAt: null, struck: 0 });
 
 beforeEach(() => {
   line = new DelayLine({ heldMax: 3 }, clock);

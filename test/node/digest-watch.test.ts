@@ -1,8 +1,9 @@
 import type { View } from "../../src/core/api.ts";
-import type { Event } from "../../src/core/events.ts";
 import { bareMember, bootstrapMembers } from "../../src/core/members.ts";
-import { DigestWatch } from "../../src/node/digest-watch.ts";
-import type { StateDigest } from "../../src/node/ports.ts";
+import { DigestWatch } from "../../src/node/duties/digest-watch.ts";
+import type { NodeEvent } from "../../src/node/ports/node-events.ts";
+import type { StateDigest } from "../../src/node/ports/ports.ts";
+import { incarnationId } from "../incarnations.ts";
 import { HandClock, HandTransport } from "./fakes.ts";
 
 const compareMs = 1_000;
@@ -11,10 +12,13 @@ const compareMs = 1_000;
 function watchOf(size: number, learners: readonly number[] = []) {
   const clock = new HandClock();
   const transport = new HandTransport();
-  const { voters, ...others } = bootstrapMembers(Array.from({ length: size }, (_, at) => bareMember(at + 1)));
+  const { voters, ...others } = bootstrapMembers(
+    Array.from({ length: size }, (_, at) => bareMember(at + 1)),
+    incarnationId,
+  );
   const members = { ...others, voters: [...voters] };
   const nodes = [...members.nodes, ...learners.map(bareMember)];
-  const events: Event[] = [];
+  const events: NodeEvent[] = [];
   const failures: Error[] = [];
   const state = { digest: "a", appliedIndex: 0 };
   const summary = (): StateDigest => ({ ...state, records: 1 });

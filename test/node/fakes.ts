@@ -5,7 +5,9 @@ import type { PeerMessage } from "../../src/core/messages.ts";
 import { optionDefaults } from "../../src/core/options.ts";
 import type { Entry, SnapshotMeta } from "../../src/core/types.ts";
 import type { Machine } from "../../src/machine/machine.ts";
-import { type NodeOptions, nodeOptionDefaults } from "../../src/node/options.ts";
+import { compareState } from "../../src/node/duties/digest-watch.ts";
+import { type NodeOptions, nodeOptionDefaults } from "../../src/node/ports/options.ts";
+import { CallTakers, type PeerCall } from "../../src/node/ports/peer-calls.ts";
 import {
   type ChunkReply,
   type Clock,
@@ -23,7 +25,10 @@ import {
   statePointStart,
   type Timer,
   type Transport,
-} from "../../src/node/ports.ts";
+} from "../../src/node/ports/ports.ts";
+import { forward } from "../../src/node/requests/requests.ts";
+import { installSnapshot } from "../../src/node/snapshots/snapshot-stream.ts";
+import { incarnationId } from "../incarnations.ts";
 import { HandSnapshot, HandStaging } from "./snapshot-fakes.ts";
 
 /** Ports whose every answer the test gives by hand, and a clock that only the test moves. */
@@ -201,27 +206,22 @@ export class HandTransport implements Transport {
   /** What was said of the members, each time. */
   readonly peers: { peers: ReadonlyMap<number, PeerPlace>; lastId: number }[] = [];
   readonly chunks: { to: number; chunk: SnapshotChunk; done: (reply: ChunkReply) => void }[] = [];
+  readonly asked: { to: number; index: number; done: (found: StateDigest | null) => void }[] = [];
+  readonly #takers = new CallTakers()
+    .on(forward, (command, done, to) => this.forwards.push({ to, command, done }))
+    .on(installSnapshot, (chunk, done, to) => this.chunks.push({ to, chunk, done }))
+    .on(compareState, (index, done, to) => this.asked.push({ to, index, done }));
 
   send(messages: readonly PeerMessage[]): void {
     this.sent.push(...messages);
   }
 
-  forward(to: number, command: Uint8Array, done: (outcome: Outcome) => void): void {
-    this.forwards.push({ to, command, done });
+  ask<Question, Answer>(to: number, call: PeerCall<Question, Answer>, question: Question, done: (answer: Answer) => void): void {
+    this.#takers.give(to, call, question, done);
   }
 
   setPeers(peers: ReadonlyMap<number, PeerPlace>, lastId: number): void {
     this.peers.push({ peers, lastId });
-  }
-
-  readonly asked: { to: number; index: number; done: (found: StateDigest) => void }[] = [];
-
-  askDigest(to: number, index: number, done: (found: StateDigest) => void): void {
-    this.asked.push({ to, index, done });
-  }
-
-  sendChunk(to: number, chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void {
-    this.chunks.push({ to, chunk, done });
   }
 
   /** All messages of one type, taken out. */
@@ -234,7 +234,7 @@ export class HandTransport implements Transport {
 
 /** Commands are `key=value`; the result is the value before. */
 export const tinyMachine: Machine = {
-  reads: (command) => [Buffer.from(Buffer.from(command).toString().split("=")[0] ?? "")],
+  reads: (_at, command) => [Buffer.from(Buffer.from(command).toString().split("=")[0] ?? "")],
   apply: (_index, command, records) => {
     const [key = "", value = ""] = Buffer.from(command).toString().split("=");
     const before = records.get(Buffer.from(key));
@@ -246,7 +246,7 @@ export const tinyMachine: Machine = {
 
 /** A node's disk that has nothing yet, in a cluster of these. */
 export function restoredOf(voters: readonly number[], found: Partial<Restored> = {}): Restored {
-  const members = { index: 0, members: bootstrapMembers(voters.map(bareMember)) };
+  const members = { index: 0, members: bootstrapMembers(voters.map(bareMember), incarnationId) };
   return { hardState: null, base: logStart, entries: [], appliedIndex: 0, members, ...found };
 }
 

@@ -1,5 +1,7 @@
 import { optionDefaults } from "../../src/core/options.ts";
-import type { ChunkReply } from "../../src/node/ports.ts";
+import { compareState } from "../../src/node/duties/digest-watch.ts";
+import type { ChunkReply, StateDigest } from "../../src/node/ports/ports.ts";
+import { installSnapshot } from "../../src/node/snapshots/snapshot-stream.ts";
 import { ack, follow, lead, setUp, type World } from "./one-node.ts";
 import { type Content, metaOf, pack, unpack } from "./snapshot-fakes.ts";
 
@@ -8,13 +10,21 @@ const content: Content = [
   ["b", "new"],
 ];
 
+/** The applied index of the state that node 2 is told of, when it asks for this one. */
+function indexTold(world: World, index: number): number | undefined {
+  const told: (StateDigest | null)[] = [];
+  world.node.onAsk(2, compareState, index, (found) => told.push(found));
+  expect(told).toHaveLength(1);
+  return told[0]?.appliedIndex;
+}
+
 /** Node 2, the leader of `term`, sends its snapshot; returns its replies as they come. */
 function sendSnapshot(world: World, records = content, index = 100, term = 1): ChunkReply[] {
   const replies: ChunkReply[] = [];
   const meta = { ...metaOf(records, index, term), members: world.node.view.members };
   const send = (isLast: boolean): void => {
     const chunk = { term, meta, after: null, records: isLast ? pack(records) : Buffer.alloc(0), isLast };
-    world.node.onChunk(2, chunk, (reply) => replies.push(reply));
+    world.node.onAsk(2, installSnapshot, chunk, (reply) => replies.push(reply));
     world.clock.settle();
   };
   send(false);
@@ -53,6 +63,7 @@ describe("rule 41: a snapshot is installed step by step:", () => {
     expect([replies.at(-1)?.type, world.node.appliedIndex]).toEqual(["installed", 100]);
     expect(world.node.view).toMatchObject({ firstIndex: 101, lastIndex: 100, durableIndex: 100, commitIndex: 100 });
     expect(values(world)).toEqual({ a: "new", b: "new" });
+    expect(world.node.figures.snapshotsInstalled).toBe(1);
   });
 
   test("if the log cannot name it, the old state stays, nobody hears of it, and the node stops", () => {
@@ -108,13 +119,29 @@ test("rule 43: the batch that is being applied is written before a snapshot is i
   expect([world.node.appliedIndex, values(world)]).toEqual([100, { a: "new", b: "new" }]);
 });
 
+test("rule 43: a snapshot that is whole while the log writes is taken at once, and installed by the next store", () => {
+  const world = setUp();
+  follow(world);
+  world.log.isQuick = false;
+  append(world, 1, "a=old");
+  const replies = sendSnapshot(world);
+  expect([world.node.view.installing, world.log.stores.at(-1)?.snapshot, replies.length]).toEqual(["state-100-1", null, 1]);
+  world.log.answer();
+  world.clock.settle();
+  expect([world.log.stores.at(-1)?.snapshot?.name, replies.length]).toEqual(["state-100-1", 1]);
+  world.log.answer();
+  world.clock.settle();
+  expect([replies.at(-1)?.type, world.node.appliedIndex]).toEqual(["installed", 100]);
+  expect(values(world)).toEqual({ a: "new", b: "new" });
+});
+
 test("rule 43: entries that follow on a snapshot are applied to it, and a second snapshot may follow", () => {
   const world = setUp();
   follow(world);
   sendSnapshot(world);
   world.hear({
     ...{ type: "append", from: 2, to: 1, term: 1, prevIndex: 100, prevTerm: 1, commit: 101 },
-    entries: [entry(101, "c=1")],
+    entries: [{ ...entry(101, "c=1"), time: 1_000 }],
   });
   world.clock.run(20);
   expect([world.node.appliedIndex, values(world)]).toEqual([101, { a: "new", b: "new", c: "1" }]);
@@ -128,9 +155,9 @@ test("once a snapshot is installed, what the state was before is told to nobody"
   append(world, 1, "a=old");
   append(world, 2, "b=old", 2);
   world.clock.run(20);
-  expect([1, 2].map((index) => world.node.digestAt(index)?.appliedIndex)).toEqual([1, 2]);
+  expect([1, 2].map((index) => indexTold(world, index))).toEqual([1, 2]);
   sendSnapshot(world);
-  expect([1, 2, 100].map((index) => world.node.digestAt(index)?.appliedIndex)).toEqual([undefined, undefined, 100]);
+  expect([1, 2, 100].map((index) => indexTold(world, index))).toEqual([undefined, undefined, 100]);
 });
 
 describe("rule 35: a read that comes while a snapshot is installed", () => {
@@ -173,10 +200,8 @@ test("whoever watches is told that what happened on the way to the snapshot is n
   const seen: number[] = [];
   const all = { start: Buffer.alloc(0), end: null };
   const sink = {
-    onChanges: (entries: readonly { index: number }[]) => {
-      seen.push(...entries.map(({ index }) => index));
-      return true;
-    },
+    isFull: false,
+    onChanges: (entries: readonly { index: number }[]) => seen.push(...entries.map(({ index }) => index)),
     onEnd: (why: unknown) => ends.push(why),
   };
   world.node.changes.subscribe(1, all, sink);
@@ -194,7 +219,7 @@ test("rule 21: a write that a snapshot has overtaken may have happened", () => {
   world.clock.settle();
   ack(world, 2);
   const { term } = world.node.view;
-  world.hear({ type: "heartbeat", from: 2, to: 1, term: term + 1, commit: 2, round: 0, lastSent: 0 });
+  world.hear({ type: "heartbeat", from: 2, to: 1, term: term + 1, commit: 2, round: 0, lastSent: 0, confirmed: 0 });
   expect(world.outcomes).toEqual([]);
   world.state.isQuick = true;
   sendSnapshot(world, content, 100, term + 1);
@@ -216,7 +241,7 @@ describe("rule 44: a leader that sends a snapshot", () => {
     write(10);
     const { term } = world.node.view;
     expect(world.node.view.firstIndex).toBeGreaterThan(5);
-    world.hear({ type: "heartbeatReply", from: 3, to: 1, term, round: 0, lastSent: 0, receivedIndex: 0, matchIndex: 0 });
+    world.hear({ type: "heartbeatReply", from: 3, to: 1, term, round: 0, lastSent: 0, receivedIndex: 0, matchIndex: 0, lacks: 0 });
     world.hear({ type: "appendConflict", from: 3, to: 1, term, prevIndex: 0, hintIndex: 0, hintTerm: 0 });
     const [append] = world.transport
       .take("append")

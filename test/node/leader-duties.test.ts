@@ -2,9 +2,10 @@ import type { View } from "../../src/core/api.ts";
 import { bareMember, bootstrapMembers } from "../../src/core/members.ts";
 import type { Member, MembersChange } from "../../src/core/types.ts";
 import type { Housekeeping } from "../../src/machine/machine.ts";
-import { LeaderDuties } from "../../src/node/leader-duties.ts";
-import type { Outcome, ScanRange } from "../../src/node/ports.ts";
-import { ReadRefused } from "../../src/node/read-refused.ts";
+import { LeaderDuties } from "../../src/node/duties/leader-duties.ts";
+import type { Outcome, ScanRange } from "../../src/node/ports/ports.ts";
+import { ReadRefused } from "../../src/node/ports/read-refused.ts";
+import { incarnationId } from "../incarnations.ts";
 import { HandClock } from "./fakes.ts";
 
 /** Records are session names; those whose number is not above the time are to end. */
@@ -25,13 +26,14 @@ function setUp(nodes: readonly Member[] = [1, 2, 3].map(bareMember), records: st
   const view = {
     role: "leader",
     membersCommitted: true,
+    membersIndex: 4,
     transferTo: null as number | null,
     time: 0,
-    members: bootstrapMembers(nodes),
+    members: bootstrapMembers(nodes, incarnationId),
   };
   const settled: (() => void)[] = [];
   const duties = new LeaderDuties(
-    { choresMs: 1_000 },
+    { housekeepingIntervalMs: 1_000 },
     {
       clock,
       view: () => view as unknown as View,
@@ -76,7 +78,7 @@ describe("rule 30: the leader has the members name each node's disk", () => {
     expect(changes).toHaveLength(2);
   });
 
-  test("but not one that is named already, nor while a change is under way", () => {
+  test("a disk that is named already is not named again, and none while a change is under way", () => {
     const { clock, duties, changes, view } = setUp([{ ...bareMember(1), diskId: "disk-a" }, bareMember(2)]);
     duties.hearDisk(1, "another");
     view.membersCommitted = false;
@@ -86,6 +88,29 @@ describe("rule 30: the leader has the members name each node's disk", () => {
     view.membersCommitted = true;
     clock.run(1_000);
     expect(changes).toEqual([{ type: "disk", id: 2, diskId: "disk-b" }]);
+  });
+});
+
+describe("the members that a cluster began with", () => {
+  const nodes = [1, 2].map((id) => ({ ...bareMember(id), diskId: `disk-${id}` }));
+
+  test("are written into the log by the leader, once", () => {
+    const { clock, changes, settled, view } = setUp(nodes);
+    view.membersIndex = 0;
+    clock.run(3_000);
+    expect(changes).toEqual([{ type: "restate" }]);
+    settled[0]?.();
+    view.membersIndex = 2;
+    clock.run(3_000);
+    expect(changes).toHaveLength(1);
+  });
+
+  test("are there with the disk that was unknown, when that is heard of first", () => {
+    const { clock, duties, changes, view } = setUp([...nodes, bareMember(3)]);
+    view.membersIndex = 0;
+    duties.hearDisk(3, "disk-3");
+    clock.run(1_000);
+    expect(changes).toEqual([{ type: "disk", id: 3, diskId: "disk-3" }]);
   });
 });
 
@@ -108,7 +133,7 @@ describe("the leader gives the machine what has become due", () => {
     expect(commands).toEqual(["s7"]);
   });
 
-  test("and tries again in the next round what was not done", () => {
+  test("what was not done is given to the machine again in the next round", () => {
     const { clock, commands, view, world } = setUp(undefined, ["s1"]);
     view.time = 5;
     world.outcome = "unknown";

@@ -1,6 +1,8 @@
 import { bareMember, bootstrapMembers } from "../../src/core/members.ts";
 import { encodeMembers } from "../../src/core/members-codec.ts";
-import { NotAMember } from "../../src/node/not-a-member.ts";
+import { NotAMember } from "../../src/node/ports/not-a-member.ts";
+import { forward } from "../../src/node/requests/requests.ts";
+import { incarnationId } from "../incarnations.ts";
 import { ack, follow, lead, setUp, type World } from "./one-node.ts";
 
 /** Node 2 has taken over, and leads the next term. */
@@ -9,7 +11,7 @@ function handedOver(world: World): void {
   const { lastIndex, lastTerm } = { lastIndex: world.node.view.lastIndex, lastTerm: world.node.view.term };
   const request = { type: "voteRequest", from: 2, to: 1, term, preVote: false, transfer: true } as const;
   world.hear({ ...request, lastLogIndex: lastIndex, lastLogTerm: lastTerm });
-  world.hear({ type: "heartbeat", from: 2, to: 1, term, commit: 0, round: 0, lastSent: 0 });
+  world.hear({ type: "heartbeat", from: 2, to: 1, term, commit: 0, round: 0, lastSent: 0, confirmed: 0 });
 }
 
 describe("rule 53: a leader that is told to stop", () => {
@@ -74,7 +76,7 @@ describe("rule 53: a leader that is told to stop", () => {
     expect(world.stops).toEqual([null]);
   });
 
-  test("and has nobody to hand over to, stops at once", () => {
+  test("a leader that has nobody to hand over to stops at once", () => {
     const world = setUp([1]);
     world.clock.run(400);
     expect(world.node.view.role).toBe("leader");
@@ -110,7 +112,7 @@ describe("rule 53: while leadership is handed over", () => {
     world.node.transfer(2, 5_000, () => undefined);
     world.clock.settle();
     const outcomes: unknown[] = [];
-    world.node.onForward(Buffer.from("a=1"), (outcome) => outcomes.push(outcome));
+    world.node.onAsk(2, forward, Buffer.from("a=1"), (outcome) => outcomes.push(outcome));
     world.clock.settle();
     expect(outcomes).toMatchObject([{ type: "refused", reason: "notLeader" }]);
   });
@@ -129,7 +131,7 @@ describe("rule 53: while leadership is handed over", () => {
 describe("a node that the cluster goes on without", () => {
   /** The members without node 1 are in its log, and committed. */
   function removal(world: World): void {
-    const members = { ...bootstrapMembers([2, 3].map(bareMember)), lastId: 3 };
+    const members = { ...bootstrapMembers([2, 3].map(bareMember), incarnationId), lastId: 3 };
     const entries = [{ index: 1, term: 1, kind: "members" as const, time: 0, data: encodeMembers(members) }];
     world.hear({ type: "append", from: 2, to: 1, term: 1, prevIndex: 0, prevTerm: 0, commit: 1, entries });
   }

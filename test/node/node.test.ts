@@ -1,4 +1,5 @@
-import type { Outcome } from "../../src/node/ports.ts";
+import type { Outcome } from "../../src/node/ports/ports.ts";
+import { forward } from "../../src/node/requests/requests.ts";
 import { ack, follow, lead, setUp } from "./one-node.ts";
 
 describe("a leader", () => {
@@ -33,7 +34,16 @@ describe("a leader", () => {
     ack(world, 2);
     world.submit("b=2");
     world.clock.settle();
-    world.hear({ type: "heartbeat", from: 3, to: 1, term: world.node.view.term + 1, commit: 0, round: 0, lastSent: 0 });
+    world.hear({
+      type: "heartbeat",
+      from: 3,
+      to: 1,
+      term: world.node.view.term + 1,
+      commit: 0,
+      round: 0,
+      lastSent: 0,
+      confirmed: 0,
+    });
     expect(world.outcomes).toEqual([{ type: "unknown", reason: "leaderChanged" }]);
     world.state.release();
     world.clock.settle();
@@ -55,11 +65,20 @@ describe("a leader", () => {
     const world = setUp();
     lead(world);
     const forwarded: Outcome[] = [];
-    world.node.onForward(Buffer.from("a=1"), (outcome) => forwarded.push(outcome));
+    world.node.onAsk(2, forward, Buffer.from("a=1"), (outcome) => forwarded.push(outcome));
     world.clock.settle();
     ack(world, 2);
-    world.hear({ type: "heartbeat", from: 3, to: 1, term: world.node.view.term + 1, commit: 0, round: 0, lastSent: 0 });
-    world.node.onForward(Buffer.from("b=2"), (outcome) => forwarded.push(outcome));
+    world.hear({
+      type: "heartbeat",
+      from: 3,
+      to: 1,
+      term: world.node.view.term + 1,
+      commit: 0,
+      round: 0,
+      lastSent: 0,
+      confirmed: 0,
+    });
+    world.node.onAsk(2, forward, Buffer.from("b=2"), (outcome) => forwarded.push(outcome));
     world.clock.settle();
     expect(forwarded).toEqual([
       { type: "done", index: 2, result: expect.anything() },
@@ -85,7 +104,7 @@ describe("a follower", () => {
     world.submit("a=1");
     world.transport.forwards[0]?.done({ type: "refused", reason: "notLeader", leader: null });
     expect(world.outcomes).toEqual([]);
-    world.hear({ type: "heartbeat", from: 3, to: 1, term: 2, commit: 0, round: 0, lastSent: 0 });
+    world.hear({ type: "heartbeat", from: 3, to: 1, term: 2, commit: 0, round: 0, lastSent: 0, confirmed: 0 });
     world.clock.run(60);
     expect(world.transport.forwards.map(({ to }) => to)).toEqual([2, 3]);
   });
@@ -106,7 +125,7 @@ describe("a follower", () => {
     world.submit("a=1");
     world.clock.run(100);
     world.transport.forwards[0]?.done({ type: "done", index: 9, result: Buffer.from("r") });
-    world.hear({ type: "heartbeat", from: 3, to: 1, term: 2, commit: 0, round: 0, lastSent: 0 });
+    world.hear({ type: "heartbeat", from: 3, to: 1, term: 2, commit: 0, round: 0, lastSent: 0, confirmed: 0 });
     world.submit("b=2");
     const wish = { type: "voteRequest", from: 2, to: 1, term: 3, preVote: false, transfer: true } as const;
     world.hear({ ...wish, lastLogIndex: 0, lastLogTerm: 0 });
@@ -122,7 +141,8 @@ describe("a follower", () => {
     follow(world);
     world.submit("a=1");
     world.submit("b=2");
-    const hearNext = () => world.hear({ type: "heartbeat", from: 3, to: 1, term: 2, commit: 0, round: 0, lastSent: 0 });
+    const hearNext = () =>
+      world.hear({ type: "heartbeat", from: 3, to: 1, term: 2, commit: 0, round: 0, lastSent: 0, confirmed: 0 });
     hearNext();
     world.clock.run(100);
     hearNext();
@@ -172,7 +192,7 @@ describe("a follower", () => {
     const [question] = world.transport.take("readIndexRequest");
     world.hear({ type: "readIndexReply", from: 2, to: 1, term: 1, id: question?.id ?? 0, index: 1 });
     expect(world.reads).toEqual([]);
-    world.hear({ type: "heartbeat", from: 2, to: 1, term: 1, commit: 1, round: 0, lastSent: 1 });
+    world.hear({ type: "heartbeat", from: 2, to: 1, term: 1, commit: 1, round: 0, lastSent: 1, confirmed: 0 });
     expect(world.reads).toEqual([{ type: "readable", appliedIndex: 1 }]);
   });
 
@@ -196,7 +216,7 @@ describe("a follower", () => {
     world.read();
     world.clock.settle();
     const [first] = world.transport.take("readIndexRequest");
-    world.hear({ type: "heartbeat", from: 3, to: 1, term: 2, commit: 0, round: 0, lastSent: 0 });
+    world.hear({ type: "heartbeat", from: 3, to: 1, term: 2, commit: 0, round: 0, lastSent: 0, confirmed: 0 });
     const [second] = world.transport.take("readIndexRequest");
     expect(second?.to).toBe(3);
     expect(second?.id).not.toBe(first?.id);
@@ -248,9 +268,23 @@ describe("a node that cannot go on", () => {
     const world = setUp();
     lead(world);
     world.transport.sent.length = 0;
-    world.hear({ type: "heartbeat", from: 3, to: 1, term: world.node.view.term, commit: 0, round: 0, lastSent: 0 });
-    expect(world.stops[0]?.message).toMatch(/invariant broken: nodes 1 and 3 both lead term 1/);
+    world.clock.stall(-10);
+    ack(world, 2);
+    expect(world.stops[0]?.message).toMatch(/invariant broken: time went back/);
     expect(world.transport.sent).toEqual([]);
+  });
+
+  test("no message of a peer is one: what cannot be is refused, counted, and told at a bounded rate", () => {
+    const world = setUp();
+    lead(world);
+    const { term } = world.node.view;
+    const forged = { type: "heartbeat", from: 3, to: 1, term, commit: 0, round: 0, lastSent: 0, confirmed: 0 } as const;
+    for (let times = 0; times < 500; times += 1)
+      world.hear(forged, { type: "appendMatch", from: 2, to: 1, term, matchIndex: 2 ** 52 });
+    expect(world.stops).toEqual([]);
+    expect(world.node.view).toMatchObject({ role: "leader", term });
+    expect(world.node.figures.messagesRefused).toBe(1_000);
+    expect(world.events.filter(({ type }) => type === "messageRefused").length).toBeLessThan(5);
   });
 
   test("closes log and state, each once, so that they can be opened again", () => {
@@ -281,6 +315,18 @@ describe("a node that cannot go on", () => {
 });
 
 describe("a stop", () => {
+  /** A leader that was stopped with a store under way, and has waited for as long as it may. */
+  function stoppedMidStore() {
+    const world = setUp([1, 2, 3], { leaveMs: 100 });
+    lead(world);
+    world.log.isQuick = false;
+    world.submit("a=1");
+    world.clock.settle();
+    world.node.stop();
+    world.clock.run(200);
+    return world;
+  }
+
   test("takes no new requests, lets those who wait have their answers, and closes the storage", () => {
     const world = setUp();
     follow(world);
@@ -299,13 +345,7 @@ describe("a stop", () => {
   });
 
   test("says what it does not know after a while, and lets the store under way finish", () => {
-    const world = setUp([1, 2, 3], { leaveMs: 100 });
-    lead(world);
-    world.log.isQuick = false;
-    world.submit("a=1");
-    world.clock.settle();
-    world.node.stop();
-    world.clock.run(200);
+    const world = stoppedMidStore();
     expect(world.outcomes).toEqual([{ type: "unknown", reason: "stopping" }]);
     expect(world.stops).toEqual([]);
     world.log.answer();
@@ -314,13 +354,7 @@ describe("a stop", () => {
   });
 
   test("in the midst of which a write fails says so, and closes the storage all the same", () => {
-    const world = setUp([1, 2, 3], { leaveMs: 100 });
-    lead(world);
-    world.log.isQuick = false;
-    world.submit("a=1");
-    world.clock.settle();
-    world.node.stop();
-    world.clock.run(200);
+    const world = stoppedMidStore();
     world.log.answer(new Error("input/output error"));
     world.clock.settle();
     expect(world.stops.map((why) => why?.message)).toEqual(["input/output error"]);
@@ -341,7 +375,7 @@ test("rule 38: after a stalled event loop a follower reads its mail before it ca
   follow(world);
   world.transport.sent.length = 0;
   world.clock.stall(1500);
-  world.hear({ type: "heartbeat", from: 2, to: 1, term: 1, commit: 0, round: 0, lastSent: 0 });
+  world.hear({ type: "heartbeat", from: 2, to: 1, term: 1, commit: 0, round: 0, lastSent: 0, confirmed: 0 });
   expect(world.transport.take("voteRequest")).toEqual([]);
   expect(world.node.view.leader).toBe(2);
 });

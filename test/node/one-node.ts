@@ -1,7 +1,8 @@
 import type { PeerMessage } from "../../src/core/messages.ts";
 import { Node } from "../../src/node/node.ts";
-import type { Outcome } from "../../src/node/ports.ts";
-import type { ReadOutcome } from "../../src/node/waiting.ts";
+import type { NodeEvent } from "../../src/node/ports/node-events.ts";
+import type { Outcome } from "../../src/node/ports/ports.ts";
+import type { ReadOutcome } from "../../src/node/requests/request.ts";
 import { HandClock, HandLog, HandState, HandTransport, restoredOf, testOptions, tinyMachine } from "./fakes.ts";
 
 /** Node 1 with its real core; the test is the rest of the world. */
@@ -13,13 +14,14 @@ export function setUp(voters: readonly number[] = [1, 2, 3], options = {}) {
   const transport = new HandTransport();
   const stops: (Error | null)[] = [];
   const closed: number[] = [];
+  const events: NodeEvent[] = [];
   const node = new Node(testOptions(options), restoredOf(voters), {
     log,
     state,
     machine: tinyMachine,
     transport,
     clock,
-    onEvent: () => undefined,
+    onEvent: (event) => events.push(event),
     onStopped: (why) => stops.push(why),
     onClosed: () => closed.push(clock.now()),
   });
@@ -30,11 +32,11 @@ export function setUp(voters: readonly number[] = [1, 2, 3], options = {}) {
   const submit = (text: string, timeoutMs = 5000): void =>
     node.submit(Buffer.from(text), timeoutMs, (outcome) => outcomes.push(outcome));
   const read = (timeoutMs = 5000): void => node.linearize(timeoutMs, (outcome) => reads.push(outcome));
-  const hear = (message: PeerMessage): void => {
-    node.onMessage(message);
+  const hear = (...messages: PeerMessage[]): void => {
+    for (const message of messages) node.onMessage(message);
     clock.settle();
   };
-  return { clock, log, state, transport, stops, closed, node, outcomes, reads, submit, read, hear };
+  return { clock, log, state, transport, stops, closed, events, node, outcomes, reads, submit, read, hear };
 }
 
 export type World = ReturnType<typeof setUp>;
@@ -57,6 +59,6 @@ export function ack(world: World, matchIndex: number): void {
 
 /** Node 2 leads in the given term. */
 export function follow(world: World, term = 1): void {
-  world.hear({ type: "heartbeat", from: 2, to: 1, term, commit: 0, round: 0, lastSent: 0 });
+  world.hear({ type: "heartbeat", from: 2, to: 1, term, commit: 0, round: 0, lastSent: 0, confirmed: 0 });
   expect(world.node.view.leader).toBe(2);
 }

@@ -1,7 +1,8 @@
 import type { Answer, Input, View } from "../../src/core/api.ts";
 import type { MembersChange } from "../../src/core/types.ts";
-import { type ChangeOutcome, Operations, type TransferOutcome } from "../../src/node/operations.ts";
-import { Waiting } from "../../src/node/waiting.ts";
+import { type ChangeOutcome, Operations, type TransferOutcome } from "../../src/node/requests/operations.ts";
+import { Tickets } from "../../src/node/requests/tickets.ts";
+import { Waiting } from "../../src/node/requests/waiting.ts";
 import { command } from "./fakes.ts";
 
 const promote: MembersChange = { type: "promote", ids: [4] };
@@ -10,6 +11,7 @@ function setUp(role = "leader", options = {}) {
   let now = 0;
   const inputs: Input[] = [];
   const waiting = new Waiting();
+  const tickets = new Tickets((input) => inputs.push(input));
   const outcomes: (ChangeOutcome | TransferOutcome)[] = [];
   const operations = new Operations(
     { operationsMax: 3, changeWaitMs: 1_000, ...options },
@@ -17,7 +19,7 @@ function setUp(role = "leader", options = {}) {
       view: () => ({ role, leader: role === "leader" ? 1 : 2 }) as View,
       now: () => now,
       waiting,
-      enqueue: (input) => inputs.push(input),
+      tickets,
     },
   );
   const change = (timeoutMs = 5_000): void => operations.changeMembers(promote, timeoutMs, (outcome) => outcomes.push(outcome));
@@ -27,7 +29,7 @@ function setUp(role = "leader", options = {}) {
   const answer = (rest: Partial<Answer>): void => {
     const input = inputs.at(-1);
     const ticket = input !== undefined && "ticket" in input ? input.ticket : 0;
-    operations.onAnswer({ ...rest, ticket } as Answer);
+    tickets.onAnswer({ ...rest, ticket } as Answer);
   };
   const pass = (ms: number): void => {
     now += ms;
@@ -150,4 +152,16 @@ test("a stop answers all: what only waits for its turn surely did nothing", () =
     { type: "unknown", reason: "stopping" },
     { type: "refused", reason: "stopping", leader: null },
   ]);
+});
+
+test("a change whose entry is on its way is one to wait for, also for the node that leaves by it; one that waits for its turn is not", () => {
+  const { operations, change, answer, applied } = setUp();
+  change();
+  answer({ type: "refused", reason: "changeInProgress", leader: 1 });
+  expect(operations.underWayCount).toBe(0);
+  change();
+  answer({ type: "accepted", index: 7, term: 2, ids: [] });
+  expect(operations.underWayCount).toBe(1);
+  applied(7, 2);
+  expect(operations.underWayCount).toBe(0);
 });

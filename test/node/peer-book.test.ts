@@ -1,18 +1,19 @@
 import { bootstrapMembers } from "../../src/core/members.ts";
 import type { Members } from "../../src/core/types.ts";
-import { PeerBook } from "../../src/node/peer-book.ts";
+import { PeerBook } from "../../src/node/duties/peer-book.ts";
+import { incarnationId } from "../incarnations.ts";
 import { HandTransport } from "./fakes.ts";
 
 /** Node 1 tells its transport who the others are. */
 
 function membersOf(...ids: number[]): Members {
   const nodes = ids.map((id) => ({ id, peerAddress: `peer${id}`, clientAddress: "", diskId: `disk${id}` }));
-  return { ...bootstrapMembers(nodes), lastId: 9 };
+  return { ...bootstrapMembers(nodes, incarnationId), lastId: 9 };
 }
 
-function setUp(settled: Members) {
+function setUp(committed: Members) {
   const transport = new HandTransport();
-  const book = new PeerBook({ self: 1, settled }, transport);
+  const book = new PeerBook({ self: 1, committed }, transport);
   const told = () => transport.peers.map(({ peers }) => [...peers.keys()].sort());
   return { book, transport, told };
 }

@@ -1,4 +1,4 @@
-import { RecordCache } from "../../src/node/record-cache.ts";
+import { RecordCache } from "../../src/node/apply/record-cache.ts";
 
 const value = (length: number) => new Uint8Array(length);
 

@@ -1,6 +1,6 @@
 import { noMembers } from "../../src/core/members.ts";
 import type { SnapshotMeta } from "../../src/core/types.ts";
-import type { Clock, Done, PackedRecords, RecordsChunk, StagedSnapshot, StateSnapshot } from "../../src/node/ports.ts";
+import type { Clock, Done, PackedRecords, RecordsChunk, StagedSnapshot, StateSnapshot } from "../../src/node/ports/ports.ts";
 
 /** Snapshots of a few records in memory. The digest of one is simply all of it. */
 

@@ -1,7 +1,8 @@
-import type { Input, Store, View } from "../../src/core/api.ts";
-import type { Event } from "../../src/core/events.ts";
-import type { ChunkReply } from "../../src/node/ports.ts";
-import { SnapshotReceiver } from "../../src/node/snapshot-receiver.ts";
+import type { Answer, Input, View } from "../../src/core/api.ts";
+import type { NodeEvent } from "../../src/node/ports/node-events.ts";
+import type { ChunkReply } from "../../src/node/ports/ports.ts";
+import { Tickets } from "../../src/node/requests/tickets.ts";
+import { SnapshotReceiver } from "../../src/node/snapshots/snapshot-receiver.ts";
 import { HandClock } from "./fakes.ts";
 import { type Content, HandStaging, metaOf, pack } from "./snapshot-fakes.ts";
 
@@ -16,18 +17,19 @@ function setUp(staging?: HandStaging) {
   const clock = new HandClock();
   const disk = staging ?? new HandStaging(clock);
   const inputs: Input[] = [];
-  const events: Event[] = [];
+  const events: NodeEvent[] = [];
   const failures: Error[] = [];
   const replies: ChunkReply[] = [];
   const view = { term: 3, commitIndex: 10 };
-  const waiting: (() => void)[] = [];
-  const world = { isStoring: false };
+  /** Whom it does not let lead it, and why. */
+  const doubts = new Map<number, string>();
+  const tickets = new Tickets((input) => inputs.push(input));
   const receiver = new SnapshotReceiver({
     state: disk,
     view: () => view as View,
+    whyNotLed: (from, term) => doubts.get(from) ?? (term < view.term ? `this node is in term ${view.term}` : null),
     now: () => clock.now(),
-    whenStored: (then) => (world.isStoring ? waiting.push(then) : then()),
-    enqueue: (input) => inputs.push(input),
+    tickets,
     onEvent: (event) => events.push(event),
     onFailed: (error) => failures.push(error),
   });
@@ -35,10 +37,10 @@ function setUp(staging?: HandStaging) {
     after: string | null,
     records: Content,
     isLast = false,
-    changes: { term?: number; meta?: typeof meta } = {},
+    { from = 1, ...changes }: { from?: number; term?: number; meta?: typeof meta } = {},
   ): void => {
     const chunk = { term: 3, meta, after: after === null ? null : Buffer.from(after), records: pack(records), isLast, ...changes };
-    receiver.onChunk(1, chunk, (reply) => replies.push(reply));
+    receiver.onChunk(from, chunk, (reply) => replies.push(reply));
     clock.settle();
   };
   const ask = (changes = {}): void => hear(null, [], false, changes);
@@ -54,21 +56,53 @@ function setUp(staging?: HandStaging) {
     hear(null, content.slice(0, 2));
     hear("b", content.slice(2), true);
   };
-  const storeOf = (name: string) => ({ snapshot: { name, meta } }) as Store;
-  return { clock, disk, inputs, events, failures, replies, view, waiting, world, receiver, hear, ask, reply, sendAll, storeOf };
+  /** The core's answer to the snapshot that it was offered last. */
+  const answer = (rest: Partial<Answer>): void => {
+    tickets.onAnswer({ ...rest, ticket: inputs.length } as Answer);
+    clock.settle();
+  };
+  return {
+    clock,
+    disk,
+    inputs,
+    events,
+    failures,
+    replies,
+    view,
+    doubts,
+    receiver,
+    hear,
+    ask,
+    reply,
+    sendAll,
+    answer,
+  };
 }
 
 test("what was received is offered to the core when it is whole, and the leader hears when it is installed", () => {
-  const { inputs, receiver, reply, replies, sendAll, storeOf, clock } = setUp();
+  const { inputs, receiver, reply, replies, sendAll, answer, clock } = setUp();
   sendAll();
-  expect(inputs).toEqual([{ type: "snapshotReceived", from: 1, term: 3, snapshot: meta, name: "state-100-1" }]);
+  expect(inputs).toEqual([{ type: "snapshotReceived", ticket: 1, from: 1, term: 3, snapshot: meta, name: "state-100-1" }]);
   expect(replies).toHaveLength(2);
-  const whenInstalled = receiver.onTurn(storeOf("state-100-1"));
-  receiver.onTurn(null);
+  answer({ type: "snapshotTaken" });
+  receiver.onTurn();
+  receiver.onInstalled("state-90-1");
   clock.settle();
   expect(replies).toHaveLength(2);
-  whenInstalled?.();
+  receiver.onInstalled("state-100-1");
   expect(reply()).toBe("installed");
+});
+
+test("one who does not lead this node begins nothing, and what the leader sends is not given up for it", () => {
+  const { ask, hear, reply, replies, disk, doubts } = setUp();
+  doubts.set(77, "this node's log does not name node 77");
+  ask();
+  hear(null, content.slice(0, 1));
+  hear(null, content, true, { from: 77, term: 4, meta: metaOf([["x", "y"]], 200) });
+  expect(replies.at(-1)).toEqual({ type: "refused", why: "this node's log does not name node 77" });
+  expect(disk.calls.filter((call) => call.startsWith("stage"))).toEqual(["stage state-100-1"]);
+  hear("a", content.slice(1, 2));
+  expect(reply()).toBe("next b");
 });
 
 describe("rule 42: a chunk that does not fit what is staged is not taken:", () => {
@@ -145,7 +179,7 @@ test("rule 39: a snapshot that is not newer than what is committed is not taken,
   ask();
   hear(null, content.slice(0, 1));
   view.commitIndex = 100;
-  receiver.onTurn(null);
+  receiver.onTurn();
   clock.settle();
   expect(disk.calls.at(-1)).toBe("discard state-100-1");
   hear("a", content.slice(1, 2));
@@ -163,45 +197,50 @@ test("what is not what was sent is not offered, and the leader may send it anew"
   expect(reply()).toBe("next from the beginning");
 });
 
-test("the core is asked when no store is in flight, for only then can it answer at once", () => {
-  const { inputs, sendAll, waiting, world } = setUp();
-  world.isStoring = true;
+test.each([
+  ["has caught up by then", { type: "snapshotStale", commitIndex: 100 } as const, { type: "stale", commitIndex: 100 }],
+  [
+    "follows another leader by then",
+    { type: "snapshotRefused", why: "this node is in term 5" } as const,
+    { type: "refused", why: "this node is in term 5" },
+  ],
+])("a snapshot that the core does not want, as it %s, is dropped", (_what, word, expected) => {
+  const { sendAll, answer, replies, disk } = setUp();
   sendAll();
-  expect(inputs).toEqual([]);
-  for (const then of waiting) then();
-  expect(inputs).toHaveLength(1);
+  answer(word);
+  expect([disk.calls.at(-1), replies.at(-1)]).toEqual(["discard state-100-1", expected]);
 });
 
-test.each([
-  ["has caught up by then", { commitIndex: 100 }, "stale 100"],
-  ["follows another leader by then", { term: 5 }, "refused"],
-])("a snapshot that the core does not want, as it %s, is dropped", (_what, change, expected) => {
-  const { sendAll, view, receiver, reply, disk, clock } = setUp();
+test("what the log overtakes while the core is asked is left to the core's answer", () => {
+  const { sendAll, view, receiver, answer, reply, disk, clock } = setUp();
   sendAll();
-  Object.assign(view, change);
-  expect(receiver.onTurn(null)).toBe(null);
+  view.commitIndex = 100;
+  receiver.onTurn();
   clock.settle();
-  expect([disk.calls.at(-1), reply()]).toEqual(["discard state-100-1", expected]);
+  expect(disk.calls).toEqual(["stage state-100-1", "finish state-100-1"]);
+  answer({ type: "snapshotStale", commitIndex: 100 });
+  expect([disk.calls.at(-1), reply()]).toEqual(["discard state-100-1", "stale 100"]);
 });
 
 test("a question that comes while the snapshot is installed is answered after that", () => {
-  const { sendAll, ask, view, receiver, reply, replies, storeOf } = setUp();
+  const { sendAll, ask, view, receiver, reply, replies, answer } = setUp();
   sendAll();
-  const whenInstalled = receiver.onTurn(storeOf("state-100-1"));
+  answer({ type: "snapshotTaken" });
   ask();
   ask();
   expect(replies.slice(2).map(({ type }) => type)).toEqual(["refused"]);
   view.commitIndex = 100;
-  whenInstalled?.();
+  receiver.onInstalled("state-100-1");
   expect(replies.slice(3).map(({ type }) => type)).toEqual(["installed", "stale"]);
   expect(reply()).toBe("stale 100");
 });
 
 test("rule 43: a second snapshot may come right after the first", () => {
-  const { sendAll, hear, view, receiver, inputs, storeOf } = setUp();
+  const { sendAll, hear, view, receiver, inputs, answer } = setUp();
   sendAll();
+  answer({ type: "snapshotTaken" });
   view.commitIndex = 100;
-  receiver.onTurn(storeOf("state-100-1"))?.();
+  receiver.onInstalled("state-100-1");
   const next = metaOf([["y", "1"]], 200, 3);
   hear(null, [], false, { meta: next });
   hear(null, [["y", "1"]], true, { meta: next });
@@ -225,13 +264,20 @@ test("rule 47: a chunk that cannot be kept stops the node, and is not said to be
   expect([failures.map(({ message }) => message), reply()]).toEqual([["no space left"], "refused"]);
 });
 
-test("a node that stops refuses, and answers all that waits", () => {
-  const { sendAll, ask, receiver, replies } = setUp();
+test.each([
+  ["the core is asked", false],
+  ["a snapshot is installed", true],
+])("a node that stops while %s refuses, and answers all that waits, once", (_what, isTaken) => {
+  const { sendAll, ask, receiver, replies, answer, disk } = setUp();
   sendAll();
+  if (isTaken) answer({ type: "snapshotTaken" });
   ask();
   receiver.stop();
   ask();
+  answer({ type: "snapshotRefused", why: "it comes too late" });
+  receiver.onInstalled("state-100-1");
   expect(replies.slice(2).map(({ type }) => type)).toEqual(["refused", "refused", "refused"]);
+  expect(disk.calls).not.toContain("discard state-100-1");
 });
 
 test("progress is told, and can be looked up", () => {

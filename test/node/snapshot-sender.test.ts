@@ -1,9 +1,9 @@
 import type { Input, PeerView, View } from "../../src/core/api.ts";
-import type { Event } from "../../src/core/events.ts";
-import { nodeOptionDefaults } from "../../src/node/options.ts";
-import type { ChunkReply } from "../../src/node/ports.ts";
-import { ReadRefused } from "../../src/node/read-refused.ts";
-import { SnapshotSender } from "../../src/node/snapshot-sender.ts";
+import type { NodeEvent } from "../../src/node/ports/node-events.ts";
+import { nodeOptionDefaults } from "../../src/node/ports/options.ts";
+import type { ChunkReply } from "../../src/node/ports/ports.ts";
+import { ReadRefused } from "../../src/node/ports/read-refused.ts";
+import { SnapshotSender } from "../../src/node/snapshots/snapshot-sender.ts";
 import { HandClock, HandTransport } from "./fakes.ts";
 import { type Content, HandSnapshot, unpack } from "./snapshot-fakes.ts";
 
@@ -21,7 +21,7 @@ function setUp(options = {}, records = content) {
   const clock = new HandClock();
   const transport = new HandTransport();
   const inputs: Input[] = [];
-  const events: Event[] = [];
+  const events: NodeEvent[] = [];
   const failures: Error[] = [];
   const opened: HandSnapshot[] = [];
   const view = { role: "leader", term: 3, firstIndex: 50, lastIndex: 120, peers: [peer(2), peer(3), peer(4)] };
@@ -264,7 +264,7 @@ describe("rule 45: the entries after a snapshot are wanted", () => {
     expect(sender.heldFrom(10)).toBe(null);
   });
 
-  test("but not once the follower is not heard any more", () => {
+  test("the entries after a snapshot are not wanted once the follower is not heard any more", () => {
     const { clock, start, next, view, sender } = setUp();
     start(2);
     next().answer({ type: "installed" });
@@ -274,7 +274,7 @@ describe("rule 45: the entries after a snapshot are wanted", () => {
     expect(sender.heldFrom(10)).toBe(null);
   });
 
-  test("but not for one that could not be sent", () => {
+  test("the entries after a snapshot that could not be sent are not wanted", () => {
     const { start, next, sender } = setUp();
     start(2);
     next().answer({ type: "refused", why: "test" });

@@ -1,5 +1,5 @@
-import { FaultBook } from "../../src/node/fault-book.ts";
-import { TurnGate } from "../../src/node/turn-gate.ts";
+import { FaultBook } from "../../src/node/faults/fault-book.ts";
+import { TurnGate } from "../../src/node/faults/turn-gate.ts";
 import { HandClock } from "./fakes.ts";
 
 let clock: HandClock;

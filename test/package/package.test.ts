@@ -1,34 +1,45 @@
-import { execFile } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { promisify } from "node:util";
-import { freePorts } from "../cluster/free-ports.ts";
+import { copyFileSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type OneNode, startOneNode } from "../main/one-node.ts";
+import { freePorts } from "../support/free-ports.ts";
+import { canRequireModules } from "../support/require-module.ts";
+import { compile, type Installed, installPackage, manifest, root, run } from "./installed.ts";
 
 // The package as npm makes it, in the hands of somebody who has nothing but it.
 
 jest.setTimeout(180_000);
 
-const run = promisify(execFile);
-const root = resolve(__dirname, "../..");
-const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-let folder: string;
-let packed: { filename: string; files: { path: string }[] };
+/** What a program may take from the package, be it made of modules or of CommonJS. */
+const entriesProgram = `
+import * as all from "balsa";
+import { BalsaClient, BalsaError, type KeyValue } from "balsa/client";
+import { type BalsaNode, createNode } from "balsa/node";
 
+async function program(): Promise<void> {
+  const client = new BalsaClient({ endpoints: ["127.0.0.1:1"], requestTimeoutMs: 1_000 });
+  try {
+    const found: KeyValue | null = await client.get("boat");
+    console.log(found);
+  } catch (error) {
+    if (error instanceof BalsaError) console.log(error.code, error.mayHaveHappened);
+  }
+  await client.close();
+  const make: (settings: all.NodeSettings) => Promise<BalsaNode> = createNode;
+  console.log(all.BalsaClient === BalsaClient, all.createNode === make);
+}
+void program();
+`;
+
+let installed: Installed;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "balsa-package-"));
-  const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], { cwd: root });
-  [packed] = JSON.parse(stdout);
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "somebody", private: true, type: "module" }));
-  await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", `./${packed.filename}`], { cwd: folder });
+  installed = await installPackage();
 });
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => installed?.remove());
 
 test("the package holds the programs, their types and the protos, and nothing else", () => {
-  const paths = packed.files.map(({ path }) => path);
+  const { paths } = installed;
   const expected = [
+    /^bin\/[\w-]+\.cjs$/,
     /^dist\/[\w/.-]+\.(js|d\.ts)$/,
     /^proto\/[\w/]+\.proto$/,
     /^(README|CHANGELOG)\.md$/,
@@ -37,22 +48,57 @@ test("the package holds the programs, their types and the protos, and nothing el
   ];
   expect(paths.filter((path) => !expected.some((pattern) => pattern.test(path)))).toEqual([]);
   // The simulator and the benchmark are for those who build it.
-  expect(paths.filter((path) => /^dist\/(sim|main\/bench|main\/simulate|main\/soak)/.test(path))).toEqual([]);
-  const wanted = ["dist/main/balsa.js", "dist/main/balsa.d.ts", ...Object.values<string>(manifest.bin), ...protos()];
+  expect(paths.filter((path) => /^dist\/(sim|tools|main\/(bench|simulate|soak))/.test(path))).toEqual([]);
+  const wanted = [
+    ...["balsa", "balsa-client", "balsa-node"].flatMap((name) => [`dist/main/${name}.js`, `dist/main/${name}.d.ts`]),
+    ...Object.values(manifest.bin),
+    ...protos(),
+  ];
   expect(wanted.filter((path) => !paths.includes(path))).toEqual([]);
 });
 
 test("no file of the package imports one that was left out", () => {
-  const paths = new Set(packed.files.map(({ path }) => path));
+  const paths = new Set(installed.paths);
   const missing = [...paths]
     .filter((path) => path.endsWith(".js"))
     .flatMap((path) => importsOf(path).filter((file) => !paths.has(file)));
   expect(missing).toEqual([]);
 });
 
+test("a program that imports the client loads no other package, by import and by require", async () => {
+  const { folder } = installed;
+  const modules = join(folder, "node_modules");
+  const away = readdirSync(modules).filter((name) => name !== "balsa" && !name.startsWith("."));
+  expect(away).toEqual(expect.arrayContaining(["@grpc", "protobufjs", "level", "classic-level", "pino", "convict"]));
+  for (const name of away) renameSync(join(modules, name), join(folder, `${name}-away`));
+  try {
+    const use = 'new BalsaAdmin({ endpoints: ["host:1"] }); console.log(new BalsaClient({ endpoints: ["host:1"] }).endpoint);\n';
+    writeFileSync(join(folder, "only-client.mjs"), `import { BalsaAdmin, BalsaClient } from "balsa/client"; ${use}`);
+    expect((await run(process.execPath, ["only-client.mjs"], { cwd: folder })).stdout).toBe("null\n");
+    writeFileSync(join(folder, "only-client.cjs"), `const { BalsaAdmin, BalsaClient } = require("balsa/client"); ${use}`);
+    if (canRequireModules) {
+      expect((await run(process.execPath, ["only-client.cjs"], { cwd: folder })).stdout).toBe("null\n");
+    }
+    await expect(run(process.execPath, ["--input-type=module", "--eval", 'import "balsa/node";'], { cwd: folder })).rejects.toThrow(
+      /@grpc|protobufjs|pino|level|convict/,
+    );
+  } finally {
+    for (const name of away) renameSync(join(folder, `${name}-away`), join(modules, name));
+  }
+});
+
+test.each(["mts", "cts"])("a program in TypeScript, as .%s, has the types and the values of all entries", async (ending) => {
+  const { folder } = installed;
+  writeFileSync(join(folder, `entries.${ending}`), entriesProgram);
+  await compile(installed, `entries.${ending}`);
+  if (ending === "cts" && !canRequireModules) return;
+  const file = `entries.${ending.replace("t", "j")}`;
+  expect((await run(process.execPath, [file], { cwd: folder })).stdout).toBe("UNREACHABLE false\ntrue true\n");
+});
+
 test("its programs run", async () => {
   for (const name of Object.keys(manifest.bin)) {
-    const { stdout } = await run("npx", ["--no-install", name, "--help"], { cwd: folder });
+    const { stdout } = await run("npx", ["--no-install", name, "--help"], { cwd: installed.folder });
     expect(stdout).toContain("--");
   }
 });
@@ -88,26 +134,12 @@ describe("a program that is a client", () => {
   });
 });
 
-/** Compiles an example as a user would, strictly and against the package's own types, and runs it. */
+/** Compiles an example as a user would and runs it. */
 async function runExample(name: string, args: readonly string[]) {
-  mkdirSync(join(folder, "src"), { recursive: true });
-  copyFileSync(join(root, "examples", name), join(folder, "src", name));
-  const typeRoots = join(root, "node_modules", "@types");
-  const flags = [
-    "--strict",
-    "--exactOptionalPropertyTypes",
-    "--module",
-    "nodenext",
-    "--target",
-    "es2022",
-    "--skipLibCheck",
-    "true",
-  ];
-  const types = ["--typeRoots", typeRoots, "--types", "node", "--rootDir", "src", "--outDir", "out"];
-  await run(join(root, "node_modules", ".bin", "tsc"), [...flags, ...types, join("src", name)], { cwd: folder }).catch((error) => {
-    throw new Error(`${name} does not compile:\n${error.stdout}`);
-  });
-  return run(process.execPath, [join("out", name.replace(/\.ts$/, ".js")), ...args], { cwd: folder, timeout: 60_000 });
+  const { folder } = installed;
+  copyFileSync(join(root, "examples", name), join(folder, name));
+  await compile(installed, name);
+  return run(process.execPath, [name.replace(/\.ts$/, ".js"), ...args], { cwd: folder, timeout: 60_000 });
 }
 
 function protos(): string[] {

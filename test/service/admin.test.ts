@@ -1,6 +1,7 @@
 import { type Client, credentials, makeClientConstructor, status } from "@grpc/grpc-js";
-import { service as healthDefinition } from "grpc-health-check";
 import type { GetStatusResponse__Output } from "../../src/generated/balsa/admin/v1/GetStatusResponse.ts";
+import { healthDefinition } from "../../src/grpc/service-definitions.ts";
+import { incarnationId } from "../incarnations.ts";
 import { ask, errorOf, RunningServer, until } from "./running-server.ts";
 
 let running: RunningServer;
@@ -9,9 +10,13 @@ beforeEach(async () => {
 });
 afterEach(() => running.stop());
 
-function getStatus(): Promise<GetStatusResponse__Output> {
-  return ask<object, GetStatusResponse__Output>((request, done) => running.admin.getStatus(request, done), {});
+function getStatus(request = {}): Promise<GetStatusResponse__Output> {
+  return ask<object, GetStatusResponse__Output>((request, done) => running.admin.getStatus(request, done), request);
 }
+
+test("figures are told to whoever asks for them, not to a client that only looks for the leader", async () => {
+  expect((await getStatus()).figures).toEqual([]);
+});
 
 test("a leader's status tells all it knows, its followers' progress included", async () => {
   running.node.view = {
@@ -21,9 +26,12 @@ test("a leader's status tells all it knows, its followers' progress included", a
     peers: [{ id: 3, isVoter: true, state: "replicate", matchIndex: 90, nextIndex: 98, lastHeardAt: 9_988 }],
   };
   running.node.appliedIndex = 94;
-  const { uptimeMs, memoryBytes, ...rest } = await getStatus();
+  const { uptimeMs, memoryBytes, ...rest } = await getStatus({ withFigures: true });
   expect(rest).toEqual({
     clusterId: "test",
+    incarnationId,
+    sessions: 0,
+    sessionsMax: 10_000,
     nodeId: 1,
     role: "ROLE_LEADER",
     term: 3,
@@ -50,6 +58,8 @@ test("a leader's status tells all it knows, its followers' progress included", a
     version: "1.2.3",
     processId: process.pid,
     strangersRefused: 7,
+    figures: [{ name: "node_turns", kind: "FIGURE_KIND_COUNTER", unit: "turns", value: 12 }],
+    messagesRefused: 8,
     peers: [
       {
         nodeId: 2,

@@ -1,8 +1,9 @@
 import { BalsaClient } from "../../src/client/client.ts";
-import type { Change } from "../../src/client/messages.ts";
-import type { ClientOptions } from "../../src/client/options.ts";
-import type { Watch, WatchOptions } from "../../src/client/watch.ts";
-import { Changes } from "../../src/node/changes.ts";
+import type { ChangeStream } from "../../src/client/values/change-stream.ts";
+import type { Change } from "../../src/client/values/messages.ts";
+import type { ClientOptions } from "../../src/client/values/options.ts";
+import type { WatchOptions } from "../../src/client/values/watch-options.ts";
+import { ChangeFeed } from "../../src/node/watch/change-feed.ts";
 import { changeLimits, testClock } from "./fake-node.ts";
 import { RunningServer, until } from "./running-server.ts";
 
@@ -28,7 +29,7 @@ function connect(to: readonly RunningServer[], options: Partial<ClientOptions> =
 }
 
 /** Follows a watch to its end, and keeps what it tells. */
-function follow(client: BalsaClient, options: WatchOptions = {}): { watch: Watch; told: Change[]; end: Promise<unknown> } {
+function follow(client: BalsaClient, options: WatchOptions = {}): { watch: ChangeStream; told: Change[]; end: Promise<unknown> } {
   const watch = client.watch(options);
   const told: Change[] = [];
   const end = (async () => {
@@ -112,7 +113,7 @@ test("a node that has forgotten is not the last word, if another one still keeps
   const client = connect(three);
   for (const value of ["1", "2", "3"]) await client.set("a", value);
   // Two nodes have started again since.
-  for (const { node } of three.slice(1)) node.changes = new Changes(changeLimits, testClock, node.appliedIndex);
+  for (const { node } of three.slice(1)) node.changes = new ChangeFeed(changeLimits, testClock, node.appliedIndex);
   const { told } = follow(client, { from: 1 });
   await until(() => told.length === 3, "all is told");
 });
@@ -121,9 +122,9 @@ test("when no node keeps the changes, it fails and names the oldest revision tha
   const three = await startThree();
   const client = connect(three);
   for (const value of ["1", "2", "3"]) await client.set("a", value);
-  for (const [i, { node }] of three.entries()) node.changes = new Changes(changeLimits, testClock, 1 + i);
+  for (const [i, { node }] of three.entries()) node.changes = new ChangeFeed(changeLimits, testClock, 1 + i);
   const { end } = follow(client, { from: 1 });
-  expect(await end).toMatchObject({ reason: "REVISION_GONE", facts: { oldestRevision: "2" } });
+  expect(await end).toMatchObject({ code: "REVISION_GONE", facts: { oldestRevision: "2" } });
 });
 
 test("a program that takes its time loses nothing", async () => {
@@ -143,7 +144,7 @@ test("a program that takes its time loses nothing", async () => {
     return "it ended early";
   })().catch((error) => error);
   // 4 MB do not stay in a history of 1 MB: then the loss is an error, and not a gap.
-  if (missed !== null) expect(missed).toMatchObject({ reason: "REVISION_GONE" });
+  if (missed !== null) expect(missed).toMatchObject({ code: "REVISION_GONE" });
   expect(told).toEqual(told.map((_, i) => i + 1));
 });
 
@@ -165,5 +166,5 @@ test("leaving the loop ends the watch, and so does close", async () => {
 
 test("what no node would take is an error at once", async () => {
   const { end } = follow(connect(await startThree()), { key: "" });
-  expect(await end).toMatchObject({ reason: "EMPTY_KEY" });
+  expect(await end).toMatchObject({ code: "EMPTY_KEY" });
 });

@@ -1,15 +1,17 @@
 import type { View } from "../../src/core/api.ts";
 import { bootstrapMembers } from "../../src/core/members.ts";
+import { changedMembers } from "../../src/core/members-change.ts";
 import type { MembersChange, NodeId } from "../../src/core/types.ts";
 import { kvMachine } from "../../src/machine/kv.ts";
 import type { Records } from "../../src/machine/machine.ts";
 import { withSessions } from "../../src/machine/sessions.ts";
-import { Changes } from "../../src/node/changes.ts";
-import type { ChangeOutcome, TransferOutcome } from "../../src/node/operations.ts";
-import type { EntryChanges } from "../../src/node/packed-changes.ts";
-import type { Clock, MachineStorage, Outcome, ScanRange } from "../../src/node/ports.ts";
-import type { ReadOutcome } from "../../src/node/waiting.ts";
-import type { ServiceNode } from "../../src/service/ports.ts";
+import type { Clock, MachineStorage, Outcome, ScanRange } from "../../src/node/ports/ports.ts";
+import type { ChangeOutcome, TransferOutcome } from "../../src/node/requests/operations.ts";
+import type { ReadOutcome } from "../../src/node/requests/request.ts";
+import { ChangeFeed } from "../../src/node/watch/change-feed.ts";
+import type { EntryChanges } from "../../src/node/watch/packed-changes.ts";
+import type { ServiceNode } from "../../src/service/answers/ports.ts";
+import { incarnationId } from "../incarnations.ts";
 
 /** Records in memory, in key order. */
 export class MemoryState implements Pick<MachineStorage, "getMany" | "scan" | "summary"> {
@@ -120,6 +122,7 @@ export class FakeNode implements ServiceNode {
         clientAddress: id === 2 ? "host2:8000" : "",
         diskId: `disk${id}`,
       })),
+      incarnationId,
     ),
     membersIndex: 0,
     membersCommitted: true,
@@ -127,11 +130,11 @@ export class FakeNode implements ServiceNode {
     transferTo: null,
     time: 0,
   };
-  /** What was asked of the members, and what becomes of it: done at once, or answered so. */
+  /** What was asked of the members, and what becomes of it: answered as the core would, or so. */
   readonly memberChanges: MembersChange[] = [];
   operations: "run" | Exclude<ChangeOutcome, { type: "done" }> = "run";
   readonly transfers: (NodeId | null)[] = [];
-  changes = new Changes(changeLimits, testClock, 0);
+  changes = new ChangeFeed(changeLimits, testClock, 0);
   #held: { command: Uint8Array; done: (outcome: Outcome) => void }[] = [];
 
   get view(): View {
@@ -186,8 +189,10 @@ export class FakeNode implements ServiceNode {
     this.timeouts.push(timeoutMs);
     this.memberChanges.push(change);
     const { operations } = this;
-    const added = change.type === "change" ? change.add.map((_, i) => this.view.members.lastId + 1 + i) : [];
-    setImmediate(() => done(operations === "run" ? { type: "done", index: 7, ids: added } : operations));
+    const changed = changedMembers(this.view.members, change);
+    const run: ChangeOutcome =
+      changed.type === "refused" ? { ...changed, leader: 1 } : { type: "done", index: 7, ids: changed.ids };
+    setImmediate(() => done(operations === "run" ? run : operations));
   }
 
   transfer(to: NodeId | null, timeoutMs: number, done: (outcome: TransferOutcome) => void): void {

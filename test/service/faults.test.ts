@@ -1,26 +1,21 @@
-import { dirname, join } from "node:path";
-import {
-  type Client,
-  credentials,
-  type MethodDefinition,
-  makeClientConstructor,
-  type ServiceDefinition,
-  status,
-} from "@grpc/grpc-js";
-import { loadSync } from "@grpc/proto-loader";
+import { type Client, credentials, makeClientConstructor, status } from "@grpc/grpc-js";
+import { Root } from "protobufjs";
 import type { FaultServiceClient } from "../../src/generated/balsa/admin/v1/FaultService.ts";
 import type { SetFaultRequest } from "../../src/generated/balsa/admin/v1/SetFaultRequest.ts";
-import { FaultBook } from "../../src/node/fault-book.ts";
-import { type Fault, faultLimits, type StandingFault } from "../../src/node/faults.ts";
-import { faultServiceDefinition } from "../../src/transport/service-definitions.ts";
+import { definitions } from "../../src/generated/definitions.ts";
+import { errorKinds } from "../../src/grpc/error-kinds.ts";
+import { faultServiceDefinition } from "../../src/grpc/service-definitions.ts";
+import { FaultBook } from "../../src/node/faults/fault-book.ts";
+import { type ActiveFault, type Fault, faultKinds, faultLimits } from "../../src/node/faults/faults.ts";
 import { HandClock } from "../node/fakes.ts";
+import { servicesOf } from "./reflect.ts";
 import { ask, errorOf, RunningServer } from "./running-server.ts";
 
 const FaultClient = makeClientConstructor(faultServiceDefinition, "FaultService");
 
 let clock: HandClock;
 let book: FaultBook;
-let ended: [StandingFault, string][];
+let ended: [ActiveFault, string][];
 let running: RunningServer;
 let faults: FaultServiceClient;
 
@@ -30,7 +25,7 @@ async function serve(withFaults: boolean): Promise<void> {
   clock.stall(10_000);
   ended = [];
   const ports = { clock, onChange: () => undefined, onSet: () => undefined };
-  book = new FaultBook({ ...ports, onCleared: (standing, why) => ended.push([standing, why]) });
+  book = new FaultBook({ ...ports, onCleared: (active, why) => ended.push([active, why]) });
   running = await RunningServer.start({}, withFaults ? book : null);
   faults = new FaultClient(running.address, credentials.createInsecure()) as Client as FaultServiceClient;
 }
@@ -88,7 +83,23 @@ test("what is told of a fault is what was asked for", async () => {
   const link = { delayMs: 10, jitterMs: 5, loseRatio: 0.1, duplicateRatio: 0.2, reorderRatio: 0.3 };
   const { fault } = await set({ link });
   expect(fault?.link).toEqual({ ...link, peerId: 0, direction: "LINK_DIRECTION_BOTH", cut: false });
-  expect(book.list()[0]?.fault).toEqual({ type: "link", peer: null, direction: "both", cut: false, ...link } satisfies Fault);
+  expect(book.list()[0]?.fault).toEqual({ type: "link", peerId: null, direction: "both", cut: false, ...link } satisfies Fault);
+});
+
+test("kinds of faults and their values have the same names in admin.proto, and none is left out", () => {
+  const root = Root.fromJSON(definitions);
+  const typeOf = (message: string) => root.lookupType(`balsa.admin.v1.${message}`);
+  const kinds = Object.keys(faultKinds);
+  for (const message of ["SetFaultRequest", "Fault"]) {
+    expect({ message, kinds: typeOf(message).oneofs.fault?.oneof }).toEqual({ message, kinds });
+  }
+  for (const [kind, { fields }] of Object.entries(faultKinds)) {
+    const message = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}Fault`;
+    expect({ message, fields: Object.keys(typeOf(message).fields).sort() }).toEqual({
+      message,
+      fields: Object.keys(fields).sort(),
+    });
+  }
 });
 
 test("a fault that makes no sense, or goes beyond a limit, is refused in words", async () => {
@@ -132,6 +143,7 @@ test("a link to a node that is no member is refused", async () => {
 test("there are no more faults in force than the limit", async () => {
   for (let count = 0; count < faultLimits.faultsMax; count += 1) await set(cut(2));
   expect(await errorOf(set(cut(2)))).toMatchObject({ code: status.RESOURCE_EXHAUSTED, reason: "TOO_MANY_FAULTS" });
+  expect(errorKinds.TOO_MANY_FAULTS.meaning).toContain(`(${faultLimits.faultsMax})`);
 });
 
 test("a node that allows faults says so in its status; one that does not serves nothing of the kind", async () => {
@@ -149,29 +161,3 @@ test("a node that allows faults tells of the service by reflection", async () =>
     expect.arrayContaining(["balsa.admin.v1.AdminService", "balsa.admin.v1.FaultService"]),
   );
 });
-
-/** The services that the server lists by reflection. */
-function servicesOf(address: string): Promise<string[]> {
-  const path = join(dirname(require.resolve("@grpc/reflection/package.json")), "build/proto/grpc/reflection/v1/reflection.proto");
-  const definition = loadSync(path)["grpc.reflection.v1.ServerReflection"] as ServiceDefinition;
-  const client = new (makeClientConstructor(definition, "ServerReflection"))(address, credentials.createInsecure());
-  const {
-    path: method,
-    requestSerialize,
-    responseDeserialize,
-  } = definition.ServerReflectionInfo as MethodDefinition<object, Listed>;
-  const stream = client.makeBidiStreamRequest(method, requestSerialize, responseDeserialize);
-  return new Promise((resolve, reject) => {
-    stream.on("error", reject);
-    stream.on("data", ({ listServicesResponse }: Listed) => {
-      stream.end();
-      client.close();
-      resolve(listServicesResponse.service.map(({ name }) => name));
-    });
-    stream.write({ listServices: "" });
-  });
-}
-
-interface Listed {
-  readonly listServicesResponse: { readonly service: readonly { readonly name: string }[] };
-}

@@ -8,6 +8,7 @@ import type { GetMembersResponse__Output } from "../../src/generated/balsa/admin
 import type { RemoveNodeRequest } from "../../src/generated/balsa/admin/v1/RemoveNodeRequest.ts";
 import type { ReplaceNodeRequest } from "../../src/generated/balsa/admin/v1/ReplaceNodeRequest.ts";
 import type { ReplaceNodeResponse__Output } from "../../src/generated/balsa/admin/v1/ReplaceNodeResponse.ts";
+import { incarnationId } from "../incarnations.ts";
 import { ask, errorOf, RunningServer } from "./running-server.ts";
 
 let running: RunningServer;
@@ -24,7 +25,16 @@ const member = (id: number, diskId = `disk${id}`): Member => ({
 });
 
 function setMembers(change: Partial<Members>): void {
-  running.node.view = { ...running.node.view, members: { ...bootstrapMembers([1, 2, 3].map((id) => member(id))), ...change } };
+  running.node.view = {
+    ...running.node.view,
+    members: {
+      ...bootstrapMembers(
+        [1, 2, 3].map((id) => member(id)),
+        incarnationId,
+      ),
+      ...change,
+    },
+  };
 }
 
 const add = (request: AddNodeRequest) =>
@@ -62,38 +72,34 @@ describe("a node that joins", () => {
     ]);
   });
 
-  test("and has moved since it asked first is told of to all", async () => {
+  test("a node that has moved since it asked first is told of to all", async () => {
     setMembers({ learners: [4], nodes: [1, 2, 3, 4].map((id) => member(id)), lastId: 4 });
     expect(await add({ ...joining, peerAddress: "host9:7000" })).toMatchObject({ nodeId: 4 });
-    expect(running.node.memberChanges).toEqual([
-      { type: "address", id: 4, peerAddress: "host9:7000", clientAddress: "host4:8000" },
-    ]);
+    expect(running.node.memberChanges).toMatchObject([{ type: "change", add: [{ diskId: "disk4", peerAddress: "host9:7000" }] }]);
   });
 
   test("at an address that was announced gets the id that waits there, and its disk is noted", async () => {
     setMembers({ learners: [4], nodes: [member(1), member(2), member(3), member(4, "")], lastId: 4 });
     expect(await add(joining)).toMatchObject({ nodeId: 4 });
-    expect(running.node.memberChanges).toEqual([{ type: "disk", id: 4, diskId: "disk4" }]);
+    expect(running.node.memberChanges).toMatchObject([{ type: "change", add: [{ diskId: "disk4" }] }]);
   });
 
   test("in the place of another one at the same address gets the new id", async () => {
     const nodes = [member(1), member(2), member(3), { ...member(4, ""), peerAddress: "host3:7000" }];
     setMembers({ learners: [4], nodes, lastId: 4, plan: { promote: [4], remove: [3] } });
     expect(await add({ ...joining, peerAddress: "host3:7000" })).toMatchObject({ nodeId: 4 });
-    expect(running.node.memberChanges).toEqual([{ type: "disk", id: 4, diskId: "disk4" }]);
+    expect(running.node.memberChanges).toMatchObject([{ type: "change", add: [{ diskId: "disk4" }], remove: [] }]);
   });
 
   test("rule 30: with another disk at a member's address is not that member", async () => {
     const error = await errorOf(add({ ...joining, peerAddress: "host3:7000" }));
     expect(error).toMatchObject({ code: status.ALREADY_EXISTS, reason: "ADDRESS_IN_USE" });
     expect(error.message).toBe("Node 3 has the peer address host3:7000, and another disk.");
-    expect(running.node.memberChanges).toEqual([]);
   });
 
   test("rule 30: cannot take the place of a voter whose disk is not known: it may have voted", async () => {
     setMembers({ nodes: [member(1), member(2), member(3, "")] });
     expect(await errorOf(add({ ...joining, peerAddress: "host3:7000" }))).toMatchObject({ reason: "ADDRESS_IN_USE" });
-    expect(running.node.memberChanges).toEqual([]);
   });
 
   test.each(["", "host", "host:0", "host:70000", "a b:7000", "http://host:7000"])("at %j is nowhere", async (peerAddress) => {
@@ -104,11 +110,32 @@ describe("a node that joins", () => {
   });
 });
 
+test.each(["0.0.0.0:7000", "[::]:7000", "0:7000", "[::ffff:0.0.0.0]:7000", "255.255.255.255:7000"])(
+  "no member is told to be at %s, where nobody reaches it",
+  async (nowhere) => {
+    setMembers({});
+    const calls = [
+      add({ ...joining, peerAddress: nowhere }),
+      add({ ...joining, clientAddress: nowhere }),
+      replace({ nodeId: 3, peerAddress: nowhere }),
+      replace({ nodeId: 3, clientAddress: nowhere }),
+      move({ nodeId: 3, peerAddress: nowhere }),
+      move({ nodeId: 3, clientAddress: nowhere }),
+    ];
+    for (const call of calls) {
+      const error = await errorOf(call);
+      expect(error).toMatchObject({ code: status.INVALID_ARGUMENT, reason: "INVALID_ADDRESS" });
+      expect(error.message).toContain(`${nowhere} is an address `);
+    }
+    expect(running.node.memberChanges).toEqual([]);
+  },
+);
+
 describe("a node that is replaced", () => {
   test("goes in the moment its successor, by default at the same addresses, gets a vote", async () => {
     setMembers({});
     expect(await replace({ nodeId: 3 })).toEqual({ nodeId: 4 });
-    const successor = { id: 0, peerAddress: "host3:7000", clientAddress: "host3:8000", diskId: "" };
+    const successor = { id: 0, peerAddress: "", clientAddress: "", diskId: "" };
     expect(running.node.memberChanges).toEqual([
       { type: "change", add: [successor], asLearners: false, remove: [3], force: false },
     ]);
@@ -123,8 +150,10 @@ describe("a node that is replaced", () => {
 
   test("must be a member, and its successor must not be where a third one is", async () => {
     expect(await errorOf(replace({ nodeId: 9 }))).toMatchObject({ code: status.NOT_FOUND, reason: "UNKNOWN_MEMBER" });
-    expect(await errorOf(replace({ nodeId: 3, peerAddress: "host2:7000" }))).toMatchObject({ reason: "ADDRESS_IN_USE" });
-    expect(running.node.memberChanges).toEqual([]);
+    expect(await errorOf(replace({ nodeId: 3, peerAddress: "host2:7000" }))).toMatchObject({
+      reason: "ADDRESS_IN_USE",
+      message: "Node 2 has the peer address host2:7000, and another disk.",
+    });
   });
 });
 
@@ -140,9 +169,7 @@ test("a node is removed, by force only if that is said", async () => {
 test("what is left empty of an address stays", async () => {
   setMembers({});
   await move({ nodeId: 3, clientAddress: "elsewhere:8000" });
-  expect(running.node.memberChanges).toEqual([
-    { type: "address", id: 3, peerAddress: "host3:7000", clientAddress: "elsewhere:8000" },
-  ]);
+  expect(running.node.memberChanges).toEqual([{ type: "address", id: 3, peerAddress: "", clientAddress: "elsewhere:8000" }]);
   expect(await errorOf(move({ nodeId: 3, peerAddress: "host1:7000" }))).toMatchObject({ reason: "ADDRESS_IN_USE" });
 });
 
@@ -158,6 +185,7 @@ test("leadership goes to the node that is named, or to the best", async () => {
 test("a learner is promoted, one that votes already is left alone", async () => {
   const promote = (nodeId: number) =>
     ask<{ nodeId: number }, object>((asked, done) => running.admin.promoteLearner(asked, done), { nodeId });
+  setMembers({ learners: [4], nodes: [1, 2, 3, 4].map((id) => member(id)), lastId: 4 });
   await promote(2);
   await promote(4);
   await ask<object, object>((asked, done) => running.admin.cancelChange(asked, done), {});

@@ -2,8 +2,11 @@ import { status } from "@grpc/grpc-js";
 import type { ReadRequest } from "../../src/generated/balsa/client/v1/ReadRequest.ts";
 import type { ReadResponse__Output } from "../../src/generated/balsa/client/v1/ReadResponse.ts";
 import type { ReadResult__Output as ReadResult } from "../../src/generated/balsa/client/v1/ReadResult.ts";
+import type { ScanRequest } from "../../src/generated/balsa/client/v1/ScanRequest.ts";
+import type { ScanResponse__Output } from "../../src/generated/balsa/client/v1/ScanResponse.ts";
 import { encodeRequest, type KvCommand } from "../../src/machine/kv-codec.ts";
-import { ReadRefused } from "../../src/node/read-refused.ts";
+import { ReadRefused } from "../../src/node/ports/read-refused.ts";
+import { incarnationId } from "../incarnations.ts";
 import { ask, errorOf, Results, RunningServer } from "./running-server.ts";
 
 let running: RunningServer;
@@ -25,9 +28,27 @@ test("a read finds the value with its kind and revision, or nothing", async () =
   expect(await read({ key: "a" })).toEqual({
     found: { key: "a", value: { kind: "text", text: "one" }, revision: 1 },
     appliedIndex: 1,
+    incarnationId,
   });
   expect(await read({ key: "b" })).toMatchObject({ found: { value: { kind: "data", data: Buffer.from([0xff]) } } });
-  expect(await read({ key: "c" })).toEqual({ found: null, appliedIndex: 1 });
+  expect(await read({ key: "c" })).toEqual({ found: null, appliedIndex: 1, incarnationId });
+});
+
+test("the applied index of an answer is never lower than a revision in it", async () => {
+  await write({ type: "set", key: "a", value: "1" }, { type: "set", key: "b", value: "2" });
+  // The records are written, and the node has not counted their entry as applied yet.
+  running.node.appliedIndex = 0;
+  expect(await read({ key: "a", local: true })).toMatchObject({ found: { revision: 1 }, appliedIndex: 1 });
+  expect(await read({ key: "a" })).toMatchObject({ found: { revision: 1 }, appliedIndex: 1 });
+  expect(await read({ key: "none" })).toMatchObject({ found: null, appliedIndex: 0 });
+  const page = await ask<ScanRequest, ScanResponse__Output>((wanted, done) => running.client.scan(wanted, done), { limit: 1 });
+  expect(page).toMatchObject({ items: [{ key: "a", revision: 1 }], appliedIndex: 1 });
+  const call = running.client.readStream();
+  const results = new Results<ReadResult>(call);
+  call.write({ items: [{ id: 1, request: { key: "b" } }] });
+  call.end();
+  await results.end;
+  expect(results.byId.get(1)).toMatchObject({ response: { found: { revision: 1 }, appliedIndex: 1 } });
 });
 
 test("unary reads that arrive together share one round to the majority and few trips to the disk", async () => {

@@ -1,14 +1,19 @@
 import { type Client, credentials, makeClientConstructor, type ServiceError } from "@grpc/grpc-js";
+import { type DoorOptions, doorDefaults } from "../../src/door/options.ts";
+import type { PlaceOptions } from "../../src/door/places.ts";
+import { UnreadTotal } from "../../src/door/unread.ts";
 import type { AdminServiceClient } from "../../src/generated/balsa/admin/v1/AdminService.ts";
 import type { ClientServiceClient } from "../../src/generated/balsa/client/v1/ClientService.ts";
 import type { ReadStreamResponse__Output } from "../../src/generated/balsa/client/v1/ReadStreamResponse.ts";
 import type { SubmitStreamResponse__Output } from "../../src/generated/balsa/client/v1/SubmitStreamResponse.ts";
-import type { FaultsPort } from "../../src/service/fault-service.ts";
-import type { PeerLinkState } from "../../src/service/member-messages.ts";
-import { type ServiceOptions, serviceOptionDefaults } from "../../src/service/options.ts";
+import { errorInfoOf } from "../../src/grpc/error-info.ts";
+import { adminServiceDefinition, clientServiceDefinition } from "../../src/grpc/service-definitions.ts";
+import type { PeerLinkState } from "../../src/service/admin/member-messages.ts";
+import { Incarnation } from "../../src/service/answers/incarnation.ts";
+import { type ServiceOptions, serviceOptionDefaults } from "../../src/service/answers/options.ts";
+import type { FaultsPort } from "../../src/service/faults/fault-service.ts";
 import { ClientServer } from "../../src/service/server.ts";
-import { errorInfoOf } from "../../src/transport/error-info.ts";
-import { adminServiceDefinition, clientServiceDefinition } from "../../src/transport/service-definitions.ts";
+import { incarnationId as incarnationOfTests } from "../incarnations.ts";
 import { FakeNode } from "./fake-node.ts";
 
 const ClientClient = makeClientConstructor(clientServiceDefinition, "ClientService");
@@ -21,23 +26,39 @@ export class RunningServer {
   readonly address: string;
   readonly client: ClientServiceClient;
   readonly admin: AdminServiceClient;
+  readonly unread: UnreadTotal;
   readonly damages: Error[];
 
-  private constructor(node: FakeNode, server: ClientServer, address: string, damages: Error[]) {
+  private constructor(node: FakeNode, server: ClientServer, address: string, unread: UnreadTotal, damages: Error[]) {
     this.node = node;
     this.server = server;
     this.address = address;
+    this.unread = unread;
     this.damages = damages;
     this.client = new ClientClient(address, credentials.createInsecure()) as Client as ClientServiceClient;
     this.admin = new AdminClient(address, credentials.createInsecure()) as Client as AdminServiceClient;
   }
 
-  static start(limits: Partial<ServiceOptions> = {}, faults: FaultsPort | null = null): Promise<RunningServer> {
+  static start(
+    limits: Partial<ServiceOptions> = {},
+    faults: FaultsPort | null = null,
+    door: Partial<DoorOptions & PlaceOptions> = {},
+    { incarnationId = incarnationOfTests, port = 0 }: { readonly incarnationId?: string; readonly port?: number } = {},
+  ): Promise<RunningServer> {
     const node = new FakeNode();
     const damages: Error[] = [];
+    const unreadTotal = new UnreadTotal(door.unreadBytesTotalMax ?? doorDefaults.unreadBytesTotalMax);
     const server = new ClientServer(
-      { service: { ...serviceOptionDefaults, ...limits }, admin: { clusterId: "test", version: "1.2.3" }, servesMap: true },
       {
+        service: { ...serviceOptionDefaults, ...limits },
+        door: { ...doorDefaults, connectionsMax: 1_000, perAddressMax: 1_000, whenFull: "refuse", ...door },
+        admin: { clusterId: "test", incarnationId, version: "1.2.3" },
+        servesMap: true,
+      },
+      {
+        unreadTotal,
+        onNotice: () => {},
+        incarnation: new Incarnation(incarnationId),
         node,
         get state() {
           return node.state;
@@ -48,18 +69,24 @@ export class RunningServer {
         linkStates: () => new Map<number, PeerLinkState>([[2, "connected"]]),
         transfers: () => [{ direction: "to", peer: 3, index: 40, bytes: 10, of: 100 }],
         strangersRefused: () => 7,
+        messagesRefused: () => 8,
         verification: () => ({ scrubRounds: 1, scrubbedBytes: 2, compared: 3, differed: 4, comparedIndex: 5 }),
         diskBytes: () => 4_096,
+        figures: () => [{ name: "node_turns", kind: "counter", unit: "turns", sentence: "Steps of the core.", value: 12 }],
         faults,
         process,
       },
     );
     return new Promise((resolve, reject) => {
-      server.listen("127.0.0.1:0", (error, port) => {
+      server.listen(`127.0.0.1:${port}`, (error, taken) => {
         if (error) reject(error);
-        else resolve(new RunningServer(node, server, `127.0.0.1:${port}`, damages));
+        else resolve(new RunningServer(node, server, `127.0.0.1:${taken}`, unreadTotal, damages));
       });
     });
+  }
+
+  get port(): number {
+    return Number(this.address.split(":")[1]);
   }
 
   async stop(graceMs = 0): Promise<void> {
@@ -124,11 +151,16 @@ export class Results<Result extends { id: number }> {
 export type SubmitResults = Results<SubmitStreamResponse__Output["results"][number]>;
 export type ReadResults = Results<ReadStreamResponse__Output["results"][number]>;
 
-/** Waits until it holds, at most 5 s. */
-export async function until(holds: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 5_000;
+/** Waits until it holds, at most 5 s or `timeoutMs`. */
+export async function until(
+  holds: () => boolean,
+  what: string,
+  meanwhile: () => Promise<unknown> = () => new Promise((resolve) => setTimeout(resolve, 2)),
+  timeoutMs = 5_000,
+): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
   while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`after 5 s, still not: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    if (performance.now() > deadline) throw new Error(`after ${timeoutMs} ms, still not: ${what}`);
+    await meanwhile();
   }
 }

@@ -2,12 +2,12 @@ import { status } from "@grpc/grpc-js";
 import type { ReadResult__Output as ReadResult } from "../../src/generated/balsa/client/v1/ReadResult.ts";
 import type { SubmitItem } from "../../src/generated/balsa/client/v1/SubmitItem.ts";
 import type { SubmitResult__Output as SubmitResult } from "../../src/generated/balsa/client/v1/SubmitResult.ts";
-import { errorInfoOf } from "../../src/transport/error-info.ts";
+import { errorInfoOf } from "../../src/grpc/error-info.ts";
 import { Results, RunningServer, until } from "./running-server.ts";
 
 let running: RunningServer;
 beforeEach(async () => {
-  running = await RunningServer.start({ streamItemsMax: 8, messageItemsMax: 20, messageBytesMax: 1_000 });
+  running = await RunningServer.start({ streamItemsMax: 8, messageItemsMax: 20, clientMessageBytesMax: 1_000 });
 });
 afterEach(() => running.stop());
 

@@ -2,8 +2,8 @@ import { type ClientReadableStream, type ServiceError, status } from "@grpc/grpc
 import type { Command } from "../../src/generated/balsa/client/v1/Command.ts";
 import type { WatchRequest } from "../../src/generated/balsa/client/v1/WatchRequest.ts";
 import type { WatchResponse__Output as WatchResponse } from "../../src/generated/balsa/client/v1/WatchResponse.ts";
-import { Changes } from "../../src/node/changes.ts";
-import { errorInfoOf } from "../../src/transport/error-info.ts";
+import { errorInfoOf } from "../../src/grpc/error-info.ts";
+import { ChangeFeed } from "../../src/node/watch/change-feed.ts";
 import { changeLimits, testClock } from "./fake-node.ts";
 import { ask, RunningServer, until } from "./running-server.ts";
 
@@ -82,11 +82,16 @@ test("a watcher whose keys do not change learns how far it is", async () => {
 });
 
 test("a revision that is no longer kept is refused with the oldest one that is", async () => {
-  running.node.changes = new Changes(changeLimits, testClock, 41);
+  running.node.appliedIndex = 41;
+  running.node.changes = new ChangeFeed(changeLimits, testClock, 41);
   const late = new Watcher({ all: true, fromRevision: 41 });
   expect(await late.reason()).toBe("REVISION_GONE");
   expect(late.error?.code).toBe(status.OUT_OF_RANGE);
-  expect(late.error && errorInfoOf(late.error.metadata)?.metadata).toEqual({ mayHaveHappened: "false", oldestRevision: "42" });
+  expect(late.error && errorInfoOf(late.error.metadata)?.metadata).toEqual({
+    mayHaveHappened: "false",
+    oldestRevision: "42",
+    retry: "elsewhere",
+  });
   expect(late.messages).toEqual([]);
 });
 

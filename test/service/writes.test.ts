@@ -2,7 +2,8 @@ import { status } from "@grpc/grpc-js";
 import type { Command } from "../../src/generated/balsa/client/v1/Command.ts";
 import type { SubmitRequest } from "../../src/generated/balsa/client/v1/SubmitRequest.ts";
 import type { SubmitResponse__Output } from "../../src/generated/balsa/client/v1/SubmitResponse.ts";
-import type { Outcome } from "../../src/node/ports.ts";
+import type { Outcome } from "../../src/node/ports/ports.ts";
+import { incarnationId } from "../incarnations.ts";
 import { ask, errorOf, RunningServer } from "./running-server.ts";
 
 let running: RunningServer;
@@ -22,11 +23,13 @@ test("a set is answered with its revision, a repeated one says that the key exis
     succeeded: true,
     revision: 1,
     results: [{ succeeded: true, existed: false, current: null }],
+    incarnationId,
   });
   expect(await submit(set("a", "2"))).toEqual({
     succeeded: true,
     revision: 2,
     results: [{ succeeded: true, existed: true, current: null }],
+    incarnationId,
   });
 });
 
@@ -159,13 +162,18 @@ test("an error names the leader and, where the configuration knows it, its clien
   running.node.view = { ...running.node.view, role: "follower", leader: 2 };
   expect((await errorOf(submit(set("a", "1")))).metadata).toEqual({
     mayHaveHappened: "false",
+    retry: "elsewhere",
     leader: "2",
     leaderAddress: "host2:8000",
   });
   running.node.view = { ...running.node.view, leader: 3 };
-  expect((await errorOf(submit(set("a", "1")))).metadata).toEqual({ mayHaveHappened: "false", leader: "3" });
+  expect((await errorOf(submit(set("a", "1")))).metadata).toEqual({
+    mayHaveHappened: "false",
+    retry: "elsewhere",
+    leader: "3",
+  });
   running.node.view = { ...running.node.view, leader: null };
-  expect((await errorOf(submit(set("a", "1")))).metadata).toEqual({ mayHaveHappened: "false" });
+  expect((await errorOf(submit(set("a", "1")))).metadata).toEqual({ mayHaveHappened: "false", retry: "elsewhere" });
 });
 
 test("a request that the machine cannot read is an invalid argument, with the machine's words", async () => {

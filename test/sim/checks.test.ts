@@ -2,11 +2,12 @@ import type { View } from "../../src/core/api.ts";
 import { bareMember, bootstrapMembers } from "../../src/core/members.ts";
 import type { PeerMessage } from "../../src/core/messages.ts";
 import type { Entry, HardState } from "../../src/core/types.ts";
-import { Checks } from "../../src/sim/checks.ts";
-import { Life } from "../../src/sim/life.ts";
-import { LogDisk } from "../../src/sim/log-disk.ts";
+import { Life } from "../../src/sim/base/life.ts";
+import { Checks } from "../../src/sim/checks/checks.ts";
+import { LogDisk } from "../../src/sim/disks/log-disk.ts";
+import { incarnationId } from "../incarnations.ts";
 
-const members = bootstrapMembers([1, 2, 3].map(bareMember));
+const members = bootstrapMembers([1, 2, 3].map(bareMember), incarnationId);
 const nobody = { onStep: () => undefined, onArmedCrash: () => undefined, onLateEffect: () => undefined };
 
 function entry(term: number, index: number, text = `${term}.${index}`): Entry {
@@ -121,7 +122,7 @@ const wrongs: [what: string, sentence: RegExp, happens: (cluster: Cluster) => vo
     /^Election safety: node 3 \(life 1\) leads term 1, which node 1 \(life 1\) led/,
     (cluster) => {
       elect(cluster, 1, 1);
-      cluster.say({ type: "heartbeat", from: 3, to: 2, term: 1, commit: 0, round: 0, lastSent: 0 });
+      cluster.say({ type: "heartbeat", from: 3, to: 2, term: 1, commit: 0, round: 0, lastSent: 0, confirmed: 0 });
     },
   ],
   [

@@ -1,12 +1,13 @@
 import { bareMember, bootstrapMembers } from "../../src/core/members.ts";
 import { encodeMembers } from "../../src/core/members-codec.ts";
 import type { Entry, Members, NodeId } from "../../src/core/types.ts";
-import { CommittedLog } from "../../src/sim/committed-log.ts";
+import { CommittedLog } from "../../src/sim/checks/committed-log.ts";
+import { incarnationId } from "../incarnations.ts";
 
 function membersOf(voters: readonly NodeId[], changed: Partial<Members> = {}): Members {
   const { outgoing = [], learners = [] } = changed;
   const ids = [...new Set([...voters, ...outgoing, ...learners])].sort();
-  return { ...bootstrapMembers(ids.map(bareMember)), voters, ...changed };
+  return { ...bootstrapMembers(ids.map(bareMember), incarnationId), voters, ...changed };
 }
 
 function makeLog() {

@@ -13,8 +13,18 @@ export interface Change {
 }
 
 /** The rooms that the simulator is made of, and its programs. */
-const programs = ["simulate", "soak", "soak/lane", "soak/folder", "sim-arguments", "error-text", "exit-codes"];
-const parts = ["core", "machine", "node", "sim", ...programs.map((name) => `main/${name}.ts`)];
+const programs = ["simulate", "simulate-births", "soak", "sim-arguments"].map((name) => `main/${name}.ts`);
+const parts = [
+  "declared",
+  "core",
+  "machine",
+  "node",
+  "sim",
+  "tools/soak",
+  "terminal/error-text.ts",
+  "terminal/exit-codes.ts",
+  ...programs,
+];
 const source = join(__dirname, "../../src");
 
 /**
@@ -82,7 +92,7 @@ export function simulate(
   copy: string,
   args: readonly string[],
   limitMs = 100_000,
-  program: "simulate" | "soak" = "simulate",
+  program: "simulate" | "simulate-births" | "soak" = "simulate",
 ): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(copy, `main/${program}.js`), ...args], { timeout: limitMs, killSignal: "SIGKILL" });

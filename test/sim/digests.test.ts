@@ -1,7 +1,7 @@
 import { optionDefaults } from "../../src/core/options.ts";
 import { encodeRequest } from "../../src/machine/kv-codec.ts";
-import { nodeOptionDefaults } from "../../src/node/options.ts";
-import type { Host } from "../../src/sim/host.ts";
+import { nodeOptionDefaults } from "../../src/node/ports/options.ts";
+import type { Host } from "../../src/sim/host/host.ts";
 import { drawScenario } from "../../src/sim/scenario.ts";
 import { World } from "../../src/sim/world.ts";
 
@@ -10,13 +10,15 @@ import { World } from "../../src/sim/world.ts";
 const compareMs = 50;
 const spoilt = Buffer.from([255]);
 
-/** So many nodes that have applied who they are and who leads, and have nothing else to do. */
+/** So many nodes that have applied who they are, who leads and a few writes, and have nothing else to do. */
 function settled(nodes: number): World {
   const scenario = drawScenario({ seed: nodes, nodes, seconds: 10, faults: null, isQuiet: true });
   const core = { ...optionDefaults, logTailEntriesMax: 1 };
   const world = new World({ ...scenario, core, node: { ...nodeOptionDefaults, compareMs, compactEntries: 2 } });
   for (const host of world.hosts) host.start();
-  // The leader takes down the disk of a node each second.
+  world.runUntil(7_000, () => false);
+  const leader = world.hosts.find(({ process }) => process?.node.view.role === "leader");
+  if (leader !== undefined) write(leader, nodes);
   world.runUntil(8_000, () => false);
   expect(world.hosts.every(({ state, log }) => state.appliedIndex > nodes && state.appliedIndex === log.lastIndex)).toBe(true);
   return world;

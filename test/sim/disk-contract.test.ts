@@ -1,17 +1,18 @@
 import { bareMember, bootstrapMembers } from "../../src/core/members.ts";
-import { Drive } from "../../src/sim/drive.ts";
-import { EventQueue } from "../../src/sim/event-queue.ts";
-import { Life } from "../../src/sim/life.ts";
-import { LogDisk } from "../../src/sim/log-disk.ts";
-import { Random } from "../../src/sim/random.ts";
-import { SimLog } from "../../src/sim/sim-log.ts";
-import { SimState } from "../../src/sim/sim-state.ts";
-import { StateDisk } from "../../src/sim/state-disk.ts";
+import { EventQueue } from "../../src/sim/base/event-queue.ts";
+import { Life } from "../../src/sim/base/life.ts";
+import { Random } from "../../src/sim/base/random.ts";
+import { Drive } from "../../src/sim/disks/drive.ts";
+import { LogDisk } from "../../src/sim/disks/log-disk.ts";
+import { SimLog } from "../../src/sim/disks/sim-log.ts";
+import { SimState } from "../../src/sim/disks/sim-state.ts";
+import { StateDisk } from "../../src/sim/disks/state-disk.ts";
+import { incarnationId } from "../incarnations.ts";
 import { installContract } from "../storage/install-contract.ts";
 import { logStorageContract } from "../storage/log-contract.ts";
 import { machineStorageContract } from "../storage/machine-contract.ts";
 
-const members = bootstrapMembers([bareMember(1)]);
+const members = bootstrapMembers([bareMember(1)], incarnationId);
 const deaf = { onStep: () => undefined, onArmedCrash: () => undefined, onLateEffect: () => undefined };
 
 /** A world with nothing in it but one disk, and the processes that use it one after the other. */
@@ -93,7 +94,7 @@ installContract("the simulated disk", async () => {
       const storage = new SimLog(log, drive, queue, life, { onStoreBegun: () => undefined }, random);
       const state = new SimState(
         { disk, nameInLog: () => log.stateName, drive, queue, life, watcher, random },
-        bootstrapMembers([1, 2, 3].map(bareMember)),
+        bootstrapMembers([1, 2, 3].map(bareMember), incarnationId),
       );
       return { log: storage, state, hardState: log.hardState, base: log.base, entries: log.entries.slice() };
     },

@@ -1,6 +1,6 @@
-import type { Op, Operation, Outcome } from "../../src/sim/history.ts";
-import { judgeHistory } from "../../src/sim/linearizable.ts";
-import { Random } from "../../src/sim/random.ts";
+import { Random } from "../../src/sim/base/random.ts";
+import type { Op, Operation, Outcome } from "../../src/sim/checks/history.ts";
+import { judgeHistory } from "../../src/sim/checks/linearizable.ts";
 
 /** One line per operation: client, call..return, what, outcome; "?" for a return that never came. */
 function history(...lines: string[]): Operation[] {

@@ -7,4 +7,6 @@ export interface Mutation {
   readonly worlds: number;
   /** What the worlds are like, as options of the simulator; by default as they come. */
   readonly options?: readonly string[];
+  /** Worlds in which clusters are lost and begun again; by default those of one cluster. */
+  readonly program?: "simulate" | "simulate-births";
 }

@@ -103,7 +103,7 @@ export const membersMutations: readonly Mutation[] = [
   },
   {
     name: "rule 28: the state does not know its members",
-    changes: [{ file: "node/applier.ts", find: 'if (entry.kind !== "members") continue;', replace: "continue;" }],
+    changes: [{ file: "node/apply/applier.ts", find: 'if (entry.kind !== "members") continue;', replace: "continue;" }],
     worlds: 100,
   },
   {
@@ -175,12 +175,30 @@ export const membersMutations: readonly Mutation[] = [
     name: "rule 30: nobody looks at which disk a node comes with",
     changes: [
       {
-        file: "node/peer-book.ts",
+        file: "node/duties/peer-book.ts",
         find: "places.set(id, { address, diskId });",
         replace: "places.set(id, { address, diskId: diskId.slice(0, 0) });",
       },
     ],
     worlds: 200,
     options: ["--faults", "loseDisk,crash"],
+  },
+  {
+    name: "two members get one address: whether it is in use is decided before their turn has come",
+    changes: [{ file: "core/member-addresses.ts", find: "  return ids.some((id) => {", replace: "  return [].some((id) => {" }],
+    worlds: 100,
+    options: ["--faults", "clash,crashLeader,transfer"],
+  },
+  {
+    name: "two members get one address: a node is moved to where another one is",
+    changes: [
+      {
+        file: "core/members-change.ts",
+        find: "return isCrowded(next, ofMovers) ?",
+        replace: "return ofMovers.length < 0 ?",
+      },
+    ],
+    worlds: 200,
+    options: ["--faults", "clash,crashLeader,transfer"],
   },
 ];

@@ -1,14 +1,13 @@
+import { allMutations } from "./all-mutations.ts";
 import { Copies, simulate } from "./copy.ts";
 import type { Mutation } from "./mutation.ts";
-import { mutations as commonMutations } from "./mutations.ts";
-import { membersMutations } from "./mutations-members.ts";
-import { snapshotMutations } from "./mutations-snapshots.ts";
 
 // Whether the simulator would notice: mistakes are planted in a copy of the sources, one at a time, and the copy runs
 // until a world fails. These worlds are short, and each mistake has a limit of worlds, several times what it needs.
 
-const mutations = [...commonMutations, ...membersMutations, ...snapshotMutations];
 const seconds = "3";
+/** Clusters take longer to be lost and begun again. */
+const birthsSeconds = "6";
 /** So many simulators at once. */
 const lanes = 2;
 
@@ -18,14 +17,14 @@ afterAll(() => copies.remove());
 /** What each mutation came to. They are begun in order, a few at a time, and each test waits for its own. */
 const verdicts = new Map<Mutation, Promise<string>>();
 const lastOfLane = Array.from({ length: lanes }, () => Promise.resolve(""));
-for (const [place, mutation] of mutations.entries()) {
+for (const [place, mutation] of allMutations.entries()) {
   const lane = place % lanes;
   const verdict = (lastOfLane[lane] ?? Promise.resolve("")).then(() => judge(mutation));
   verdicts.set(mutation, verdict);
   lastOfLane[lane] = verdict;
 }
 
-test.each(mutations)(
+test.each(allMutations)(
   "$name: noticed within $worlds worlds",
   async (mutation) => {
     expect(await verdicts.get(mutation)).toMatch(/^noticed in world \d+: /);
@@ -43,10 +42,11 @@ test("the unchanged copy holds in the same worlds", async () => {
   expect(code).toBe(0);
 }, 100_000);
 
-async function judge({ changes, worlds, options = [] }: Mutation): Promise<string> {
+async function judge({ changes, worlds, options = [], program = "simulate" }: Mutation): Promise<string> {
   try {
     const copy = copies.changed(changes);
-    const { code, output } = await simulate(copy, ["--runs", String(worlds), "--seconds", seconds, "--json", ...options]);
+    const args = ["--runs", String(worlds), "--seconds", program === "simulate" ? seconds : birthsSeconds, "--json", ...options];
+    const { code, output } = await simulate(copy, args, 100_000, program);
     const failed = output.split("\n").find((line) => line.includes('"failure":"'));
     if (code !== 1 || failed === undefined) return `not noticed, the simulator ended with ${code}: ${output.slice(-1_000)}`;
     const { seed, failure }: { seed: number; failure: string } = JSON.parse(failed);

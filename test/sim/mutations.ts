@@ -26,7 +26,7 @@ export const mutations: readonly Mutation[] = [
     changes: [
       {
         file: "core/raft.ts",
-        find: "const hardStateSaved = this.#hardStateOnDisk && !this.#hardStateChanged();",
+        find: "const hardStateSaved = this.#isHardStateOnDisk && !this.#hardStateChanged();",
         replace: "const hardStateSaved = true;",
       },
     ],
@@ -162,7 +162,7 @@ export const mutations: readonly Mutation[] = [
     name: "rule 21: writes of a leader that steps down are called refused",
     changes: [
       {
-        file: "node/waiting.ts",
+        file: "node/requests/waiting.ts",
         find: 'if (index <= commitIndex) continue;\n      this.#accepted.delete(index);\n      settle({ type: "unknown", reason: "leaderChanged" });',
         replace:
           'if (index <= commitIndex) continue;\n      this.#accepted.delete(index);\n      settle({ type: "refused", reason: "noLeader", leader: null });',
@@ -203,7 +203,7 @@ export const mutations: readonly Mutation[] = [
       },
     ],
     worlds: 1500,
-    options: ["--faults", "lateLeader,longLinks"],
+    options: ["--nodes", "5", "--faults", "lateLeader"],
   },
   {
     name: "rule 33: the answer to an earlier question serves a later read",
@@ -218,7 +218,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: "rule 35: a read does not wait until its node has applied the read index",
-    changes: [{ file: "node/requests.ts", find: "if (answer.index <= appliedIndex())", replace: "if (true)" }],
+    changes: [{ file: "node/requests/requests.ts", find: "if (answer.index <= appliedIndex())", replace: "if (true)" }],
     worlds: 20,
   },
   {
@@ -241,7 +241,7 @@ export const mutations: readonly Mutation[] = [
     name: "rule 47: a failed write is taken for done",
     changes: [
       {
-        file: "node/stores.ts",
+        file: "node/turn/stores.ts",
         find: "if (error !== null) this.#ports.onFailed(error);\n      else then();\n      this.#whenWritten",
         replace: "then();\n      this.#whenWritten",
       },
@@ -263,9 +263,9 @@ export const mutations: readonly Mutation[] = [
     name: "a write is acknowledged before it is committed",
     changes: [
       {
-        file: "node/requests.ts",
-        find: "waiting.awaitApplied(answer.index, answer.term, request.settle);",
-        replace: 'request.settle({ type: "done", index: answer.index, result: new Uint8Array(0) });',
+        file: "node/requests/requests.ts",
+        find: "this.#ports.waiting.awaitApplied(answer.index, answer.term, write.settle);",
+        replace: 'write.settle({ type: "done", index: answer.index, result: new Uint8Array(0) });',
       },
     ],
     worlds: 10,

@@ -1,5 +1,5 @@
 import { addUp, listCounters } from "../../src/sim/counters.ts";
-import { faultKinds } from "../../src/sim/fault-plan.ts";
+import { faultKinds } from "../../src/sim/faults/fault-plan.ts";
 import { drawScenario } from "../../src/sim/scenario.ts";
 import { type Result, World } from "../../src/sim/world.ts";
 
@@ -26,6 +26,7 @@ const needed: readonly string[] = [
   "chunks",
   "comparisons",
   "strangers",
+  "clashed",
   "membersChanged",
   "learnerCaughtUp",
   "removed",

@@ -2,7 +2,7 @@ import { encodeRequest } from "../../src/machine/kv-codec.ts";
 import { encodeRecord } from "../../src/machine/kv-records.ts";
 import { encodeSessionCommand, type SessionCommand } from "../../src/machine/session-codec.ts";
 import { encodeAnswer, encodeAnswered, encodeSessionResult } from "../../src/machine/session-results.ts";
-import { type SeenChange, SessionChecks } from "../../src/sim/session-checks.ts";
+import { type SeenChange, SessionChecks } from "../../src/sim/checks/session-checks.ts";
 
 const request = encodeRequest([{ type: "delete", key: "a" }]);
 const yes = Buffer.from("yes");
@@ -27,10 +27,23 @@ function makeLog() {
     checks,
     open: (time: number) =>
       apply(time, { type: "open", timeoutMs: 1_000 }, encodeSessionResult({ type: "opened", session: index + 1 })),
+    openAs: (time: number, owner: string, ownerMax: number, isRefused = false) =>
+      apply(
+        time,
+        { type: "openAs", timeoutMs: 1_000, owner, ownerMax, name: "" },
+        encodeSessionResult(
+          isRefused ? { type: "refused", reason: "tooManyOfOwner", why: "" } : { type: "opened", session: index + 1 },
+        ),
+      ),
+    keepAlive: (time: number, session: number) =>
+      apply(time, { type: "keepAlive", session }, encodeSessionResult({ type: "keptAlive" })),
     ask: (time: number, sequence: number, result: Uint8Array, changes: SeenChange[] = []) =>
       apply(time, { type: "request", session: 1, sequence, firstOutstanding: 1, request }, result, changes),
     close: (time: number, changes: SeenChange[] = []) =>
       apply(time, { type: "close", session: 1 }, encodeSessionResult({ type: "closed" }), changes),
+    /** One of them ends; which one is not said. */
+    expireOf: (time: number, ...sessions: number[]) =>
+      apply(time, { type: "expire", sessions }, encodeSessionResult({ type: "expired", count: 1 })),
     expire: (time: number, changes: SeenChange[] = []) =>
       apply(time, { type: "expire", sessions: [1] }, encodeSessionResult({ type: "expired", count: 1 }), changes),
   };
@@ -47,12 +60,51 @@ test("a request, its repetition, and the end of its session with what is attache
   ask(20, 1, answered(2));
   close(30, [["ka", null]]);
   expect(sentences).toEqual([]);
-  expect(checks.counters).toEqual({ sessions: 1, repeated: 1, sessionsEnded: 1, keysReleased: 1 });
+  expect(checks.counters).toEqual({ sessions: 1, ownersRefused: 0, repeated: 1, sessionsEnded: 1, keysReleased: 1 });
+});
+
+test("of sessions one of which has ended, each may count for their owner or not, until it is heard of", () => {
+  for (const isRefused of [false, true]) {
+    const { openAs, expireOf, sentences } = makeLog();
+    openAs(0, "a", 2);
+    openAs(0, "a", 2);
+    expireOf(1_100, 1, 2);
+    openAs(1_110, "a", 2, isRefused);
+    expect(sentences).toEqual([]);
+  }
 });
 
 type Log = ReturnType<typeof makeLog>;
 
 const wrongs: [what: string, sentence: RegExp, happens: (log: Log) => void][] = [
+  [
+    "an owner that gets more sessions than it may have",
+    /^Entry 3 is told .*"opened".*, and its owner "a" has 1 sessions/,
+    ({ openAs }) => {
+      openAs(10, "a", 1);
+      openAs(20, "a", 1);
+    },
+  ],
+  [
+    "an owner that is refused though its session has ended",
+    /^Entry 4 is told .*"tooManyOfOwner".*, and its owner "a" has 0 sessions/,
+    ({ openAs, expireOf }) => {
+      openAs(10, "a", 1);
+      expireOf(2_000, 2);
+      openAs(2_010, "a", 1, true);
+    },
+  ],
+  [
+    "an owner that gets a session beside those that surely live",
+    /^Entry 6 is told .*"opened".*, and its owner "a" has 1 sessions, and 0 that may have ended/,
+    ({ openAs, expireOf, keepAlive }) => {
+      openAs(10, "a", 1);
+      openAs(10, "b", 1);
+      expireOf(1_050, 1, 2);
+      keepAlive(1_060, 2);
+      openAs(1_070, "a", 1);
+    },
+  ],
   [
     "a request that takes effect twice",
     /^Exactly once: request 1 of session 1 takes effect at 2, and again at 3/,

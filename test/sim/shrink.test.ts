@@ -1,4 +1,4 @@
-import type { FaultKind } from "../../src/sim/fault-plan.ts";
+import type { FaultKind } from "../../src/sim/faults/fault-plan.ts";
 import { drawScenario, type Scenario } from "../../src/sim/scenario.ts";
 import { shrink } from "../../src/sim/shrink.ts";
 import { type Result, World } from "../../src/sim/world.ts";

@@ -1,7 +1,7 @@
-import { EventQueue } from "../../src/sim/event-queue.ts";
-import { Life } from "../../src/sim/life.ts";
-import { Random } from "../../src/sim/random.ts";
-import { SimClock } from "../../src/sim/sim-clock.ts";
+import { EventQueue } from "../../src/sim/base/event-queue.ts";
+import { Life } from "../../src/sim/base/life.ts";
+import { Random } from "../../src/sim/base/random.ts";
+import { SimClock } from "../../src/sim/host/sim-clock.ts";
 
 const nobody = { onStep: () => undefined, onArmedCrash: () => undefined, onLateEffect: () => undefined };
 

@@ -34,13 +34,15 @@ const allowed: readonly [file: RegExp, outcomes: RegExp][] = [
   [/^state\//, /^(StateDamaged|StateMissing|identical|older state)$/],
 ];
 
-/** Damages a copy, and opens it twice: the first start must not make the damage pass for something else. */
+/**
+ * Damages a copy, and opens it twice: the first start must not make the damage pass for something else, nor may LevelDB, which
+ * has it from then on, know of anything else than was read before.
+ */
 async function outcomesOf(file: string, damage: (path: string) => void): Promise<string[]> {
   const directory = join(memoryDirectory(), "data");
   copySample(sample, directory, file);
   damage(join(directory, file));
-  const first = await outcomeOf(sample, directory);
-  const outcomes = first === "identical" ? [first] : [first, await outcomeOf(sample, directory)];
+  const outcomes = [await outcomeOf(sample, directory), await outcomeOf(sample, directory)];
   rmSync(directory, { recursive: true });
   return outcomes;
 }
@@ -66,7 +68,7 @@ test("the sample is like a real directory", async () => {
   expect({ tables: count(/^state\/.*ldb$/) >= 2, logs: count(/^state\/.*\.log$/) }).toEqual({ tables: true, logs: 1 });
   for (const file of sample.files.filter((name) => /(ldb|\d\.log)$/.test(name)))
     expect(sizeOf(sample, file)).toBeGreaterThan(10_000);
-  expect(await outcomesOf("none", () => {})).toEqual(["identical"]);
+  expect(await outcomesOf("none", () => {})).toEqual(["identical", "identical"]);
 });
 
 test("a file that is gone is missed, or was of no use", async () => {

@@ -1,24 +1,24 @@
-import type { DiskFault, StandingFault } from "../../src/node/faults.ts";
-import { DiskFaults } from "../../src/storage/disk-faults.ts";
-import { WriteFailed } from "../../src/storage/errors.ts";
+import type { ActiveFault, DiskFault } from "../../src/node/faults/faults.ts";
+import { DiskFaults } from "../../src/storage/faults/disk-faults.ts";
+import { WriteFailed } from "../../src/storage/files/errors.ts";
 import { HandClock } from "../node/fakes.ts";
 
 let clock: HandClock;
-let standing: StandingFault<DiskFault>[];
+let active: ActiveFault<DiskFault>[];
 let faults: DiskFaults;
 let begun: number;
 let answers: [Error | null, number][];
 
 beforeEach(() => {
   clock = new HandClock();
-  standing = [];
-  faults = new DiskFaults({ directory: "/data" }, { clock, faults: () => standing });
+  active = [];
+  faults = new DiskFaults({ directory: "/data" }, { clock, faults: () => active });
   begun = 0;
   answers = [];
 });
 
 function set(fault: Partial<DiskFault>): void {
-  standing.push({ id: standing.length, fault: { type: "disk", failWrites: false, slowMs: 0, ...fault }, endsAt: null, struck: 0 });
+  active.push({ id: active.length, fault: { type: "disk", failWrites: false, slowMs: 0, ...fault }, endsAt: null, struck: 0 });
 }
 
 /** A write that the disk does at once, and that gives a number. */
@@ -50,7 +50,7 @@ test("a slow disk has done the write, and says so later; several faults add up",
   expect([begun, answers]).toEqual([1, []]);
   clock.run(1);
   expect(answers).toEqual([[null, 7]]);
-  expect(standing.map(({ struck }) => struck)).toEqual([1, 1]);
+  expect(active.map(({ struck }) => struck)).toEqual([1, 1]);
 });
 
 test("a write that is to fail is not begun, and fails as any failed write does, but not before the call returns", () => {
@@ -71,7 +71,7 @@ test("when the fault that slowed it is gone a write is answered at once, and lat
   expect([begun, answers]).toEqual([1, []]);
   faults.recheck();
   expect(answers).toEqual([]);
-  standing = [];
+  active = [];
   faults.recheck();
   expect(answers).toEqual([[null, 7]]);
   write();

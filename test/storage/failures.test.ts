@@ -1,14 +1,14 @@
 import { noMembers } from "../../src/core/members.ts";
-import { KeptStores } from "../../src/storage/kept-stores.ts";
-import { LevelLog, type LogDatabase } from "../../src/storage/level-log.ts";
-import { LevelMachine } from "../../src/storage/level-machine.ts";
-import { LevelState, type StateDatabase } from "../../src/storage/level-state.ts";
-import { LogShape } from "../../src/storage/log-shape.ts";
-import { Staging } from "../../src/storage/staging.ts";
-import { emptyTail, type LogEnd } from "../../src/storage/store-records.ts";
-import { WriteHistory } from "../../src/storage/write-history.ts";
+import { KeptStores } from "../../src/storage/log/kept-stores.ts";
+import { LevelLog, type LogDatabase } from "../../src/storage/log/level-log.ts";
+import { LogShape } from "../../src/storage/log/log-shape.ts";
+import { emptyTail, type LogEnd } from "../../src/storage/log/store-records.ts";
+import { LevelMachine } from "../../src/storage/state/level-machine.ts";
+import { LevelState, type StateDatabase } from "../../src/storage/state/level-state.ts";
+import { Staging } from "../../src/storage/state/staging.ts";
+import { WriteHistory } from "../../src/storage/state/write-history.ts";
 import { baseAt, ending } from "./log-contract.ts";
-import { closing, getting, pointAt, scanning, settled, storeOf, storing, writing } from "./support.ts";
+import { closing, diskOwner, getting, pointAt, scanning, settled, storeOf, storing, writing } from "./support.ts";
 
 /** A database of which each write waits until the test says how it went. */
 class TestDatabase {
@@ -52,9 +52,9 @@ function logOn(database: TestDatabase, mark = new TestMark(), failure: Error | n
 
 function stateOn(database: unknown, flush: () => Promise<void> = () => Promise.reject(ioError)): LevelMachine {
   const content = { history: new WriteHistory(1_000), members: null };
-  const ports = { database: database as StateDatabase, flush };
+  const ports = { database: database as StateDatabase, flush, openView: () => Promise.reject(ioError) };
   const state = new LevelState("data/state", content, ports);
-  return new LevelMachine(noMembers, { state, staging: new Staging("data"), openState: () => Promise.reject(ioError) });
+  return new LevelMachine(noMembers, { state, staging: new Staging("data", diskOwner), openState: () => Promise.reject(ioError) });
 }
 
 const ioError = new Error("IO error: data/log/000004.log: Input/output error");

@@ -1,8 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readIdentity, writeIdentity } from "../../src/storage/identity.ts";
-import { beginJoin, endJoin, openDataDirectory, setDiffering } from "../../src/storage/open.ts";
-import { verifyDataDirectory } from "../../src/storage/verify.ts";
+import { setDiffering } from "../../src/storage/directory/marks.ts";
+import { beginJoin, endJoin } from "../../src/storage/directory/new-directory.ts";
+import { openDataDirectory } from "../../src/storage/directory/open.ts";
+import { verifyDataDirectory } from "../../src/storage/directory/verify.ts";
+import { readIdentity, writeIdentity } from "../../src/storage/files/identity.ts";
+import { incarnationId } from "../incarnations.ts";
 import {
   bootstrap,
   closeAll,
@@ -45,6 +48,7 @@ test("a new directory is made with everything above it, and is found again", asy
   expect(readdirSync(directory).sort()).toEqual(["identity.json", "log", "log.mark", "state"]);
   expect(await readIdentity(directory)).toEqual({
     ...owner,
+    incarnationId,
     bootstrap,
     replaces: [],
     diskId: "a disk",
@@ -55,14 +59,14 @@ test("a new directory is made with everything above it, and is found again", asy
 
 test("the directory of another node is refused", async () => {
   const directory = await usedDirectory();
-  const found = await failure(openDataDirectory({ ...owner, bootstrap, nodeId: 2, directory }, ports));
+  const found = await failure(openDataDirectory({ ...owner, nodeId: 2, directory }, ports));
   expect(found.name).toBe("DirectoryOfOtherNode");
   expect(found.message).toContain("belongs to node 1, not to node 2");
 });
 
 test("the directory of another cluster is refused", async () => {
   const directory = await usedDirectory();
-  const found = await failure(openDataDirectory({ ...owner, bootstrap, clusterId: "other", directory }, ports));
+  const found = await failure(openDataDirectory({ ...owner, clusterId: "other", directory }, ports));
   expect(found.name).toBe("DirectoryOfOtherCluster");
   expect(found.message).toContain('belongs to the cluster "balsa", not to "other"');
 });
@@ -76,25 +80,30 @@ test("a directory whose state was found to be wrong is refused, however often, a
     expect(found.name).toBe("StateRejected");
     expect(found.message).toContain("another one than that of the majority");
   }
-  const { problems } = await verifyDataDirectory(directory, ports);
+  const { problems } = await verifyDataDirectory(directory);
   expect(problems.map(({ name }) => name)).toEqual(["StateRejected"]);
 });
 
 test("other peers than at the beginning are no matter: from then on the log says who takes part", async () => {
   const directory = await usedDirectory();
-  const data = await openDataDirectory({ ...owner, bootstrap: [], directory }, ports);
+  const data = await openDataDirectory({ ...owner, directory }, ports);
   expect(data.identity.bootstrap).toEqual(bootstrap);
   expect(data.restored.members).toMatchObject({ index: 0, members: { voters: [1, 2, 3], lastId: 3 } });
   await closeAll(data);
 });
 
-test("a directory of the first format is refused, with a way on", async () => {
+test.each([
+  [1, { voters: [1, 2, 3] }],
+  [2, { diskId: "a disk", bootstrap: [], createdAt: "1970-01-01T00:00:00.000Z" }],
+])("a directory of format %d is refused, with a way on", async (formatVersion, fields) => {
   const directory = await usedDirectory();
-  const old = { formatVersion: 1, clusterId: "balsa", nodeId: 1, voters: [1, 2, 3], phase: "ready", checksum: "00000000" };
+  const old = { formatVersion, clusterId: "balsa", nodeId: 1, ...fields, phase: "ready", checksum: "00000000" };
   writeFileSync(join(directory, "identity.json"), JSON.stringify(old, null, 2));
   const found = await failure(openIn(directory));
   expect(found.name).toBe("UnknownFormatVersion");
-  expect(found.message).toContain("is written in format 1, but this program knows only format 2. It is of an older version");
+  expect(found.message).toContain(
+    `is written in format ${formatVersion}, but this program knows only format 3. It is of an older version`,
+  );
   expect(found.message).toContain("join on a new directory, under a new id");
 });
 
@@ -117,10 +126,10 @@ describe("a node that joins", () => {
   test("begins with no members, and with the id that it was told", async () => {
     const directory = join(temporaryDirectory(), "data");
     const identity = await beginJoin(directory, ports);
-    await endJoin(directory, identity, { clusterId: "balsa", nodeId: 7 });
-    const data = await openDataDirectory({ clusterId: "balsa", nodeId: 7, bootstrap: [], directory }, ports);
+    await endJoin(directory, identity, { clusterId: "balsa", nodeId: 7 }, incarnationId);
+    const data = await openDataDirectory({ clusterId: "balsa", nodeId: 7, directory }, ports);
     expect(data.isNew).toBe(true);
-    expect(data.identity).toMatchObject({ nodeId: 7, diskId: "a disk" });
+    expect(data.identity).toMatchObject({ nodeId: 7, diskId: "a disk", incarnationId });
     expect(data.restored.members).toMatchObject({ index: 0, members: { voters: [], nodes: [] } });
     await closeAll(data);
     expect((await failure(openIn(directory))).name).toBe("DirectoryOfOtherNode");
@@ -129,7 +138,7 @@ describe("a node that joins", () => {
 
   test("finds its way from a crash between its id and its log", async () => {
     const directory = join(temporaryDirectory(), "data");
-    await endJoin(directory, await beginJoin(directory, ports), { clusterId: "balsa", nodeId: 1 });
+    await endJoin(directory, await beginJoin(directory, ports), { clusterId: "balsa", nodeId: 1 }, incarnationId);
     expect(await readIdentity(directory)).toMatchObject({ phase: "creating" });
     const data = await openIn(directory);
     expect(data).toMatchObject({ isNew: true, restored: { entries: [], appliedIndex: 0 } });
@@ -140,13 +149,13 @@ describe("a node that joins", () => {
 test("an unknown format version is refused, whatever else is in the file", async () => {
   const directory = await usedDirectory();
   for (const text of [
-    '{"formatVersion": 3, "somethingNew": true}',
-    identityText(directory).replace('"formatVersion": 2', '"formatVersion": 7'),
+    '{"formatVersion": 4, "somethingNew": true}',
+    identityText(directory).replace('"formatVersion": 3', '"formatVersion": 7'),
   ]) {
     writeFileSync(join(directory, "identity.json"), text);
     const found = await failure(openIn(directory));
     expect(found.name).toBe("UnknownFormatVersion");
-    expect(found.message).toMatch(/is written in format [37], but this program knows only format 2/);
+    expect(found.message).toMatch(/is written in format [47], but this program knows only format 3/);
   }
 });
 

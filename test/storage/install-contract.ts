@@ -1,6 +1,7 @@
 import { bareMember, bootstrapMembers } from "../../src/core/members.ts";
 import type { Entry, HardState, LogBase, SnapshotMeta } from "../../src/core/types.ts";
-import type { LogStorage, MachineStorage, StagedSnapshot, StateSnapshot } from "../../src/node/ports.ts";
+import type { LogStorage, MachineStorage, StagedSnapshot, StateSnapshot } from "../../src/node/ports/ports.ts";
+import { incarnationId } from "../incarnations.ts";
 import { installing, packed, staging, unpacked } from "./snapshots.ts";
 import { closing, everything, latin1, pointAt, settled, storeOf, textOf } from "./support.ts";
 
@@ -23,7 +24,7 @@ export interface OpenedDisk {
   readonly entries: readonly Entry[];
 }
 
-const later = bootstrapMembers([4, 5, 6].map(bareMember));
+const later = bootstrapMembers([4, 5, 6].map(bareMember), incarnationId);
 const records = Array.from({ length: 200 }, (_, number): [string, string] => [`key ${1000 + number}`, `new ${number}`]);
 const oldRecords: [string, string][] = [
   ["key 1000", "old"],
@@ -156,7 +157,7 @@ export function installContract(kind: string, makeDisk: () => Promise<NodeDisk>)
       await change("a", 5);
       const second = await snapshotOf(opened.state);
       await change("b", 8);
-      await change("c", 9, 9, bootstrapMembers([bareMember(7)]));
+      await change("c", 9, 9, bootstrapMembers([bareMember(7)], incarnationId));
       const third = await snapshotOf(opened.state);
       expect(first?.meta).toMatchObject({ index: 3, term: 1, time: 0, membersIndex: 0, count: 2, bytes: 19 });
       expect(first?.meta.members.voters).toEqual([1, 2, 3]);

@@ -1,20 +1,20 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SnapshotMeta } from "../../src/core/types.ts";
-import type { StagedSnapshot } from "../../src/node/ports.ts";
-import { openDatabase } from "../../src/storage/database.ts";
-import type { DataDirectory } from "../../src/storage/open.ts";
-import { stagedKey } from "../../src/storage/state-records.ts";
-import { storeKey } from "../../src/storage/store-records.ts";
-import { verifyDataDirectory } from "../../src/storage/verify.ts";
+import type { StagedSnapshot } from "../../src/node/ports/ports.ts";
+import type { DataDirectory } from "../../src/storage/directory/open.ts";
+import { verifyDataDirectory } from "../../src/storage/directory/verify.ts";
+import { openDatabase } from "../../src/storage/files/database.ts";
+import { storeKey } from "../../src/storage/log/store-records.ts";
+import { stagedKey } from "../../src/storage/state/state-records.ts";
 import { ending } from "./log-contract.ts";
 import { installing, packed, staging } from "./snapshots.ts";
 import {
-  clock,
   closeAll,
   memoryDirectory,
   openIn,
   pointAt,
+  recordsIn,
   removeTemporaryDirectories,
   scanning,
   settled,
@@ -239,7 +239,7 @@ describe("a log that was dropped up to a base", () => {
     const { directory, data } = await usedDirectory();
     await storing(data.log, { ...ending(5, 1), base: { index: 3, term: 1, time: 0 } });
     await closeAll(data);
-    expect((await verifyDataDirectory(directory, { clock })).problems).toEqual([]);
+    expect((await verifyDataDirectory(directory)).problems).toEqual([]);
     const saved = join(temporaryDirectory(), "state");
     cpSync(join(directory, "state"), saved, { recursive: true });
     rmSync(join(directory, "state"), { recursive: true });
@@ -250,7 +250,7 @@ describe("a log that was dropped up to a base", () => {
       ),
     };
     await expect(openIn(directory)).rejects.toMatchObject(missing);
-    expect((await verifyDataDirectory(directory, { clock })).problems).toMatchObject([missing]);
+    expect((await verifyDataDirectory(directory)).problems).toMatchObject([missing]);
     cpSync(saved, join(directory, "state"), { recursive: true });
     await closeAll(await openIn(directory));
   });
@@ -264,7 +264,7 @@ describe("a log that was dropped up to a base", () => {
       message: expect.stringContaining("has applied entries only up to 3, but the log was dropped up to entry 5"),
     };
     await expect(openIn(directory)).rejects.toMatchObject(behind);
-    expect((await verifyDataDirectory(directory, { clock })).problems).toMatchObject([behind]);
+    expect((await verifyDataDirectory(directory)).problems).toMatchObject([behind]);
   });
 
   test("gives the room back to the disk, though it goes on being written", async () => {
@@ -293,7 +293,7 @@ describe("a log that was dropped up to a base", () => {
     await install(data, meta, () => {});
     await closeAll(data);
     const log = await openDatabase(join(directory, "log"), { mayCreate: false, writeBufferBytes: 65_536, cacheBytes: 65_536 });
-    expect((await log.keys().all()).map((key) => key.readUInt32BE(5))).toEqual([3]);
+    expect((await recordsIn(log)).map(([key]) => key.readUInt32BE(5))).toEqual([3]);
     await log.close();
   });
 
@@ -305,9 +305,9 @@ describe("a log that was dropped up to a base", () => {
     const numbers = async (put: boolean) => {
       const log = await openDatabase(join(directory, "log"), { mayCreate: false, writeBufferBytes: 65_536, cacheBytes: 65_536 });
       if (put) await log.put(storeKey(1), Buffer.from("nobody reads this"));
-      const keys = await log.keys().all();
+      const records = await recordsIn(log);
       await log.close();
-      return keys.map((key) => key.readUInt32BE(5));
+      return records.map(([key]) => key.readUInt32BE(5));
     };
     expect(await numbers(true)).toEqual([1, 2]);
     const again = await openIn(directory);
@@ -327,7 +327,7 @@ test("what a state came from is kept in it", async () => {
   const state = await openDatabase(place, { mayCreate: false, writeBufferBytes: 65_536, cacheBytes: 65_536 });
   expect((await state.get(stagedKey))?.toString("utf8", 4)).toBe(JSON.stringify(meta));
   await state.close();
-  expect(await verifyDataDirectory(directory, { clock })).toMatchObject({
+  expect(await verifyDataDirectory(directory)).toMatchObject({
     log: { firstIndex: 9, stateName: `state-8-${meta.digest}` },
     problems: [],
   });

@@ -1,21 +1,23 @@
 import { cpSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { DiskFault, StandingFault } from "../../src/node/faults.ts";
-import type { Done, LogStorage, MachineStorage } from "../../src/node/ports.ts";
-import { DiskFaults } from "../../src/storage/disk-faults.ts";
-import { FaultyLog } from "../../src/storage/faulty-log.ts";
-import { FaultyState } from "../../src/storage/faulty-state.ts";
-import { checkLevelFiles } from "../../src/storage/level-files.ts";
-import { openLog } from "../../src/storage/open-log.ts";
+import type { ActiveFault, DiskFault } from "../../src/node/faults/faults.ts";
+import type { Done, LogStorage, MachineStorage } from "../../src/node/ports/ports.ts";
+import { DiskFaults } from "../../src/storage/faults/disk-faults.ts";
+import { FaultyLog } from "../../src/storage/faults/faulty-log.ts";
+import { FaultyState } from "../../src/storage/faults/faulty-state.ts";
+import { checkLevelFiles } from "../../src/storage/level-format/level-files.ts";
+import { LevelReader } from "../../src/storage/level-format/level-reader.ts";
+import { emptyLog, readLog } from "../../src/storage/log/found-log.ts";
+import { openLog } from "../../src/storage/log/open-log.ts";
 import { installContract } from "./install-contract.ts";
 import { logStorageContract } from "./log-contract.ts";
 import { machineStorageContract } from "./machine-contract.ts";
-import { clock, openIn, openMachineIn, removeTemporaryDirectories, settled, temporaryDirectory } from "./support.ts";
+import { clock, diskOwner, openIn, openMachineIn, removeTemporaryDirectories, settled, temporaryDirectory } from "./support.ts";
 
 afterAll(removeTemporaryDirectories);
 
 // Behind faults, a disk is one that is a little slow.
-const slow: StandingFault<DiskFault> = { id: 1, fault: { type: "disk", failWrites: false, slowMs: 1 }, endsAt: null, struck: 0 };
+const slow: ActiveFault<DiskFault> = { id: 1, fault: { type: "disk", failWrites: false, slowMs: 1 }, endsAt: null, struck: 0 };
 const newFaults = () => new DiskFaults({ directory: "" }, { clock, faults: () => [slow] });
 const kinds = [
   { kind: "LevelDB", logOf: (log: LogStorage) => log, stateOf: (state: MachineStorage) => state },
@@ -32,7 +34,8 @@ for (const { kind, logOf, stateOf } of kinds) {
     const open = async (isNew: boolean) => {
       const [directory, markPath] = [disk.path("log"), disk.path("log.mark")];
       if (!isNew) await checkLevelFiles(directory);
-      const { log, restored } = await openLog({ directory, markPath, isNew }, { clock });
+      const found = isNew ? emptyLog() : await readLog(await LevelReader.open(directory));
+      const { log, restored } = await openLog({ directory, markPath, isNew, owner: diskOwner }, found, { clock });
       disk.storage = log;
       return { storage: logOf(log), ...restored };
     };

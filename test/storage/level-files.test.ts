@@ -1,5 +1,5 @@
-import { crc32c, unmask } from "../../src/storage/crc32c.ts";
-import { readLevelRecords } from "../../src/storage/level-records.ts";
+import { crc32c, unmask } from "../../src/storage/files/crc32c.ts";
+import { readLevelRecords } from "../../src/storage/level-format/level-records.ts";
 
 const blockBytes = 32 * 1024;
 

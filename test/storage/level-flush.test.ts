@@ -1,10 +1,11 @@
-import { type Database, openDatabase } from "../../src/storage/database.ts";
-import { readManifestIn } from "../../src/storage/level-files.ts";
-import { flush, flushOf } from "../../src/storage/level-flush.ts";
-import { removeTemporaryDirectories, temporaryDirectory } from "./support.ts";
+import { openDatabase } from "../../src/storage/files/database.ts";
+import type { LevelDatabase } from "../../src/storage/files/level-database.ts";
+import { readManifestIn } from "../../src/storage/level-format/level-files.ts";
+import { flush, flushOf } from "../../src/storage/state/level-flush.ts";
+import { recordsIn, removeTemporaryDirectories, temporaryDirectory } from "./support.ts";
 
 let directory: string;
-let database: Database;
+let database: LevelDatabase;
 beforeEach(async () => {
   directory = temporaryDirectory();
   database = await openDatabase(directory, { mayCreate: true, writeBufferBytes: 65_536, cacheBytes: 65_536 });
@@ -15,18 +16,19 @@ afterEach(async () => {
 });
 
 const write = async () => {};
+const unused = Buffer.of(1);
 
 test("rule 46: after a flush every record is in a table that the MANIFEST names, however few there are", async () => {
   for (let round = 1; round <= 5; round++) {
     await database.put(Buffer.from(`d ${round}`), Buffer.from("value"));
-    await flushOf(directory, database)();
+    await flushOf(directory, database, unused)();
     expect((await readManifestIn(directory)).tables.size).toBeGreaterThan(0);
   }
-  expect((await database.keys().all()).length).toBe(5);
+  expect((await recordsIn(database)).length).toBe(5);
 });
 
 test("a flush of nothing is one too", async () => {
-  for (let round = 0; round < 3; round++) await flushOf(directory, database)();
+  for (let round = 0; round < 3; round++) await flushOf(directory, database, unused)();
 });
 
 test("rule 47: a flush that LevelDB silently did not do is a failure", async () => {
@@ -37,7 +39,7 @@ test("rule 47: a flush that LevelDB silently did not do is a failure", async () 
 });
 
 test("rule 47: a failure that LevelDB tells only to writes is a failure of the flush", async () => {
-  const compact = async () => flushOf(directory, database)();
+  const compact = async () => flushOf(directory, database, unused)();
   const told = new Error("IO error: MANIFEST-000002: Input/output error");
   await expect(flush(directory, { compact, write: () => Promise.reject(told) })).rejects.toBe(told);
 });

@@ -1,5 +1,5 @@
-import { LogCleaner } from "../../src/storage/log-cleaner.ts";
-import { storeNumber } from "../../src/storage/store-records.ts";
+import { LogCleaner } from "../../src/storage/log/log-cleaner.ts";
+import { storeNumber } from "../../src/storage/log/store-records.ts";
 
 /** A database of which each deletion waits until the test says how it went. */
 class TestDatabase {

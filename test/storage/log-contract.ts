@@ -1,6 +1,6 @@
 import type { Store } from "../../src/core/api.ts";
 import type { Entry, HardState, LogBase } from "../../src/core/types.ts";
-import type { Done, LogStorage } from "../../src/node/ports.ts";
+import type { Done, LogStorage } from "../../src/node/ports/ports.ts";
 import { chance, storeOf, textOf } from "./support.ts";
 
 /** A store that drops nothing and names no other state. */

@@ -1,9 +1,9 @@
 import { readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Clock } from "../../src/node/ports.ts";
-import { LogMark, markDelayMs } from "../../src/storage/log-mark.ts";
-import { emptyTail, type LogEnd } from "../../src/storage/store-records.ts";
-import { removeTemporaryDirectories, temporaryDirectory } from "./support.ts";
+import type { Clock } from "../../src/node/ports/ports.ts";
+import { LogMark, markDelayMs } from "../../src/storage/log/log-mark.ts";
+import { emptyTail, type LogEnd } from "../../src/storage/log/store-records.ts";
+import { diskOwner, removeTemporaryDirectories, temporaryDirectory } from "./support.ts";
 
 /** Time that passes only when told. */
 class TestClock implements Clock {
@@ -40,7 +40,7 @@ let clock: TestClock;
 beforeEach(async () => {
   path = join(temporaryDirectory(), "log.mark");
   clock = new TestClock();
-  await LogMark.create(path);
+  await LogMark.create(path, [diskOwner]);
 });
 afterEach(removeTemporaryDirectories);
 

@@ -1,7 +1,7 @@
 import type { Store } from "../../src/core/api.ts";
 import type { Entry, SnapshotMeta } from "../../src/core/types.ts";
-import { LogReplay } from "../../src/storage/log-replay.ts";
-import { emptyTail, encodeStore, type LogTail } from "../../src/storage/store-records.ts";
+import { LogReplay } from "../../src/storage/log/log-replay.ts";
+import { emptyTail, encodeStore, type LogTail } from "../../src/storage/log/store-records.ts";
 import { ending } from "./log-contract.ts";
 import { storeOf, textOf } from "./support.ts";
 

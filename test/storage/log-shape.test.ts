@@ -1,5 +1,5 @@
-import { KeptStores } from "../../src/storage/kept-stores.ts";
-import { LogShape } from "../../src/storage/log-shape.ts";
+import { KeptStores } from "../../src/storage/log/kept-stores.ts";
+import { LogShape } from "../../src/storage/log/log-shape.ts";
 import { baseAt } from "./log-contract.ts";
 
 /** The terms of a shape from its base on. */

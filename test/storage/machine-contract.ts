@@ -1,4 +1,4 @@
-import type { Done, MachineStorage, RecordChange, ScanRange } from "../../src/node/ports.ts";
+import type { Done, MachineStorage, RecordChange, ScanRange } from "../../src/node/ports/ports.ts";
 import { chance, everything, latin1, pointAt } from "./support.ts";
 
 /** One node's disk, as a test of any MachineStorage sees it. */

@@ -1,9 +1,20 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { verifyDataDirectory } from "../../src/storage/verify.ts";
+import { verifyDataDirectory } from "../../src/storage/directory/verify.ts";
 import { Program } from "./programs.ts";
 import { recordsOf } from "./snapshots.ts";
-import { clock, closeAll, entryText, latin1, openIn, removeTemporaryDirectories, scanning, temporaryDirectory } from "./support.ts";
+import {
+  closeAll,
+  entryText,
+  latin1,
+  openIn,
+  removeTemporaryDirectories,
+  scanning,
+  storeOf,
+  storing,
+  temporaryDirectory,
+  writing,
+} from "./support.ts";
 
 afterEach(removeTemporaryDirectories);
 
@@ -34,7 +45,7 @@ test("rule 48: kill -9 in the middle of a store costs nothing that was confirmed
     await program.lines(100 + life * 37);
     await expectConfirmed(directory, await program.kill());
   }
-  expect((await verifyDataDirectory(directory, { clock })).problems).toEqual([]);
+  expect((await verifyDataDirectory(directory)).problems).toEqual([]);
 }, 60_000);
 
 test("a directory that another process uses is refused, and is left as it is", async () => {
@@ -43,7 +54,7 @@ test("a directory that another process uses is refused, and is left as it is", a
   await program.lines(1);
   const refusal = { name: "DirectoryInUse", message: expect.stringContaining("is in use by another process") };
   for (let time = 0; time < 2; time++) await expect(openIn(directory)).rejects.toMatchObject(refusal);
-  await expect(verifyDataDirectory(directory, { clock })).rejects.toMatchObject(refusal);
+  await expect(verifyDataDirectory(directory)).rejects.toMatchObject(refusal);
   // Whatever its files look like at this moment, somebody is writing them.
   const current = readFileSync(join(directory, "log", "CURRENT"));
   writeFileSync(join(directory, "log", "CURRENT"), "half writ");
@@ -63,6 +74,27 @@ test("rule 47: a disk that is full stops the log with a clear line, and what was
   await expectConfirmed(directory, lines);
 }, 60_000);
 
+test("however many file handles a process has left, it calls nothing damaged, and opens all once it has enough", async () => {
+  const directory = join(temporaryDirectory(), "data");
+  const data = await openIn(directory);
+  await storing(data.log, storeOf(1, 1, ["a"], 1));
+  await writing(data.state, [{ key: Buffer.from("a"), value: Buffer.from("b"), before: undefined }], 1);
+  await closeAll(data);
+  const lines = await new Program("short-of-handles.ts", [directory, "12"], "ulimit -n 60;").end();
+  for (const part of ["opened", "read", "verified", "whole"]) {
+    const names = (lines as { part: string; name: string | null }[]).filter((line) => line.part === part).map(({ name }) => name);
+    const refused = names.filter((name) => name !== null);
+    expect({ part, refused: new Set(refused), first: names[0] }).toEqual({
+      part,
+      refused: new Set(["DirectoryUnusable"]),
+      first: "DirectoryUnusable",
+    });
+    // From some number on it has enough.
+    expect(names).toEqual([...refused, ...Array(13 - refused.length).fill(null)]);
+  }
+  await closeAll(await openIn(directory));
+}, 60_000);
+
 test("rule 41: kill -9 in the middle of installations leaves one of them whole, and the one under way goes on", async () => {
   const directory = join(temporaryDirectory(), "data");
   let installed = 0;
@@ -78,7 +110,7 @@ test("rule 41: kill -9 in the middle of installations leaves one of them whole, 
     expect(data.restored.appliedIndex).toBe(installed);
     expect(await scanning(data.state)).toEqual(recordsOf(installed).records);
     await closeAll(data);
-    expect((await verifyDataDirectory(directory, { clock })).problems).toEqual([]);
+    expect((await verifyDataDirectory(directory)).problems).toEqual([]);
   }
 }, 60_000);
 

@@ -1,14 +1,5 @@
 import type { Entry } from "../../src/core/types.ts";
-import { RecordDamaged } from "../../src/storage/records.ts";
-import {
-  dataKey,
-  decodeData,
-  decodeWrite,
-  encodeData,
-  encodeWrite,
-  type WriteRecord,
-  writeKey,
-} from "../../src/storage/state-records.ts";
+import { RecordDamaged } from "../../src/storage/files/records.ts";
 import {
   decodeMark,
   decodeStore,
@@ -17,7 +8,16 @@ import {
   encodeStore,
   storeKey,
   storeNumber,
-} from "../../src/storage/store-records.ts";
+} from "../../src/storage/log/store-records.ts";
+import {
+  dataKey,
+  decodeData,
+  decodeWrite,
+  encodeData,
+  encodeWrite,
+  type WriteRecord,
+  writeKey,
+} from "../../src/storage/state/state-records.ts";
 import { storeOf, textOf } from "./support.ts";
 
 /** Where numbers of 31, 32 and 53 bits end. */

@@ -1,9 +1,9 @@
 import { copyFileSync, linkSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import type { Entry, HardState, LogBase } from "../../src/core/types.ts";
-import type { RecordChange } from "../../src/node/ports.ts";
-import { DataDirectoryError } from "../../src/storage/errors.ts";
-import type { DataDirectory } from "../../src/storage/open.ts";
+import type { RecordChange } from "../../src/node/ports/ports.ts";
+import type { DataDirectory } from "../../src/storage/directory/open.ts";
+import { DataDirectoryError } from "../../src/storage/files/errors.ts";
 import { ending } from "./log-contract.ts";
 import { chance, closeAll, getting, openIn, scanning, storeOf, storing, textOf, writing } from "./support.ts";
 

@@ -1,12 +1,15 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { compact, type Database, openDatabase } from "../../src/storage/database.ts";
-import { writeIdentity } from "../../src/storage/identity.ts";
-import { LevelState } from "../../src/storage/level-state.ts";
-import type { DataDirectory } from "../../src/storage/open.ts";
-import { type Scrubbed, Scrubber } from "../../src/storage/scrubber.ts";
-import { readContent } from "../../src/storage/state-content.ts";
-import { dataKey, encodeData, lastWriteKey } from "../../src/storage/state-records.ts";
+import type { DataDirectory } from "../../src/storage/directory/open.ts";
+import { openDatabase } from "../../src/storage/files/database.ts";
+import { writeIdentity } from "../../src/storage/files/identity.ts";
+import type { LevelDatabase } from "../../src/storage/files/level-database.ts";
+import { recordsOf } from "../../src/storage/level-format/record-source.ts";
+import { type Scrubbed, Scrubber } from "../../src/storage/scrub/scrubber.ts";
+import { LevelState } from "../../src/storage/state/level-state.ts";
+import { readContent } from "../../src/storage/state/state-content.ts";
+import { dataKey, encodeData, lastWriteKey } from "../../src/storage/state/state-records.ts";
+import { StateView } from "../../src/storage/state/state-view.ts";
 import { baseAt, ending } from "./log-contract.ts";
 import {
   clock,
@@ -30,7 +33,7 @@ async function usedDirectory(): Promise<string> {
   const data = await openIn(directory);
   for (const [place, value] of values.entries()) await write(data, place + 1, value);
   await closeAll(data);
-  for (const part of ["log", "state"]) await change(directory, part, (database) => compact(database)(Buffer.of(0), Buffer.of(255)));
+  for (const part of ["log", "state"]) await change(directory, part, (database) => database.compact(Buffer.of(0), Buffer.of(255)));
   return directory;
 }
 
@@ -40,7 +43,7 @@ async function write(data: DataDirectory, index: number, value: string): Promise
 }
 
 /** Changes a closed database behind the storage's back. */
-async function change(directory: string, part: string, how: (database: Database) => Promise<void>): Promise<void> {
+async function change(directory: string, part: string, how: (database: LevelDatabase) => Promise<void>): Promise<void> {
   const options = { mayCreate: false, writeBufferBytes: 65_536, cacheBytes: 65_536 };
   const database = await openDatabase(join(directory, part), options);
   await how(database);
@@ -48,11 +51,14 @@ async function change(directory: string, part: string, how: (database: Database)
 }
 
 /** A state together with its database. */
-async function openStateIn(directory: string): Promise<{ state: LevelState; database: Database }> {
+async function openStateIn(directory: string, openView = StateView.open): Promise<{ state: LevelState; database: LevelDatabase }> {
   const path = join(directory, "state");
   const database = await openDatabase(path, { mayCreate: false, writeBufferBytes: 65_536, cacheBytes: 65_536 });
-  const content = await readContent(database, 16 * 1024 * 1024);
-  return { state: new LevelState(path, content, { database, flush: () => Promise.resolve() }), database };
+  const content = await readContent(recordsOf(database), 16 * 1024 * 1024);
+  return {
+    state: new LevelState(path, content, { database, flush: () => Promise.resolve(), openView: () => openView(path) }),
+    database,
+  };
 }
 
 function tablesIn(directory: string, part: string): string[] {
@@ -158,7 +164,7 @@ test("tables that LevelDB merges during a round are not missed", async () => {
   const before = tablesIn(directory, "state");
   const steps = state.scrub();
   await steps.next();
-  await compact(database)(Buffer.of(0), Buffer.of(255));
+  await database.compact(Buffer.of(0), Buffer.of(255));
   expect([before.length, tablesIn(directory, "state").length]).toEqual([3, 1]);
   // Two tables and the .log are gone. The list of them is read again for the first one, and counts; then come the records.
   const rest: number[] = [];
@@ -167,7 +173,7 @@ test("tables that LevelDB merges during a round are not missed", async () => {
   await settled((done) => state.close(done));
 });
 
-test.each<[what: string, how: (database: Database) => Promise<void>, why: RegExp]>([
+test.each<[what: string, how: (database: LevelDatabase) => Promise<void>, why: RegExp]>([
   ["is lost", (database) => database.del(dataKey(Buffer.from("key 2"))), /it has 3 records instead of 4/],
   [
     "has another value, with a checksum that fits it",
@@ -232,15 +238,13 @@ test.each(["Too many open files", "Too many open files in system", "Cannot alloc
   "%s: what LevelDB says so of cuts the round short, and is not taken for damage",
   async (words) => {
     const directory = await usedDirectory();
-    const { state, database } = await openStateIn(directory);
+    let says = words;
     // LevelDB gives it the same code as a damaged disk.
-    database.snapshot = () => {
-      throw Object.assign(new Error(`IO error: ${directory}/state/000005.ldb: ${words}`), { code: "LEVEL_IO_ERROR" });
-    };
+    const openView = () =>
+      Promise.reject(Object.assign(new Error(`IO error: ${directory}/state/000005.ldb: ${says}`), { code: "LEVEL_IO_ERROR" }));
+    const { state } = await openStateIn(directory, openView);
     expect(await scrubbed(state)).toMatch(new RegExp(`^RoundCutShort: .*${words}$`));
-    database.snapshot = () => {
-      throw Object.assign(new Error(`IO error: ${directory}/state/000005.ldb: Input/output error`), { code: "LEVEL_IO_ERROR" });
-    };
+    says = "Input/output error";
     expect(await scrubbed(state)).toMatch(/^StateDamaged: /);
     await settled((done) => state.close(done));
   },
@@ -258,7 +262,7 @@ test.each(["log", "state"] as const)("no step of the %s is larger than 256 KiB a
   };
   const before = await stepsOf(data);
   await closeAll(data);
-  await change(directory, part, (database) => compact(database)(Buffer.of(0), Buffer.of(255)));
+  await change(directory, part, (database) => database.compact(Buffer.of(0), Buffer.of(255)));
   const again = await openIn(directory);
   for (const steps of [before, await stepsOf(again)]) {
     expect(Math.max(...steps)).toBeLessThan(256 * 1024 + 70_000);

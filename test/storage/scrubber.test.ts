@@ -1,5 +1,5 @@
-import { RoundCutShort } from "../../src/storage/round-cut-short.ts";
-import { Scrubber } from "../../src/storage/scrubber.ts";
+import { RoundCutShort } from "../../src/storage/files/round-cut-short.ts";
+import { Scrubber } from "../../src/storage/scrub/scrubber.ts";
 import { clock } from "./support.ts";
 
 // When a node reads, and how it tells of it, whatever it is that it reads.

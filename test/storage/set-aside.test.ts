@@ -1,8 +1,8 @@
-import { chownSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { DirectoryInUse, DirectoryUnusable, LogMissing } from "../../src/storage/errors.ts";
-import { readIdentity, writeIdentity } from "../../src/storage/identity.ts";
-import { NotADataDirectory, newestAside, setAside } from "../../src/storage/set-aside.ts";
+import { NotADataDirectory, newestAside, setAside } from "../../src/storage/directory/set-aside.ts";
+import { DirectoryInUse, DirectoryUnusable, LogMissing } from "../../src/storage/files/errors.ts";
+import { readIdentity, writeIdentity } from "../../src/storage/files/identity.ts";
 import { copySample, makeSample, type Sample } from "./sample.ts";
 import { closeAll, memoryDirectory, openIn, removeTemporaryDirectories } from "./support.ts";
 
@@ -33,6 +33,16 @@ test("the whole directory gets another name beside its own, and an empty one is 
   expect(aside).toBe(`${directory}.damaged-20260102T030405Z`);
   expect(readdirSync(aside ?? "").sort()).toEqual(parts);
   expect(readdirSync(directory)).toEqual([]);
+});
+
+test("what is set aside, and what comes in its place, is for its owner alone", async () => {
+  const modeOf = (path: string) => statSync(path).mode & 0o777;
+  chmodSync(directory, 0o755);
+  const beside = await setAside(directory, "1");
+  expect([beside ?? "", directory].map(modeOf)).toEqual([0o700, 0o700]);
+  copySample(sample, directory, "none");
+  const within = await setAside(directory, "2", atRootOfVolume);
+  expect(modeOf(within ?? "")).toBe(0o700);
 });
 
 test("a link to the directory still leads to it", async () => {

@@ -1,8 +1,8 @@
 import type { Store } from "../../src/core/api.ts";
 import type { SnapshotMeta } from "../../src/core/types.ts";
-import type { MachineStorage, StagedSnapshot } from "../../src/node/ports.ts";
-import { RecordDigest } from "../../src/storage/record-digest.ts";
-import { dataChecksum, dataKey } from "../../src/storage/state-records.ts";
+import type { MachineStorage, StagedSnapshot } from "../../src/node/ports/ports.ts";
+import { RecordDigest } from "../../src/storage/state/record-digest.ts";
+import { dataChecksum, dataKey } from "../../src/storage/state/state-records.ts";
 import { latin1 } from "./support.ts";
 
 /** Records as they go from one node to another; written down here once more, so that no code tests itself. */

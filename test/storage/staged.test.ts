@@ -1,6 +1,7 @@
 import { bareMember, bootstrapMembers } from "../../src/core/members.ts";
 import type { SnapshotMeta } from "../../src/core/types.ts";
-import { LevelStaged, type LevelStagedPorts } from "../../src/storage/level-staged.ts";
+import { LevelStaged, type LevelStagedPorts } from "../../src/storage/state/level-staged.ts";
+import { incarnationId } from "../incarnations.ts";
 import { packed } from "./snapshots.ts";
 import { removeTemporaryDirectories, settled, temporaryDirectory } from "./support.ts";
 
@@ -8,7 +9,7 @@ import { removeTemporaryDirectories, settled, temporaryDirectory } from "./suppo
 
 afterEach(removeTemporaryDirectories);
 
-const members = bootstrapMembers([bareMember(1)]);
+const members = bootstrapMembers([bareMember(1)], incarnationId);
 const meta: SnapshotMeta = {
   index: 9,
   term: 2,

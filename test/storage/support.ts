@@ -1,3 +1,4 @@
+import { deepStrictEqual } from "node:assert";
 import { existsSync, mkdtempSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,11 +14,19 @@ import {
   type ScanRange,
   type StatePoint,
   statePointStart,
-} from "../../src/node/ports.ts";
-import { LevelMachine } from "../../src/storage/level-machine.ts";
-import { type DataDirectory, openDataDirectory } from "../../src/storage/open.ts";
-import { openState } from "../../src/storage/open-state.ts";
-import { Staging } from "../../src/storage/staging.ts";
+} from "../../src/node/ports/ports.ts";
+import { beginFounding, endFounding, partsIn } from "../../src/storage/directory/new-directory.ts";
+import { type DataDirectory, openDataDirectory } from "../../src/storage/directory/open.ts";
+import { readIdentity } from "../../src/storage/files/identity.ts";
+import type { LevelDatabase } from "../../src/storage/files/level-database.ts";
+import { beginDatabase, type DatabaseOwner } from "../../src/storage/files/owners.ts";
+import type { KeyRange } from "../../src/storage/level-format/level-entries.ts";
+import { everyKey, recordsOf } from "../../src/storage/level-format/record-source.ts";
+import { LevelMachine } from "../../src/storage/state/level-machine.ts";
+import { openState } from "../../src/storage/state/open-state.ts";
+import { Staging } from "../../src/storage/state/staging.ts";
+import { incarnationId } from "../incarnations.ts";
+import { imageOf } from "./image.ts";
 
 /** A clock of this process, for what is not tested to the millisecond. */
 export const clock: Clock = {
@@ -31,19 +40,50 @@ export const clock: Clock = {
 
 export const owner = { clusterId: "balsa", nodeId: 1 } as const;
 
+/** What each part of its directory names. */
+export const diskOwner = { nodeId: 1, diskId: "a disk", incarnationId } as const;
+
 export const bootstrap: readonly Member[] = [1, 2, 3].map((id) => ({ ...bareMember(id), peerAddress: `host${id}:7000` }));
 
-export const ports = { clock, now: () => new Date(0).toISOString(), newDiskId: () => "a disk" };
+export const ports = {
+  clock,
+  now: () => new Date(0).toISOString(),
+  newDiskId: () => "a disk",
+  newIncarnationId: () => incarnationId,
+};
 
-export function openIn(directory: string): Promise<DataDirectory> {
-  return openDataDirectory({ ...owner, bootstrap, directory }, ports);
+/**
+ * Opens the data directory of a node, which is born with its cluster if nothing is there. Whatever speaks against it, in
+ * whichever test: a directory that is refused is left as it is.
+ */
+export async function openIn(
+  directory: string,
+  { nodeId, diskId, incarnationId: life }: DatabaseOwner = diskOwner,
+): Promise<DataDirectory> {
+  const wanted = { ...owner, nodeId };
+  if ((await readIdentity(directory)) === null && (await partsIn(directory)).length === 0) {
+    const identity = await beginFounding(directory, wanted, bootstrap, { ...ports, newDiskId: () => diskId });
+    await endFounding(directory, identity, { incarnationId: life, members: bootstrap });
+  }
+  const before = imageOf(directory);
+  try {
+    return await openDataDirectory({ ...wanted, directory }, ports);
+  } catch (error) {
+    deepStrictEqual(imageOf(directory), before, "a refused start has changed the directory");
+    throw error;
+  }
 }
 
 /** The machine's storage without a log: `name` is what the log would say. */
 export async function openMachineIn(root: string, name = "state", mayCreate = false): Promise<LevelMachine> {
   const open = (directory: string) => openState(directory, { mayCreate: false });
+  if (mayCreate) await beginDatabase(join(root, name), diskOwner);
   const state = await openState(join(root, name), { mayCreate });
-  return new LevelMachine(bootstrapMembers(bootstrap), { state, staging: new Staging(root), openState: open });
+  return new LevelMachine(bootstrapMembers(bootstrap, incarnationId), {
+    state,
+    staging: new Staging(root, diskOwner),
+    openState: open,
+  });
 }
 
 export async function closeAll({ log, state }: Pick<DataDirectory, "log" | "state">): Promise<void> {
@@ -105,6 +145,16 @@ export function scanning(state: MachineStorage, range: ScanRange = everything): 
 /** Bytes as a string of one character each. */
 export function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+}
+
+/** All that a database has, in the order of its keys. */
+export async function recordsIn(
+  database: Pick<LevelDatabase, "get" | "iterator">,
+  range: KeyRange = everyKey,
+): Promise<[key: Buffer, value: Buffer][]> {
+  const records: [Buffer, Buffer][] = [];
+  for await (const chunk of recordsOf(database).chunks(range)) records.push(...chunk);
+  return records;
 }
 
 export function settled(start: (done: Done) => void): Promise<void> {

@@ -1,14 +1,15 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Database, openDatabase } from "../../src/storage/database.ts";
-import { diskBytes } from "../../src/storage/disk-bytes.ts";
-import { beginJoin } from "../../src/storage/open.ts";
-import { dataKey, encodeData, encodeJson, lastWriteKey, membersKey, writeKey } from "../../src/storage/state-records.ts";
-import { verifyDataDirectory } from "../../src/storage/verify.ts";
+import { beginJoin } from "../../src/storage/directory/new-directory.ts";
+import { verifyDataDirectory } from "../../src/storage/directory/verify.ts";
+import { openDatabase } from "../../src/storage/files/database.ts";
+import { diskBytes } from "../../src/storage/files/disk-bytes.ts";
+import type { LevelDatabase } from "../../src/storage/files/level-database.ts";
+import { dataKey, encodeData, encodeJson, lastWriteKey, membersKey, writeKey } from "../../src/storage/state/state-records.ts";
+import { incarnationId } from "../incarnations.ts";
 import { baseAt, ending } from "./log-contract.ts";
 import {
   bootstrap,
-  clock,
   closeAll,
   openIn,
   owner,
@@ -39,11 +40,11 @@ function put(key: string, value: string) {
 }
 
 function verifying(directory: string) {
-  return verifyDataDirectory(directory, { clock });
+  return verifyDataDirectory(directory);
 }
 
 /** Changes the state behind the storage's back, in a way that every single record is sound. */
-async function tamper(directory: string, change: (database: Database) => Promise<void>): Promise<void> {
+async function tamper(directory: string, change: (database: LevelDatabase) => Promise<void>): Promise<void> {
   const database = await openDatabase(join(directory, "state"), { mayCreate: false, writeBufferBytes: 65_536, cacheBytes: 65_536 });
   await change(database);
   await database.close();
@@ -52,7 +53,15 @@ async function tamper(directory: string, change: (database: Database) => Promise
 test("a sound directory has no problems, and says what it holds", async () => {
   const directory = await usedDirectory();
   expect(await verifying(directory)).toEqual({
-    identity: { ...owner, bootstrap, replaces: [], diskId: "a disk", createdAt: "1970-01-01T00:00:00.000Z", phase: "ready" },
+    identity: {
+      ...owner,
+      incarnationId,
+      bootstrap,
+      replaces: [],
+      diskId: "a disk",
+      createdAt: "1970-01-01T00:00:00.000Z",
+      phase: "ready",
+    },
     log: { firstIndex: 1, lastIndex: 3, lastTerm: 2, term: 2, votedFor: 3, stateName: "state" },
     state: { appliedIndex: 3, records: 2, digest: expect.stringMatching(/^[0-9a-f]{16}$/) },
     problems: [],
@@ -174,7 +183,7 @@ test("a log that begins late says where, and a damaged record of members is foun
   await closeAll(data);
   expect(await verifying(directory)).toMatchObject({ log: { firstIndex: 3, lastIndex: 3 }, problems: [] });
   const other = encodeJson(membersKey, { ...members, lastId: 8 }).value;
-  const wrong: [(database: Database) => Promise<void>, string][] = [
+  const wrong: [(database: LevelDatabase) => Promise<void>, string][] = [
     [(database) => database.put(membersKey, other), "is not the one that its last write names"],
     [(database) => database.put(membersKey, Buffer.from("damaged")), "fails its checksum"],
     [(database) => database.del(membersKey), "the record of its members is missing"],

@@ -1,5 +1,5 @@
-import type { WriteRecord } from "../../src/storage/state-records.ts";
-import { WriteHistory } from "../../src/storage/write-history.ts";
+import type { WriteRecord } from "../../src/storage/state/state-records.ts";
+import { WriteHistory } from "../../src/storage/state/write-history.ts";
 
 const nothing = { term: 1, time: 0, membersIndex: 0, membersChecksum: 0, count: 0, bytes: 0, digest: [0, 0] } as const;
 

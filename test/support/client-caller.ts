@@ -1,6 +1,6 @@
-import { BalsaError } from "../../src/client/balsa-error.ts";
 import { BalsaClient } from "../../src/client/client.ts";
-import type { Op, Outcome } from "../../src/sim/history.ts";
+import { BalsaError } from "../../src/client/values/balsa-error.ts";
+import type { Op, Outcome } from "../../src/sim/checks/history.ts";
 import type { Caller } from "./workload.ts";
 
 /** Calls the cluster as a user's program does: by the client library, which finds its way from node to node. */

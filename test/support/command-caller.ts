@@ -1,6 +1,6 @@
-import { BalsaError } from "../../src/client/balsa-error.ts";
-import type { BatchResult, Command, KeyValue } from "../../src/client/messages.ts";
-import type { Operation, Outcome } from "../../src/sim/history.ts";
+import { BalsaError } from "../../src/client/values/balsa-error.ts";
+import type { BatchResult, Command, KeyValue } from "../../src/client/values/messages.ts";
+import type { Operation, Outcome } from "../../src/sim/checks/history.ts";
 
 export type Answer<T> =
   | { readonly type: "ok"; readonly value: T }
@@ -29,7 +29,7 @@ export async function answerOf<T>(call: () => Promise<T>): Promise<Answer<T>> {
     return { type: "ok", value: await call() };
   } catch (error) {
     if (!(error instanceof BalsaError)) throw error;
-    return { type: error.mayHaveHappened ? "maybe" : "fail", reason: error.reason };
+    return { type: error.mayHaveHappened ? "maybe" : "fail", reason: error.code };
   }
 }
 

@@ -2,7 +2,7 @@ import { type Client, credentials, makeClientConstructor, type ServiceError } fr
 import type { Fault__Output as Fault } from "../../src/generated/balsa/admin/v1/Fault.ts";
 import type { FaultServiceClient } from "../../src/generated/balsa/admin/v1/FaultService.ts";
 import type { SetFaultRequest } from "../../src/generated/balsa/admin/v1/SetFaultRequest.ts";
-import { faultServiceDefinition } from "../../src/transport/service-definitions.ts";
+import { faultServiceDefinition } from "../../src/grpc/service-definitions.ts";
 
 const FaultClient = makeClientConstructor(faultServiceDefinition, "FaultService");
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type NodeStatus, StatusReader } from "../../src/main/node-status.ts";
+import { type NodeStatus, StatusReader } from "../../src/server/node/node-status.ts";
 import { freePorts } from "./free-ports.ts";
 import { Links } from "./links.ts";
 import { newestLeader } from "./newest-leader.ts";

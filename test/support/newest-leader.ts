@@ -1,4 +1,4 @@
-import type { NodeStatus } from "../../src/main/node-status.ts";
+import type { NodeStatus } from "../../src/server/node/node-status.ts";
 
 /** The one in the highest term of those that say that they lead: one that was cut off may still think so. */
 export function newestLeader(statuses: readonly NodeStatus[]): NodeStatus | undefined {

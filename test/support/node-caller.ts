@@ -1,5 +1,6 @@
-import { credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
-import { type BalsaError, errorOfCall } from "../../src/client/balsa-error.ts";
+import { type Client, credentials, Metadata, makeClientConstructor, type ServiceError } from "@grpc/grpc-js";
+import { failureOf } from "../../src/client/connection/node-connection.ts";
+import { type BalsaError, errorOfCall } from "../../src/client/values/balsa-error.ts";
 import {
   type BatchResult,
   batchResultOf,
@@ -7,13 +8,12 @@ import {
   type KeyValue,
   keyValueOf,
   protoCommandOf,
-} from "../../src/client/messages.ts";
+} from "../../src/client/values/messages.ts";
 import type { ClientServiceClient } from "../../src/generated/balsa/client/v1/ClientService.ts";
 import type { ReadResponse__Output } from "../../src/generated/balsa/client/v1/ReadResponse.ts";
 import type { ScanResponse__Output } from "../../src/generated/balsa/client/v1/ScanResponse.ts";
 import type { SubmitResponse__Output } from "../../src/generated/balsa/client/v1/SubmitResponse.ts";
-import type { ProtoGrpcType } from "../../src/generated/client.ts";
-import { packages } from "../../src/transport/load-proto.ts";
+import { clientServiceDefinition } from "../../src/grpc/service-definitions.ts";
 import { type Answer, answerOf, type CommandCaller } from "./command-caller.ts";
 
 export interface NodeCallerOptions {
@@ -27,6 +27,8 @@ export interface Everything {
   /** Log index up to which the node had applied when it gave the last page. */
   readonly appliedIndex: number;
 }
+
+const ServiceClient = makeClientConstructor(clientServiceDefinition, "ClientService");
 
 type Reply<T> = (error: ServiceError | null, response?: T) => void;
 type Call<T> = (client: ClientServiceClient, deadline: { deadline: number }, reply: Reply<T>) => void;
@@ -46,10 +48,9 @@ export class NodeCaller implements CommandCaller {
     this.nodeId = nodeId;
     this.via = `node ${nodeId}`;
     this.#timeoutMs = timeoutMs;
-    const { balsa } = packages as unknown as ProtoGrpcType;
     // A node that was down is tried again at once, not after ever longer pauses.
     const reconnect = { "grpc.initial_reconnect_backoff_ms": 50, "grpc.max_reconnect_backoff_ms": 200 };
-    this.#client = new balsa.client.v1.ClientService(endpoint, credentials.createInsecure(), reconnect);
+    this.#client = new ServiceClient(endpoint, credentials.createInsecure(), reconnect) as Client as ClientServiceClient;
   }
 
   submit(commands: readonly Command[]): Promise<Answer<BatchResult>> {
@@ -108,7 +109,8 @@ export class NodeCaller implements CommandCaller {
       call(this.#client, { deadline: Date.now() + this.#timeoutMs }, (error, response) => {
         if (response !== undefined) resolve(response);
         // A connection that could not be made has carried nothing.
-        else if (error !== null) reject(errorOfCall(error, changes && !error.details.startsWith("No connection established")));
+        else if (error !== null)
+          reject(errorOfCall(failureOf(error), changes && !error.details.startsWith("No connection established")));
       });
     });
   }

@@ -33,7 +33,7 @@ export class NodeProcess {
   readonly #options: ProcessOptions;
   #child: ChildProcess | null = null;
   #exit: Exit | null = null;
-  #paused = false;
+  #isPaused = false;
   /** It was told to end, or a test has waited for it to. */
   #isEndExpected = false;
 
@@ -52,7 +52,7 @@ export class NodeProcess {
 
   /** Runs and is not stopped by SIGSTOP. */
   get isAwake(): boolean {
-    return this.isRunning && !this.#paused;
+    return this.isRunning && !this.#isPaused;
   }
 
   /** How the last process ended; null while it runs. */
@@ -102,13 +102,13 @@ export class NodeProcess {
   /** SIGSTOP: it does nothing more, but its connections stay open. */
   pause(): void {
     this.#child?.kill("SIGSTOP");
-    this.#paused = true;
+    this.#isPaused = true;
   }
 
   /** SIGCONT. */
   resume(): void {
     this.#child?.kill("SIGCONT");
-    this.#paused = false;
+    this.#isPaused = false;
   }
 
   /** Waits until the process has ended by itself. */
@@ -132,7 +132,7 @@ export class NodeProcess {
       this.#isEndExpected = true;
       this.#child?.kill(signal);
     }
-    this.#paused = false;
+    this.#isPaused = false;
     return until(`node ${this.id} ends after ${signal}`, withinMs, () => this.#exit ?? undefined);
   }
 }

@@ -1,4 +1,4 @@
-import type { Op, Outcome } from "../../src/sim/history.ts";
+import type { Op, Outcome } from "../../src/sim/checks/history.ts";
 import { commandOf, outcomesOf } from "./command-caller.ts";
 import { NodeCaller } from "./node-caller.ts";
 import type { Caller } from "./workload.ts";

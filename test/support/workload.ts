@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Op, Operation, Outcome } from "../../src/sim/history.ts";
+import type { Op, Operation, Outcome } from "../../src/sim/checks/history.ts";
 
 /** What a client of the workload can do: the shape of the service, whoever stands behind it. */
 export interface Caller {
@@ -26,7 +26,7 @@ export class Workload {
   readonly #history: Operation[] = [];
   readonly #kept = new Map<string, string>();
   readonly #loops: Promise<void>[];
-  #stopping = false;
+  #isStopping = false;
 
   /** Starts one client per caller. */
   constructor(options: WorkloadOptions, callers: readonly Caller[]) {
@@ -52,7 +52,7 @@ export class Workload {
 
   /** Lets the operations under way end, and starts no more. */
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.#isStopping = true;
     await Promise.all(this.#loops);
   }
 
@@ -69,7 +69,7 @@ export class Workload {
   async #run(caller: Caller, client: number): Promise<void> {
     const chance = sequence(client + 1);
     let seen: string | null = null;
-    for (let turn = 0; !this.#stopping; turn += 1) {
+    for (let turn = 0; !this.#isStopping; turn += 1) {
       const value = `${client}.${turn}`;
       const key = `shared/${chance() % this.#options.keys}`;
       const outcome = await this.record(client, key, choose(chance() % 8, value, seen));

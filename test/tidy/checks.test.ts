@@ -1,10 +1,14 @@
-import { bannedUses, cycles, deadFiles, importProblems } from "./architecture.ts";
+import { bannedUses, crowdedFolders, cycles, deadFiles, importProblems, innerProblems } from "./architecture.ts";
+import { rulesOf, stumblesIn } from "./language.ts";
 import {
   anyTypes,
+  bareFlags,
   barrels,
   brokenLinks,
   brokenPaths,
+  channelsElsewhere,
   conflictMarks,
+  leaningNames,
   longFiles,
   longFunctions,
   loosenings,
@@ -23,9 +27,22 @@ test("an import against the direction is found, and one along it is not", () => 
   expect(importProblems(bad("src/node/node.ts", 'import type { Raft } from "../core/api.ts";'))).toEqual([]);
 });
 
-test("rooms of one rank do not import each other, but for the one file they share", () => {
-  const sample = bad("src/service/a.ts", 'import "../transport/load-proto.ts"; import "../transport/wire.ts";');
+test("rooms of one rank do not import each other, and those below know nothing of those above", () => {
+  const sample = bad("src/service/a.ts", 'import "../grpc/load-proto.ts"; import "../transport/wire.ts";');
   expect(importProblems(sample)).toEqual(["src/service/a.ts imports src/transport/wire.ts, which service/ may not know."]);
+  expect(importProblems(bad("src/server/a.ts", 'import "../cli/b.ts"; import "../storage/c.ts";'))).toEqual([
+    "src/server/a.ts imports src/cli/b.ts, which server/ may not know.",
+  ]);
+});
+
+test("an import against the order within a room is found, and a crowded folder", () => {
+  const sample = bad("src/node/apply/a.ts", 'import "../ports/b.ts"; import "../turn/c.ts"; import "../node.ts";');
+  expect(innerProblems(sample)).toEqual([
+    "src/node/apply/a.ts imports src/node/turn/c.ts, which comes after it.",
+    "src/node/apply/a.ts imports src/node/node.ts, which comes after it.",
+  ]);
+  const many = Array.from({ length: 17 }, (_, place) => factsOf(`src/node/a${place}.ts`, ""));
+  expect(crowdedFolders(many)).toEqual(["src/node has 17 files."]);
 });
 
 test("a package or a module of Node in the wrong room is found, also when it is loaded late or only for its types", () => {
@@ -101,9 +118,9 @@ test.each([
 
 test("a file that only re-exports is found, unless it is the package's entry", () => {
   const sample = bad("src/core/index.ts", '// All of it.\nexport * from "./a.ts";\nexport { b } from "./b.ts";\n');
-  expect(barrels(sample, null)).toEqual(["src/core/index.ts"]);
-  expect(barrels(sample, "src/core/index.ts")).toEqual([]);
-  expect(barrels(bad("src/a.ts", 'export * from "./a.ts";\nexport const b = 1;\n'), null)).toEqual([]);
+  expect(barrels(sample, [])).toEqual(["src/core/index.ts"]);
+  expect(barrels(sample, ["src/core/index.ts"])).toEqual([]);
+  expect(barrels(bad("src/a.ts", 'export * from "./a.ts";\nexport const b = 1;\n'), [])).toEqual([]);
 });
 
 test("a file that no program reaches is found", () => {
@@ -126,6 +143,24 @@ test("what a merge has left is found, and the line under a heading is not", () =
   const left = ["<".repeat(7), "one", "=".repeat(7), "other", ">".repeat(7)].map((line) => `${line} x`).join("\n");
   expect(conflictMarks(new Map([["a.md", left]]))).toEqual(["a.md:1 is a mark of a merge.", "a.md:5 is a mark of a merge."]);
   expect(conflictMarks(new Map([["a.md", "A page\n=======\n"]]))).toEqual([]);
+});
+
+test("a flag whose name could be that of anything is found, and a question or a verb is not", () => {
+  const text =
+    "class A {\n  #closed = false;\n  readonly #loud: boolean;\n  #isOpen = true;\n  #holdsKeys = false;\n  #last = 0;\n}\n";
+  expect(bareFlags(new Map([["src/a.ts", text]]))).toEqual([
+    "src/a.ts:2 has #closed: say #is... or #has...",
+    "src/a.ts:3 has #loud: say #is... or #has...",
+  ]);
+});
+
+test("the name of a test that leans on the one before it is found", () => {
+  const text =
+    'describe("a", () => {\n  test("but not once", () => {});\n  test.each([1])("nor %d", () => {});\n  test("android", () => {});\n';
+  expect(leaningNames(new Map([["test/a.test.ts", text]]))).toEqual([
+    'test/a.test.ts:2 "but not once" is no sentence of its own.',
+    'test/a.test.ts:3 "nor %d" is no sentence of its own.',
+  ]);
 });
 
 test("a type given up is found, and the word in a sentence is not", () => {
@@ -170,7 +205,32 @@ test("a path in backticks that is not there is found", () => {
   expect(brokenPaths(pages, () => true)).toEqual([]);
 });
 
+test("a channel that is opened elsewhere is found, and a type is no channel", () => {
+  const found = (text: string) => channelsElsewhere(bad("src/main/a.ts", text)).length;
+  expect(found('import { Client } from "@grpc/grpc-js";')).toBe(1);
+  expect(found('import { credentials, makeClientConstructor as make } from "@grpc/grpc-js";')).toBe(1);
+  expect(found('import * as grpc from "@grpc/grpc-js";')).toBe(1);
+  expect(found('import grpc from "@grpc/grpc-js";')).toBe(1);
+  expect(found('import type { Client } from "@grpc/grpc-js";')).toBe(0);
+  expect(found('import { type Client, credentials } from "@grpc/grpc-js"; import { Client as C } from "./client.ts";')).toBe(0);
+  expect(channelsElsewhere(bad("src/grpc/channel.ts", 'import { Client } from "@grpc/grpc-js";'))).toEqual([]);
+});
+
 test("a rule that no test's name bears is found", () => {
   const names = ["rule 1: one vote a term", "rules 2, 3 and 4: more", "see rule 5", "rule 66: other"];
   expect(untestedRules([1, 2, 3, 4, 5, 6], names)).toEqual([5, 6]);
+});
+
+test("the rules of a page are its rows with a number and a test", () => {
+  const page =
+    "| # | Rule |\n| --- | --- |\n| 7 | It holds. | thesis 1 | [core/log](../test/core/log.test.ts) |\n| 8 | No test. | thesis 2 | |\n";
+  expect(rulesOf(page)).toEqual([{ number: 7, test: "test/core/log.test.ts" }]);
+});
+
+test("an inverted measure and an archaic word are found, and a plain sentence is not", () => {
+  const page = "A leader speaks so often.\nIt holds as many entries, so long as it leads.\nIt begins anew.\n";
+  expect(stumblesIn(new Map([["docs/a.md", page]]))).toEqual([
+    'docs/a.md:1 says "so often"; better: name the quantity first, with its unit.',
+    'docs/a.md:3 says "anew"; better: again.',
+  ]);
 });

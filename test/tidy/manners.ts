@@ -17,9 +17,32 @@ export function longFunctions(files: readonly Facts[]): string[] {
   );
 }
 
-/** Files that only pass on what others declare; `entry`, through which the package is used, may. */
-export function barrels(files: readonly Facts[], entry: string | null): string[] {
-  return files.filter(({ barrel, path }) => barrel && path !== entry).map(({ path }) => path);
+/** Files that only pass on what others declare; `entries`, through which the package is used, may. */
+export function barrels(files: readonly Facts[], entries: readonly string[]): string[] {
+  return files.filter(({ barrel, path }) => barrel && !entries.includes(path)).map(({ path }) => path);
+}
+
+const channelMaker = "src/grpc/channel.ts";
+/** What of gRPC opens a channel, or makes something that does. */
+const channelMakers = [
+  "Channel",
+  "Client",
+  "loadPackageDefinition",
+  "makeClientConstructor",
+  "makeGenericClientConstructor",
+  "experimental",
+  "*",
+];
+
+/** Files that open channels to nodes by themselves, and so with other options than all others. */
+export function channelsElsewhere(files: readonly Facts[]): string[] {
+  return files
+    .filter(({ path }) => path !== channelMaker)
+    .flatMap(({ path, importedValues }) =>
+      channelMakers
+        .filter((name) => importedValues.includes(`@grpc/grpc-js ${name}`))
+        .map((name) => `${path} takes ${name} of gRPC: open channels with ${channelMaker}.`),
+    );
 }
 
 const promises = /\b(TODO|FIXME|XXX|HACK)\b/;
@@ -42,6 +65,32 @@ export function loosenings(texts: Texts): string[] {
 export function conflictMarks(texts: Texts): string[] {
   return [...texts].flatMap(([path, text]) =>
     text.split("\n").flatMap((line, number) => (/^(<{7}|>{7}) /.test(line) ? [`${path}:${number + 1} is a mark of a merge.`] : [])),
+  );
+}
+
+const flag = /^\s+(?:readonly )?#(\w+)(?:: boolean\b|\s*=\s*(?:true|false);)/;
+const saidAsYesOrNo = /^(?:is|are|has|may|can|must|holds|knows|waits)[A-Z]/;
+
+/** Private fields that are true or false and do not say so by their names. */
+export function bareFlags(texts: Texts): string[] {
+  return [...texts].flatMap(([path, text]) =>
+    text.split("\n").flatMap((line, number) => {
+      const name = flag.exec(line)?.[1];
+      return name === undefined || saidAsYesOrNo.test(name) ? [] : [`${path}:${number + 1} has #${name}: say #is... or #has...`];
+    }),
+  );
+}
+
+const testName = /^\s*(?:test|it)(?:\.each\b.*?\))?\(\s*"([^"]*)/;
+const leaning = /^(?:but|and|or|unless|also|nor|not|even)\b/;
+
+/** Names of tests that mean nothing without the one before them, or without the group that they are in. */
+export function leaningNames(texts: Texts): string[] {
+  return [...texts].flatMap(([path, text]) =>
+    text.split("\n").flatMap((line, number) => {
+      const name = testName.exec(line)?.[1];
+      return name !== undefined && leaning.test(name) ? [`${path}:${number + 1} "${name}" is no sentence of its own.`] : [];
+    }),
   );
 }
 

@@ -6,6 +6,8 @@ export interface Facts {
   readonly lines: number;
   /** As written: "../core/types.ts", "node:fs". Imports of types count too. */
   readonly imports: readonly string[];
+  /** Names that are imported for more than their types, each after the package or file that declares it: "node:fs readFileSync". */
+  readonly importedValues: readonly string[];
   /** Names used that are declared nowhere in the file: "Date", "process", "Math.random"; and "await", "async". */
   readonly globals: readonly Use[];
   readonly functions: readonly FunctionFacts[];
@@ -36,6 +38,7 @@ interface Tree {
 
 interface Collected {
   imports: string[];
+  importedValues: string[];
   globals: Use[];
   anyTypes: number[];
   functions: FunctionFacts[];
@@ -50,7 +53,7 @@ export function factsOf(path: string, text: string): Facts {
   const starts = lineStarts(source);
   const first = module.span.start;
   const lineAt = (place: number) => lineOf(starts, place - first);
-  const found: Collected = { imports: [], globals: [], anyTypes: [], functions: [], strings: [] };
+  const found: Collected = { imports: [], importedValues: [], globals: [], anyTypes: [], functions: [], strings: [] };
   const body = module.body.slice(1);
   walk(body, (tree) => collect(tree, lineAt, found));
   const barrel = body.length > 0 && body.every((item) => isReexport(item as unknown as Tree));
@@ -61,6 +64,7 @@ function collect(tree: Tree, lineAt: (place: number) => number, found: Collected
   const start = lineAt(tree.span?.start ?? 1);
   const source = tree.source;
   if (/^(Import|Export)/.test(tree.type) && isTree(source)) found.imports.push(String(source.value));
+  if (tree.type === "ImportDeclaration" && isTree(source)) found.importedValues.push(...valuesImported(tree, String(source.value)));
   if (tree.type === "CallExpression" && isTree(tree.callee) && tree.callee.type === "Import") {
     found.imports.push(...importedAtRuntime(tree.arguments));
   }
@@ -95,6 +99,18 @@ function isFunction(tree: Tree): boolean {
 
 function isReexport(item: Tree): boolean {
   return item.type === "ExportAllDeclaration" || (item.type === "ExportNamedDeclaration" && isTree(item.source));
+}
+
+/** A whole module that is imported under one name counts as "*". */
+function valuesImported(tree: Tree, from: string): string[] {
+  if (tree.typeOnly === true) return [];
+  const specifiers = tree.specifiers as readonly (Tree & { readonly isTypeOnly?: boolean })[];
+  return specifiers
+    .filter(({ isTypeOnly }) => isTypeOnly !== true)
+    .map(({ type, imported, local }) => {
+      if (type !== "ImportSpecifier") return `${from} *`;
+      return `${from} ${(isTree(imported) ? imported : (local as Tree)).value}`;
+    });
 }
 
 function importedAtRuntime(args: unknown): string[] {

@@ -1,8 +1,12 @@
 import type { PeerMessage } from "../../src/core/messages.ts";
-import type { LinkFault } from "../../src/node/faults.ts";
-import type { ChunkReply, Outcome, SnapshotChunk, Transport, TransportHandler } from "../../src/node/ports.ts";
-import { FaultyTransport, lostCallMs } from "../../src/transport/faulty-transport.ts";
-import { LinkFaults } from "../../src/transport/link-faults.ts";
+import { compareState } from "../../src/node/duties/digest-watch.ts";
+import type { LinkFault } from "../../src/node/faults/faults.ts";
+import { CallTakers } from "../../src/node/ports/peer-calls.ts";
+import type { ChunkReply, Outcome, SnapshotChunk, Transport, TransportHandler } from "../../src/node/ports/ports.ts";
+import { forward } from "../../src/node/requests/requests.ts";
+import { installSnapshot } from "../../src/node/snapshots/snapshot-stream.ts";
+import { FaultyTransport, lostCallMs } from "../../src/transport/faults/faulty-transport.ts";
+import { LinkFaults } from "../../src/transport/faults/link-faults.ts";
 import { HandClock } from "../node/fakes.ts";
 import { metaOf } from "./messages.ts";
 
@@ -16,6 +20,7 @@ const heartbeat = (from: number, to: number, round: number): PeerMessage => ({
   commit: 0,
   round,
   lastSent: 0,
+  confirmed: 0,
 });
 const chunk: SnapshotChunk = { term: 1, meta: metaOf(), after: null, records: Buffer.alloc(0), isLast: false };
 const done: Outcome = { type: "done", index: 4, result: Buffer.from("ok") };
@@ -40,21 +45,24 @@ beforeEach(() => {
   [sent, heard, forwarded, chunked, outcomes] = [[], [], [], [], []];
   const inner: Transport = {
     send: (messages) => void sent.push(...messages.map(roundOf)),
-    forward: (_to, _command, answer) => void forwarded.push(answer),
-    sendChunk: (_to, _chunk, answer) => void chunked.push(answer),
-    askDigest: (_to, index, answer) => answer({ appliedIndex: index, records: 1, digest: "a" }),
+    ask: (to, call, question, answered) => void takersOf("a").give(to, call, question, answered),
     setPeers: () => undefined,
   };
   transport = new FaultyTransport({ inner, faults, clock });
   handler = transport.handlerFor({
     onMessage: (message) => void heard.push(roundOf(message)),
-    onForward: (_command, answer) => void forwarded.push(answer),
-    onChunk: (_from, _chunk, answer) => void chunked.push(answer),
-    digestAt: (index) => ({ appliedIndex: index, records: 1, digest: "own" }),
+    onAsk: (from, call, question, answered) => void takersOf("own").give(from, call, question, answered),
     onPeerDisk: () => undefined,
     onRefused: () => undefined,
   });
 });
+
+function takersOf(digest: string): CallTakers {
+  return new CallTakers()
+    .on(forward, (_command, answered) => forwarded.push(answered))
+    .on(installSnapshot, (_chunk, answered) => chunked.push(answered))
+    .on(compareState, (index, answered) => answered({ appliedIndex: index, records: 1, digest }));
+}
 
 function roundOf(message: PeerMessage): number {
   return message.type === "heartbeat" ? message.round : 0;
@@ -62,18 +70,18 @@ function roundOf(message: PeerMessage): number {
 
 function set(...some: Partial<LinkFault>[]): void {
   const nothing = { cut: false, delayMs: 0, jitterMs: 0, loseRatio: 0, duplicateRatio: 0, reorderRatio: 0 };
-  const harmless: LinkFault = { type: "link", peer: 2, direction: "both", ...nothing };
+  const harmless: LinkFault = { type: "link", peerId: 2, direction: "both", ...nothing };
   faults.use(some.map((fault, id) => ({ id, fault: { ...harmless, ...fault }, endsAt: null, struck: 0 })));
   transport.recheck();
 }
 
 const keep = (outcome: unknown): void => void outcomes.push(outcome);
-const forward = (): void => transport.forward(2, Buffer.from("a"), keep);
+const send = (): void => transport.ask(2, forward, Buffer.from("a"), keep);
 
 test("without faults everything passes at once, and answers come back as they are", () => {
   transport.send([heartbeat(1, 2, 1), heartbeat(1, 3, 2)]);
   handler.onMessage(heartbeat(2, 1, 3));
-  forward();
+  send();
   forwarded[0]?.(done);
   expect({ sent, heard, outcomes }).toEqual({ sent: [1, 2], heard: [3], outcomes: [done] });
 });
@@ -117,7 +125,7 @@ test("messages come twice, and overtake each other, as the fault says", () => {
 
 test("rule 21: a command that was lost never ran, and after a while its outcome is unknown", () => {
   set({ direction: "out", cut: true });
-  forward();
+  send();
   clock.run(lostCallMs - 1);
   expect({ forwarded, outcomes }).toEqual({ forwarded: [], outcomes: [] });
   clock.run(1);
@@ -126,7 +134,7 @@ test("rule 21: a command that was lost never ran, and after a while its outcome 
 
 test("rule 21: a command whose outcome was lost ran, and after a while its outcome is unknown", () => {
   set({ direction: "in", cut: true });
-  forward();
+  send();
   forwarded[0]?.(done);
   clock.run(lostCallMs);
   expect(outcomes).toEqual([unknown]);
@@ -134,7 +142,7 @@ test("rule 21: a command whose outcome was lost ran, and after a while its outco
 
 test("rule 21: a command never runs twice, however often messages come", () => {
   set({ duplicateRatio: 1, reorderRatio: 1 });
-  forward();
+  send();
   clock.run(100);
   expect(forwarded).toHaveLength(1);
   forwarded[0]?.(done);
@@ -144,7 +152,7 @@ test("rule 21: a command never runs twice, however often messages come", () => {
 
 test("the commands of a peer, and their outcomes, are delayed each way", () => {
   set({ direction: "in", delayMs: 10 }, { direction: "out", delayMs: 5 });
-  handler.onForward(Buffer.from("a"), keep, 2);
+  handler.onAsk(2, forward, Buffer.from("a"), keep);
   clock.run(9);
   expect(forwarded).toHaveLength(0);
   clock.run(1);
@@ -157,8 +165,8 @@ test("the commands of a peer, and their outcomes, are delayed each way", () => {
 
 test("a piece of a snapshot that is lost, or whose reply is, ends as on a broken link", () => {
   set({ direction: "out", cut: true });
-  transport.sendChunk(2, chunk, keep);
-  handler.onChunk(2, chunk, keep);
+  transport.ask(2, installSnapshot, chunk, keep);
+  handler.onAsk(2, installSnapshot, chunk, keep);
   expect(chunked).toHaveLength(1);
   chunked[0]?.({ type: "installed" });
   clock.run(lostCallMs);
@@ -167,30 +175,40 @@ test("a piece of a snapshot that is lost, or whose reply is, ends as on a broken
 
 test("closed, it answers every open call once, and nothing comes any more", () => {
   set({ delayMs: 50 });
-  forward();
-  transport.sendChunk(2, chunk, keep);
+  send();
+  transport.ask(2, installSnapshot, chunk, keep);
   transport.send([heartbeat(1, 2, 1)]);
   transport.close();
   expect(outcomes).toEqual([unknown, { type: "broken" }]);
   clock.run(100);
-  forward();
+  send();
   expect(outcomes).toHaveLength(2);
   clock.run(lostCallMs);
   expect({ sent, chunked, outcomes }).toEqual({ sent: [], chunked: [], outcomes: [unknown, { type: "broken" }, unknown] });
 });
 
 test.each(["in", "out", "both"] as const)("of its digest a node says nothing to one from which it is cut off %s", (direction) => {
+  const told: unknown[] = [];
+  const ask = (from: number): void => handler.onAsk(from, compareState, 7, (found) => told.push(found?.digest ?? null));
   set({ direction, cut: true });
-  expect([handler.digestAt(7, 2), handler.digestAt(7, 3)?.digest]).toEqual([null, "own"]);
+  ask(2);
+  ask(3);
+  expect(told).toEqual(["own"]);
+  clock.run(lostCallMs);
+  expect(told).toEqual(["own", null]);
   set({ direction, delayMs: 50 });
-  expect(handler.digestAt(7, 2)?.digest).toBe("own");
+  ask(2);
+  clock.run(100);
+  expect(told).toEqual(["own", null, "own"]);
 });
 
 test("the digest of a node that is cut off is not heard, and it does not hear that it is asked", () => {
   const found: unknown[] = [];
-  transport.askDigest(2, 7, (digest) => found.push(digest));
+  transport.ask(2, compareState, 7, (digest) => found.push(digest));
   expect(found).toEqual([{ appliedIndex: 7, records: 1, digest: "a" }]);
   set({ cut: true });
-  transport.askDigest(2, 8, (digest) => found.push(digest));
+  transport.ask(2, compareState, 8, (digest) => found.push(digest));
   expect(found).toHaveLength(1);
+  clock.run(lostCallMs);
+  expect(found.slice(1)).toEqual([null]);
 });

@@ -1,9 +1,10 @@
-import type { Outcome } from "../../src/node/ports.ts";
-import { TransportCounters } from "../../src/transport/counters.ts";
-import { ForwardCalls } from "../../src/transport/forward-calls.ts";
-import { type TransportLimits, transportDefaults } from "../../src/transport/transport-options.ts";
-import type { Sink } from "../../src/transport/valve.ts";
+import type { Outcome } from "../../src/node/ports/ports.ts";
+import { newTransportCounters } from "../../src/transport/link/counters.ts";
+import { type TransportLimits, transportDefaults } from "../../src/transport/link/transport-options.ts";
+import type { Sink } from "../../src/transport/link/valve.ts";
+import { ForwardCalls } from "../../src/transport/out/forward-calls.ts";
 import { readForwardBatch } from "../../src/transport/wire/forwards.ts";
+import { incarnationId } from "../incarnations.ts";
 
 /** Keeps what is written, and takes it when told to. */
 class Paper implements Sink {
@@ -21,18 +22,20 @@ class Paper implements Sink {
     return true;
   }
 
-  take(): void {
+  /** Takes the next message. Resolves once whoever waits for room has been told. */
+  take(): Promise<void> {
     this.#done.shift()?.();
+    return nextTurn();
   }
 }
 
 function callsOf(limits: Partial<TransportLimits> = {}) {
   const paper = new Paper();
-  const options = { clusterId: "balsa", from: 1, to: 2, limits: { ...transportDefaults, ...limits } };
-  return { paper, calls: new ForwardCalls(options, { sink: paper, counters: new TransportCounters() }) };
+  const options = { clusterId: "balsa", incarnationId, from: 1, to: 2, limits: { ...transportDefaults, ...limits } };
+  return { paper, calls: new ForwardCalls(options, { sink: paper, counters: newTransportCounters() }) };
 }
 
-const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const readOf = (term: number, id: number) => ({ type: "readIndexRequest" as const, from: 1, to: 2, term, id });
 
 test("the commands of a turn share a message, which a read takes along at once", async () => {
@@ -59,7 +62,7 @@ test("a message holds no more bytes than it may, and the reads of one term only"
     calls.read(readOf(term, id));
   await nextTurn();
   expect(paper.written).toEqual(["term 3: read 1"]);
-  for (let at = 0; at < 5; at++) paper.take();
+  for (let at = 0; at < 5; at++) await paper.take();
   expect(paper.written.slice(1)).toEqual([
     "term 3: 1 of 60, 2 of 40, read 2, read 3",
     "term 4: 3 of 1, read 4",
@@ -69,13 +72,27 @@ test("a message holds no more bytes than it may, and the reads of one term only"
 
 test("bytes of commands without outcome are limited, and free again with their outcome", async () => {
   const { calls } = callsOf({ forwardPendingBytesMax: 100 });
-  const never = () => {};
-  expect([60, 40, 1].map((bytes) => calls.forward(Buffer.alloc(bytes), never))).toEqual([true, true, false]);
+  const heard: string[] = [];
+  const forward = (...sizes: number[]): void => {
+    for (const bytes of sizes)
+      calls.forward(Buffer.alloc(bytes), (outcome) => heard.push(`${bytes}: ${"reason" in outcome ? outcome.reason : "done"}`));
+  };
+  forward(60, 40, 1);
   await nextTurn();
+  expect(heard).toEqual(["1: overloaded"]);
   const outcome: Outcome = { type: "done", index: 1, result: Buffer.alloc(0) };
   calls.onResults({ results: [{ id: 1, outcome }], reads: [] });
-  expect([60, 1].map((bytes) => calls.forward(Buffer.alloc(bytes), never))).toEqual([true, false]);
-  expect(callsOf({ forwardPendingBytesMax: 100 }).calls.forward(Buffer.alloc(101), never)).toBe(true);
+  forward(60, 1);
+  await nextTurn();
+  expect(heard).toEqual(["1: overloaded", "60: done", "1: overloaded"]);
+  calls.fail("stopping");
+});
+
+test("a command that is larger than all may be goes alone", async () => {
+  const { paper, calls } = callsOf({ forwardPendingBytesMax: 100 });
+  calls.forward(Buffer.alloc(101), () => {});
+  await nextTurn();
+  expect(paper.written).toEqual(["term 0: 1 of 101"]);
   calls.fail("stopping");
 });
 
@@ -91,9 +108,23 @@ test("each outcome is told once, however often it comes", async () => {
   expect(heard).toEqual([outcome]);
 });
 
-test("a read beyond the limit of those that wait is dropped", () => {
+test("a read beyond the limit of those that wait is dropped", async () => {
   const { paper, calls } = callsOf({ streamWindowBytes: 1, queueMessagesMax: 2 });
   for (let id = 1; id <= 5; id++) calls.read(readOf(3, id));
-  paper.take();
+  await paper.take();
   expect(paper.written).toEqual(["term 3: read 1", "term 3: read 2, read 3"]);
+});
+
+test("what waits when the link breaks surely did not happen, also where the stream's callback comes before the news", async () => {
+  const { paper, calls } = callsOf({ streamWindowBytes: 1 });
+  const heard: string[] = [];
+  for (const name of ["sent", "waiting"]) {
+    calls.forward(Buffer.alloc(1), ({ type }) => heard.push(`${name}: ${type}`));
+    await nextTurn();
+  }
+  const told = paper.take();
+  calls.fail("broken");
+  await told;
+  expect(heard).toEqual(["sent: unknown", "waiting: refused"]);
+  expect(paper.written).toEqual(["term 0: 1 of 1"]);
 });

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import type { ServerDuplexStream } from "@grpc/grpc-js";
+import { forward } from "../../src/node/requests/requests.ts";
 import { accept, FakePeer } from "./fake-peer.ts";
 import { entriesOf } from "./messages.ts";
 import { listen, startNodes, TestNode } from "./test-node.ts";
@@ -68,8 +69,8 @@ test("a peer that answers garbage is given up and tried again, and a forwarded c
   );
   const heard: string[] = [];
   const tricks = [
-    () => one.transport.forward(2, Buffer.from("command"), ({ type }) => heard.push(type)),
-    () => one.transport.send([{ type: "heartbeat", from: 1, to: 2, term: 3, commit: 0, round: 0, lastSent: 0 }]),
+    () => one.transport.ask(2, forward, Buffer.from("command"), ({ type }) => heard.push(type)),
+    () => one.transport.send([{ type: "heartbeat", from: 1, to: 2, term: 3, commit: 0, round: 0, lastSent: 0, confirmed: 0 }]),
     () =>
       one.transport.send([
         { type: "voteRequest", from: 1, to: 2, term: 3, preVote: false, transfer: false, lastLogIndex: 0, lastLogTerm: 0 },

@@ -1,5 +1,6 @@
 import type { PeerMessage } from "../../src/core/messages.ts";
-import type { Outcome } from "../../src/node/ports.ts";
+import type { Outcome } from "../../src/node/ports/ports.ts";
+import { forward } from "../../src/node/requests/requests.ts";
 import { entriesOf, repliesOf, requestsOf } from "./messages.ts";
 import { startNodes, type TestNode } from "./test-node.ts";
 import { until } from "./until.ts";
@@ -35,7 +36,7 @@ test("messages of one stream arrive in the order in which they were sent, large 
     const head = { from: 1, to: 2, term: 3 };
     const entries = entriesOf(index, 1, 3, index % 7 === 0 ? 100_000 : 10);
     sent.push({ ...head, type: "append", prevIndex: index, prevTerm: 3, entries, commit: index });
-    sent.push({ ...head, type: "heartbeat", commit: index, round: index, lastSent: index + 1 });
+    sent.push({ ...head, type: "heartbeat", commit: index, round: index, lastSent: index, confirmed: 0 + 1 });
   }
   for (const message of sent) one?.transport.send([message]);
   await until("all arrived", () => two?.received.length === sent.length);
@@ -55,7 +56,8 @@ test("a forwarded command gets its outcome, whatever it is", async () => {
     { type: "unknown", reason: "leaderChanged" },
   ];
   const heard: Outcome[] = [];
-  for (const [at] of outcomes.entries()) one?.transport.forward(2, Buffer.from(`command ${at}`), (outcome) => heard.push(outcome));
+  for (const [at] of outcomes.entries())
+    one?.transport.ask(2, forward, Buffer.from(`command ${at}`), (outcome) => heard.push(outcome));
   await until("the commands arrived", () => two?.forwarded.length === outcomes.length);
   expect(two?.forwarded.map(({ command }) => command)).toEqual(["command 0", "command 1", "command 2"]);
   for (const [at, outcome] of outcomes.entries()) two?.forwarded[at]?.done(outcome);
@@ -67,7 +69,7 @@ test("the commands of one turn share a message, and so do their results", async 
   const [one, two] = await start(2);
   const before = { one: one?.transport.counters.messagesSent ?? 0, two: two?.transport.counters.messagesSent ?? 0 };
   let heard = 0;
-  for (let at = 0; at < 500; at++) one?.transport.forward(2, Buffer.from("command"), () => heard++);
+  for (let at = 0; at < 500; at++) one?.transport.ask(2, forward, Buffer.from("command"), () => heard++);
   await until("the commands arrived", () => two?.forwarded.length === 500);
   for (const { done } of two?.forwarded ?? []) done({ type: "done", index: 1, result: Buffer.alloc(8) });
   await until("the outcomes arrived", () => heard === 500);
@@ -81,7 +83,7 @@ test("what has nowhere to go is dropped and counted: to a node that is no peer, 
   one?.transport.send([...requestsOf(1, 9), ...repliesOf(1, 9)]);
   expect(one?.transport.counters.messagesDropped).toBe(dropped + requestsOf(1, 9).length + repliesOf(1, 9).length);
   const heard: Outcome[] = [];
-  one?.transport.forward(9, Buffer.from("command"), (outcome) => heard.push(outcome));
+  one?.transport.ask(9, forward, Buffer.from("command"), (outcome) => heard.push(outcome));
   expect(heard).toEqual([]);
   await until("the refusal came", () => heard.length === 1);
   expect(heard).toEqual([{ type: "refused", reason: "notLeader", leader: null }]);
@@ -90,9 +92,9 @@ test("what has nowhere to go is dropped and counted: to a node that is no peer, 
 test("a node that closes ends its forwarded commands at once, and takes in nothing more", async () => {
   const [one, two] = await start(2);
   const heard: Outcome[] = [];
-  one?.transport.forward(2, Buffer.from("sent"), (outcome) => heard.push(outcome));
+  one?.transport.ask(2, forward, Buffer.from("sent"), (outcome) => heard.push(outcome));
   await until("the command arrived", () => two?.forwarded.length === 1);
-  one?.transport.forward(2, Buffer.from("not sent yet"), (outcome) => heard.push(outcome));
+  one?.transport.ask(2, forward, Buffer.from("not sent yet"), (outcome) => heard.push(outcome));
   one?.transport.close();
   expect(heard).toEqual([
     { type: "unknown", reason: "stopping" },
@@ -104,8 +106,8 @@ test("a node that closes ends its forwarded commands at once, and takes in nothi
 test("a node that closes still tells the outcomes that it knows", async () => {
   const [one, two] = await start(2);
   const heard: Outcome[] = [];
-  one?.transport.forward(2, Buffer.from("refused"), (outcome) => heard.push(outcome));
-  one?.transport.forward(2, Buffer.from("not known"), (outcome) => heard.push(outcome));
+  one?.transport.ask(2, forward, Buffer.from("refused"), (outcome) => heard.push(outcome));
+  one?.transport.ask(2, forward, Buffer.from("not known"), (outcome) => heard.push(outcome));
   await until("the commands arrived", () => two?.forwarded.length === 2);
   two?.forwarded[0]?.done({ type: "refused", reason: "stopping", leader: null });
   two?.transport.close();

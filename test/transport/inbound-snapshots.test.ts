@@ -5,6 +5,7 @@ import {
   writeSnapshotChunk,
   writeSnapshotGreeting,
 } from "../../src/transport/wire/snapshots.ts";
+import { incarnationId } from "../incarnations.ts";
 import { chunkOf, metaOf } from "./messages.ts";
 import { RawCaller, type RawStream, streamError } from "./raw-caller.ts";
 import { listen, TestNode } from "./test-node.ts";
@@ -28,7 +29,7 @@ afterEach(() => {
   node.stop();
 });
 
-const envelope = (term: number, from = 2) => ({ clusterId: "balsa", from, to: 1, term });
+const envelope = (term: number, from = 2) => ({ clusterId: "balsa", incarnationId, from, to: 1, term });
 const begin = (term: number, from = 2, meta = metaOf()) => writeSnapshotBegin(envelope(term, from), meta);
 const chunk = (term: number, from = 2, changes = {}) => writeSnapshotChunk(envelope(term, from), chunkOf(changes));
 

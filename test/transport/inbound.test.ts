@@ -3,6 +3,7 @@ import type { ReadIndexReply } from "../../src/core/messages.ts";
 import { readForwardResults } from "../../src/transport/wire/forwards.ts";
 import { raftProto } from "../../src/transport/wire/raft-service.ts";
 import { readVoteReply } from "../../src/transport/wire/votes.ts";
+import { incarnationId } from "../incarnations.ts";
 import { RawCaller, type RawStream, streamError } from "./raw-caller.ts";
 import { listen, TestNode, type TestNodeOptions } from "./test-node.ts";
 import { until } from "./until.ts";
@@ -12,7 +13,7 @@ import { until } from "./until.ts";
 // Every wait below has its own, shorter deadline; this one is for a busy machine.
 jest.setTimeout(30_000);
 
-const own = { clusterId: "balsa", from: 2, to: 1, term: 3 };
+const own = { clusterId: "balsa", incarnationId, from: 2, to: 1, term: 3 };
 const greeting = raftProto.AppendEntries.requestSerialize({ envelope: own });
 const stops: (() => void)[] = [];
 afterEach(() => {
@@ -79,6 +80,33 @@ test("of too many vote requests of one peer, the oldest gives way", async () => 
   caller.requestVote(voteRequest({}));
   caller.requestVote(voteRequest({}));
   expect((await first.ended).error).toMatchObject({ code: status.ABORTED });
+});
+
+test("of too many calls of one peer that wait for an answer, the oldest gives way; the others are told when the node stops", async () => {
+  const { node, caller } = await setStage({ callsPendingMax: 2 });
+  node.isSilent = true;
+  const question = raftProto.CompareState.requestSerialize({ envelope: own, index: 7 });
+  const first = caller.call("CompareState", question);
+  await until("the first question arrived", () => node.digestsAsked.length === 1);
+  const others = [caller.call("CompareState", question), caller.call("CompareState", question)];
+  expect((await first.ended).error).toMatchObject({ code: status.ABORTED });
+  await until("all arrived", () => node.digestsAsked.length === 3);
+  node.transport.close();
+  for (const { ended } of others) expect((await ended).error).toMatchObject({ code: status.UNAVAILABLE });
+});
+
+test("a call whose question is malformed, or whose caller is no member, is refused, and nobody is asked", async () => {
+  const { node, caller } = await setStage();
+  const codeOf = async (fields: object): Promise<number | undefined> => {
+    const bytes = raftProto.CompareState.requestSerialize({ envelope: own, index: 7, ...fields });
+    return (await caller.call("CompareState", bytes).ended).error?.code;
+  };
+  expect(await codeOf({ index: 2 ** 52 + 1 })).toBe(status.INVALID_ARGUMENT);
+  expect(await codeOf({ envelope: null })).toBe(status.INVALID_ARGUMENT);
+  expect(await codeOf({ envelope: { ...own, clusterId: "other" } })).toBe(status.FAILED_PRECONDITION);
+  expect(await codeOf({ envelope: { ...own, to: 9 } })).toBe(status.FAILED_PRECONDITION);
+  expect(node.digestsAsked).toEqual([]);
+  expect(await codeOf({})).toBeUndefined();
 });
 
 test("a result never goes to another stream than the one on which its command came", async () => {

@@ -1,6 +1,6 @@
-import { BackOff } from "../../src/transport/back-off.ts";
-import { takeBatch } from "../../src/transport/batch.ts";
-import { limitProblems, transportDefaults } from "../../src/transport/transport-options.ts";
+import { BackOff } from "../../src/transport/link/back-off.ts";
+import { takeBatch } from "../../src/transport/link/batch.ts";
+import { limitProblems, transportDefaults } from "../../src/transport/link/transport-options.ts";
 
 test("the defaults can be used", () => {
   expect(limitProblems(transportDefaults)).toEqual([]);

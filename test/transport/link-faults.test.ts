@@ -1,9 +1,9 @@
-import type { LinkFault } from "../../src/node/faults.ts";
-import { LinkFaults, overtakenMs } from "../../src/transport/link-faults.ts";
+import type { LinkFault } from "../../src/node/faults/faults.ts";
+import { LinkFaults, overtakenMs } from "../../src/transport/faults/link-faults.ts";
 
 const harmless: LinkFault = {
   type: "link",
-  peer: 2,
+  peerId: 2,
   direction: "both",
   cut: false,
   delayMs: 0,
@@ -15,25 +15,25 @@ const harmless: LinkFault = {
 
 /** Chance is what the test says, the last number again and again. */
 function faultsOf(some: readonly Partial<LinkFault>[], chances: number[] = [0.5]) {
-  const standing = some.map((fault, at) => ({ id: at + 1, fault: { ...harmless, ...fault }, endsAt: null, struck: 0 }));
+  const active = some.map((fault, at) => ({ id: at + 1, fault: { ...harmless, ...fault }, endsAt: null, struck: 0 }));
   const faults = new LinkFaults({ random: () => (chances.length > 1 ? (chances.shift() ?? 0) : (chances[0] ?? 0)) });
-  faults.use(standing);
-  return { faults, standing };
+  faults.use(active);
+  return { faults, active };
 }
 
 const asItIs = [{ delayMs: 0, isOvertaken: false }];
 
 test("a cut takes everything of its link and its direction, and nothing else", () => {
-  const { faults, standing } = faultsOf([{ peer: 2, direction: "out", cut: true }]);
+  const { faults, active } = faultsOf([{ peerId: 2, direction: "out", cut: true }]);
   expect(faults.copiesOf(2, "out")).toEqual([]);
   expect(faults.callDelay(2, "out")).toBeNull();
   expect(faults.copiesOf(2, "in")).toEqual(asItIs);
   expect(faults.copiesOf(3, "out")).toEqual(asItIs);
-  expect(standing[0]?.struck).toBe(2);
+  expect(active[0]?.struck).toBe(2);
 });
 
 test("a fault of no peer in particular is one of every link", () => {
-  const { faults } = faultsOf([{ peer: null, cut: true }]);
+  const { faults } = faultsOf([{ peerId: null, cut: true }]);
   for (const peer of [1, 2, 9]) expect([faults.copiesOf(peer, "in"), faults.copiesOf(peer, "out")]).toEqual([[], []]);
 });
 

@@ -1,6 +1,7 @@
 import { createServer, type Socket } from "node:net";
 import type { PeerMessage } from "../../src/core/messages.ts";
-import { type TransportLimits, transportDefaults } from "../../src/transport/transport-options.ts";
+import { forward } from "../../src/node/requests/requests.ts";
+import { type TransportLimits, transportDefaults } from "../../src/transport/link/transport-options.ts";
 import { FakePeer } from "./fake-peer.ts";
 import { entriesOf } from "./messages.ts";
 import { Relay } from "./relay.ts";
@@ -78,7 +79,7 @@ test("a heartbeat finds room where an append does not, and what was kept arrives
   for (let at = 0; at < 20; at++) one.transport.send([appendTo(2, at, 50_000)]);
   const dropped = one.transport.counters.messagesDropped;
   expect(dropped).toBeGreaterThan(5);
-  one.transport.send([{ type: "heartbeat", from: 1, to: 2, term: 3, commit: 0, round: 1, lastSent: 20 }]);
+  one.transport.send([{ type: "heartbeat", from: 1, to: 2, term: 3, commit: 0, round: 1, lastSent: 20, confirmed: 0 }]);
   expect(one.transport.counters.messagesDropped).toBe(dropped);
   relay.thaw();
   await until("the kept messages arrived", () => two.received.length === 20 - dropped + 1);
@@ -142,16 +143,16 @@ test("a peer that calls is called back at once, without waiting for the next ret
 test("a link that breaks in flight: what was sent may have run, what waited surely did not, and neither does what comes later", async () => {
   const { relay, one, two } = await setStage({ streamWindowBytes: 1_000, keepaliveMs: 60_000 });
   const heard: string[] = [];
-  const forward = (name: string, command: Uint8Array) =>
-    one.transport.forward(2, command, (outcome) =>
+  const send = (name: string, command: Uint8Array) =>
+    one.transport.ask(2, forward, command, (outcome) =>
       heard.push(`${name}: ${outcome.type} ${outcome.type === "done" ? "" : outcome.reason}`),
     );
-  forward("arrived", Buffer.from("arrived"));
+  send("arrived", Buffer.from("arrived"));
   await until("the first command arrived", () => two.forwarded.length === 1);
   relay.freeze();
-  forward("under way", Buffer.alloc(1_000_000));
+  send("under way", Buffer.alloc(1_000_000));
   await new Promise((resolve) => setImmediate(resolve));
-  forward("waiting", Buffer.from("waiting"));
+  send("waiting", Buffer.from("waiting"));
   await new Promise((resolve) => setImmediate(resolve));
   relay.cut();
   await until("every command has an outcome", () => heard.length === 3);
@@ -160,7 +161,7 @@ test("a link that breaks in flight: what was sent may have run, what waited sure
     "under way: unknown leaderChanged",
     "waiting: refused notLeader",
   ]);
-  forward("later", Buffer.from("later"));
+  send("later", Buffer.from("later"));
   await until("the last has its outcome", () => heard.length === 4);
   expect(heard[3]).toBe("later: refused notLeader");
 });
@@ -168,15 +169,15 @@ test("a link that breaks in flight: what was sent may have run, what waited sure
 test("commands beyond the limit of those without outcome are refused: overloaded", async () => {
   const { one, two } = await setStage({ forwardPendingMax: 3, forwardPendingBytesMax: 1_000 });
   const heard: unknown[] = [];
-  for (let at = 0; at < 5; at++) one.transport.forward(2, Buffer.from("command"), (outcome) => heard.push(outcome));
-  one.transport.forward(3, Buffer.alloc(900), (outcome) => heard.push(outcome));
-  one.transport.forward(3, Buffer.alloc(900), (outcome) => heard.push(outcome));
+  for (let at = 0; at < 5; at++) one.transport.ask(2, forward, Buffer.from("command"), (outcome) => heard.push(outcome));
+  one.transport.ask(3, forward, Buffer.alloc(900), (outcome) => heard.push(outcome));
+  one.transport.ask(3, forward, Buffer.alloc(900), (outcome) => heard.push(outcome));
   await until("three were refused", () => heard.length === 3);
   expect(heard).toEqual(Array(3).fill({ type: "refused", reason: "overloaded", leader: null }));
   await until("the others arrived", () => two.forwarded.length === 3);
   for (const { done } of two.forwarded) done({ type: "done", index: 1, result: Buffer.alloc(0) });
   await until("they are done", () => heard.length === 6);
-  one.transport.forward(2, Buffer.from("again"), () => {});
+  one.transport.ask(2, forward, Buffer.from("again"), () => {});
   await until("there is room again", () => two.forwarded.length === 4);
 });
 
@@ -194,7 +195,7 @@ test("a vote that does not come in time is no longer waited for, and a later ans
   expect(one.linkTo(2)).toBe("connected");
 });
 
-test("a peer that is of another cluster is not connected to, and the operator is told why, once", async () => {
+test("a peer that is of another cluster is not connected to, and the operator is told why, though not at every try", async () => {
   const [first, other] = [await listen(), await listen()];
   const stranger = new TestNode({ id: 2, clusterId: "raft", peers: new Map([[1, nowhere]]) }, other.server);
   const limits = { backOffMinMs: 5, backOffMaxMs: 5 };
@@ -206,7 +207,7 @@ test("a peer that is of another cluster is not connected to, and the operator is
   await until("it was tried again and again", () => stranger.transport.counters.strangersRefused > 5);
   expect(one.linkTo(2)).toBe("broken");
   expect(one.notices).toMatchObject([
-    { type: "linkBroken", peer: 2, address: other.address, why: expect.stringContaining('cluster "raft"') },
+    { type: "refusedAsOther", peer: 2, address: other.address, why: expect.stringContaining('cluster "raft"') },
   ]);
 });
 

@@ -1,9 +1,12 @@
 import { status } from "@grpc/grpc-js";
-import type { ChunkReply, Outcome, PeerPlace } from "../../src/node/ports.ts";
+import type { ChunkReply, Outcome, PeerPlace } from "../../src/node/ports/ports.ts";
+import { forward } from "../../src/node/requests/requests.ts";
+import { installSnapshot } from "../../src/node/snapshots/snapshot-stream.ts";
 import { writeAppendGreeting } from "../../src/transport/wire/appends.ts";
 import { writeForwardBatch } from "../../src/transport/wire/forwards.ts";
 import { writeSnapshotGreeting } from "../../src/transport/wire/snapshots.ts";
 import { writeVoteRequest } from "../../src/transport/wire/votes.ts";
+import { incarnationId } from "../incarnations.ts";
 import { chunkOf, repliesOf, requestsOf } from "./messages.ts";
 import { RawCaller, streamError } from "./raw-caller.ts";
 import { Relay } from "./relay.ts";
@@ -47,11 +50,11 @@ test("links are made, kept and ended as the members change, and what is under wa
   expect(one.node.linkTo(2)).toBe("connected");
   await until("node 3 is connected", () => one.node.linkTo(3) === "connected");
   const heard: Outcome[] = [];
-  transport.forward(2, Buffer.from("command"), (outcome) => heard.push(outcome));
+  transport.ask(2, forward, Buffer.from("command"), (outcome) => heard.push(outcome));
   const replies: ChunkReply[] = [];
-  transport.sendChunk(2, chunkOf(), (reply) => replies.push(reply));
+  transport.ask(2, installSnapshot, chunkOf(), (reply) => replies.push(reply));
   await until("both arrived", () => two.node.forwarded.length === 1 && two.node.chunks.length === 1);
-  transport.forward(2, Buffer.from("not sent yet"), (outcome) => heard.push(outcome));
+  transport.ask(2, forward, Buffer.from("not sent yet"), (outcome) => heard.push(outcome));
   transport.setPeers(new Map([[3, place(three.address)]]), 3);
   expect(heard).toEqual([
     { type: "unknown", reason: "leaderChanged" },
@@ -74,12 +77,70 @@ test("a member that moves is called at its new address, and no longer at the old
   for (const [at, relay] of relays.entries()) {
     one.transport.setPeers(new Map([[2, place(relay.address)]]), 2);
     await until("it is connected there", () => one.connected());
-    expect(one.transport.links()).toEqual([{ peer: 2, address: relay.address, state: "connected" }]);
+    expect(one.transport.links()).toMatchObject([{ peer: 2, address: relay.address, state: "connected" }]);
     one.transport.send(requestsOf(1, 2));
     await until("messages pass", () => two.received.length === (at + 1) * requestsOf(1, 2).length);
   }
   await until("the old connection is closed", () => relays[0]?.open === 0);
   expect(relays.map(({ accepted }) => accepted)).toEqual([1, 1]);
+});
+
+describe("a member that is not where the members say", () => {
+  const nowhere = "127.0.0.1:1";
+
+  test("is found where this node is told that it is", async () => {
+    const { node: two, address } = await start({ id: 2 });
+    const { node: one } = await start({ id: 1, peers: new Map([[2, nowhere]]), listed: new Map([[2, address]]) });
+    await until("it is connected", () => one.connected());
+    expect(one.transport.links()).toMatchObject([{ peer: 2, address, addresses: [nowhere, address] }]);
+    one.transport.send(requestsOf(1, 2));
+    await until("messages pass", () => two.received.length === requestsOf(1, 2).length);
+  });
+
+  test("is found also where only an old id of it is listed, or where its own address is not known", async () => {
+    const { address } = await start({ id: 6 });
+    const listed = new Map([[3, address]]);
+    for (const own of [nowhere, ""]) {
+      const { node: one } = await start({ id: 1, peers: new Map([[6, own]]), listed });
+      await until("it is connected", () => one.linkTo(6) === "connected");
+    }
+  });
+
+  test("is not taken for another one that is there, nor is a node of another disk or cluster", async () => {
+    const { address: three } = await start({ id: 3 });
+    const { address: wiped } = await start({ id: 2, diskId: "another disk" });
+    const { address: strange } = await start({ id: 2, clusterId: "other" });
+    for (const address of [three, wiped, strange]) {
+      const relay = new Relay(() => Number(address.split(":")[1]));
+      await relay.listen();
+      stops.push(() => relay.close());
+      const { node: caller } = await start({ id: 4, listed: new Map([[2, relay.address]]) });
+      caller.transport.setPeers(new Map([[2, { address: nowhere, diskId: "its disk" }]]), 4);
+      await until("it was tried there, more than once", () => relay.accepted > 1);
+      expect(caller.linkTo(2)).toBe("broken");
+      expect(caller.refusals.filter(({ reason }) => reason !== "otherCluster")).toEqual([]);
+    }
+  });
+
+  test("is connected at its own address as soon as it calls, whatever else is being tried", async () => {
+    let port = 1;
+    const [own, dead] = [new Relay(() => port), new Relay(() => 1)];
+    for (const relay of [own, dead]) {
+      await relay.listen();
+      stops.push(() => relay.close());
+    }
+    dead.freeze();
+    // A place that takes connections and says nothing would else be waited for.
+    const limits = { connectTimeoutMs: 60_000 };
+    const options = { id: 1, peers: new Map([[2, own.address]]), listed: new Map([[2, dead.address]]), limits };
+    const { node: one, address: home } = await start(options);
+    await until("the other place is tried", () => one.transport.links()[0]?.address === dead.address && dead.accepted === 1);
+    const { node: two, address } = await start({ id: 2 });
+    port = Number(address.split(":")[1]);
+    two.transport.setPeers(new Map([[1, place(home)]]), 2);
+    await until("it is connected", () => one.connected());
+    expect(one.transport.links()).toMatchObject([{ address: own.address }]);
+  });
 });
 
 test("a member whose address is not known is not called, and heard all the same", async () => {
@@ -115,7 +176,7 @@ test("rule 27: the streams of a node that was removed are ended, it is told why,
   expect([...one.refusals, ...two.refusals]).toEqual([]);
 });
 
-const greeting = { clusterId: "balsa", from: 3, to: 1, term: 0, diskId: "", toDiskId: "" };
+const greeting = { clusterId: "balsa", incarnationId, from: 3, to: 1, term: 0, diskId: "", toDiskId: "" };
 
 test("rule 27: every stream of a node that was removed is ended, also one on which it says nothing", async () => {
   const { node, address } = await start({ id: 1, peers: new Map([2, 3].map((id) => [id, ""])) });
@@ -189,7 +250,7 @@ test("a member that this node was not told of yet is let in, answered, and menti
   await until("its messages arrive", () => one.received.length === requestsOf(7, 1).length);
   one.transport.send(repliesOf(1, 7));
   await until("so do the replies", () => seven.received.length === repliesOf(1, 7).length);
-  seven.transport.sendChunk(1, chunkOf(), () => {});
+  seven.transport.ask(1, installSnapshot, chunkOf(), () => {});
   await until("its piece of a snapshot arrives", () => one.chunks.length === 1);
   expect(one.notices).toEqual([{ type: "newcomer", from: 7, origin: expect.any(String) }]);
 });

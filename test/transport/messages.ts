@@ -1,6 +1,7 @@
 import type { PeerMessage } from "../../src/core/messages.ts";
 import type { Entry, Members, SnapshotMeta } from "../../src/core/types.ts";
-import type { SnapshotChunk } from "../../src/node/ports.ts";
+import type { SnapshotChunk } from "../../src/node/ports/ports.ts";
+import { incarnationId } from "../incarnations.ts";
 
 /** Messages to send in tests: one of each type, with numbers that differ so that no field can stand in for another. */
 
@@ -23,7 +24,7 @@ export function requestsOf(from: number, to: number, high = 1000): PeerMessage[]
     { ...head, type: "voteRequest", preVote: false, transfer: true, lastLogIndex: high - 5, lastLogTerm: high - 6 },
     { ...head, type: "append", prevIndex: high - 3, prevTerm: high - 4, entries: entriesOf(high - 3, 3, high), commit: high - 5 },
     { ...head, type: "append", prevIndex: high - 6, prevTerm: high - 7, entries: [], commit: high - 8 },
-    { ...head, type: "heartbeat", commit: high - 1, round: high - 2, lastSent: high - 3 },
+    { ...head, type: "heartbeat", commit: high - 1, round: high - 2, lastSent: high - 3, confirmed: high - 4 },
     { ...head, type: "timeoutNow" },
     { ...head, type: "readIndexRequest", id: high - 1 },
   ];
@@ -37,13 +38,22 @@ export function repliesOf(from: number, to: number, high = 1000): PeerMessage[] 
     { ...head, type: "voteReply", preVote: true, granted: false },
     { ...head, type: "appendMatch", matchIndex: high - 1 },
     { ...head, type: "appendConflict", prevIndex: high - 1, hintIndex: high - 2, hintTerm: high - 3 },
-    { ...head, type: "heartbeatReply", round: high - 1, lastSent: high - 2, receivedIndex: high - 3, matchIndex: high - 4 },
+    {
+      ...head,
+      type: "heartbeatReply",
+      round: high - 1,
+      lastSent: high - 2,
+      receivedIndex: high - 3,
+      matchIndex: high - 4,
+      lacks: high - 5,
+    },
     { ...head, type: "readIndexReply", id: high - 1, index: high - 2 },
   ];
 }
 
 /** Members before a change that is planned. */
 export const membersInChange: Members = {
+  incarnationId,
   voters: [1, 2, 3],
   outgoing: [],
   learners: [7],

@@ -2,6 +2,8 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type AnyDefinition, loadSync } from "@grpc/proto-loader";
+import { loadOptions, packageDefinition } from "../../src/grpc/load-proto.ts";
 
 /** The .proto files: their style, what may not change in them, and the types made from them. */
 
@@ -51,6 +53,19 @@ test("src/generated is what npm run proto makes of them", () => {
   expect(filesUnder(fresh)).toEqual(names);
   for (const name of names) expect(readFileSync(join("src/generated", name), "utf8")).toBe(readFileSync(join(fresh, name), "utf8"));
 });
+
+test("the definitions that are part of the program are those of the .proto files", () => {
+  const files = readdirSync("proto", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".proto"));
+  const read = loadSync(files, { ...loadOptions, includeDirs: ["proto"] });
+  expect(Object.keys(packageDefinition).sort()).toEqual(Object.keys(read).sort());
+  for (const [name, definition] of Object.entries(read))
+    expect([name, shape(packageDefinition[name])]).toEqual([name, shape(definition)]);
+});
+
+/** What a message, an enum or a service consists of, without the functions that were made for it. */
+function shape(definition: AnyDefinition | undefined): unknown {
+  return JSON.parse(JSON.stringify(definition ?? null, (key, value) => (key === "fileDescriptorProtos" ? undefined : value)));
+}
 
 function buf(...words: string[]): { status: number | null; says: string } {
   const { status, stdout, stderr } = spawnSync(join("node_modules", ".bin", "buf"), words, { encoding: "utf8" });

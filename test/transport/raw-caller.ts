@@ -6,11 +6,11 @@ import {
   type MethodDefinition,
   type ServiceError,
 } from "@grpc/grpc-js";
-import { raftService } from "../../src/transport/wire/raft-service.ts";
+import { type RaftMethod, raftService } from "../../src/transport/wire/raft-service.ts";
 
 export type RawStream = ClientDuplexStream<Buffer, Buffer>;
 
-export interface RawVote {
+export interface RawCall {
   readonly call: ClientUnaryCall;
   readonly ended: Promise<{ error: ServiceError | null; reply: Buffer | undefined }>;
 }
@@ -35,8 +35,12 @@ export class RawCaller {
     return this.#open(raftService.InstallSnapshot);
   }
 
-  requestVote(request: Buffer): RawVote {
-    const { path, requestSerialize, responseDeserialize } = raftService.RequestVote;
+  requestVote(request: Buffer): RawCall {
+    return this.call("RequestVote", request);
+  }
+
+  call(method: RaftMethod, request: Buffer): RawCall {
+    const { path, requestSerialize, responseDeserialize } = raftService[method];
     let finish: (ended: { error: ServiceError | null; reply: Buffer | undefined }) => void = () => {};
     const ended = new Promise<{ error: ServiceError | null; reply: Buffer | undefined }>((resolve) => {
       finish = resolve;

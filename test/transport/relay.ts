@@ -5,7 +5,7 @@ export class Relay {
   readonly #target: () => number;
   readonly #sockets = new Set<Socket>();
   readonly #server: Server;
-  #frozen = false;
+  #isFrozen = false;
   address = "";
   /** Connections made to it so far. */
   accepted = 0;
@@ -31,12 +31,12 @@ export class Relay {
 
   /** From now on connections stay open and nothing passes, as if the process behind them were stopped. */
   freeze(): void {
-    this.#frozen = true;
+    this.#isFrozen = true;
     for (const socket of this.#sockets) socket.pause();
   }
 
   thaw(): void {
-    this.#frozen = false;
+    this.#isFrozen = false;
     for (const socket of this.#sockets) socket.resume();
   }
 
@@ -58,7 +58,7 @@ export class Relay {
       if (!target.write(data)) caller.pause();
     });
     target.on("drain", () => {
-      if (!this.#frozen) caller.resume();
+      if (!this.#isFrozen) caller.resume();
     });
     target.on("data", (data) => caller.write(data));
     for (const [socket, other] of [
@@ -66,7 +66,7 @@ export class Relay {
       [target, caller],
     ] as const) {
       this.#sockets.add(socket);
-      if (this.#frozen) socket.pause();
+      if (this.#isFrozen) socket.pause();
       socket.on("error", () => {});
       socket.on("close", () => {
         this.#sockets.delete(socket);

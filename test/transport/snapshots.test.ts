@@ -1,6 +1,7 @@
 import type { ServerDuplexStream } from "@grpc/grpc-js";
-import type { ChunkReply } from "../../src/node/ports.ts";
-import type { TransportLimits } from "../../src/transport/transport-options.ts";
+import type { ChunkReply } from "../../src/node/ports/ports.ts";
+import { installSnapshot } from "../../src/node/snapshots/snapshot-stream.ts";
+import type { TransportLimits } from "../../src/transport/link/transport-options.ts";
 import { accept, FakePeer } from "./fake-peer.ts";
 import { chunkOf, entriesOf, metaOf } from "./messages.ts";
 import { listen, startNodes, TestNode } from "./test-node.ts";
@@ -30,7 +31,7 @@ async function setStage(limits: Partial<TransportLimits> = {}): Promise<{ one: T
 function sender(node: TestNode) {
   const replies: ChunkReply[] = [];
   const send = (changes: Parameters<typeof chunkOf>[0] = {}, to = 2) =>
-    node.transport.sendChunk(to, chunkOf(changes), (reply) => replies.push(reply));
+    node.transport.ask(to, installSnapshot, chunkOf(changes), (reply) => replies.push(reply));
   return { replies, send };
 }
 
@@ -50,7 +51,7 @@ test("pieces arrive as they were sent, each after the reply to the one before, w
     { type: "next", cursor: Buffer.from("cursor") },
     { type: "next", cursor: Buffer.alloc(0) },
     { type: "installed" },
-    { type: "stale", commitIndex: 2 ** 53 - 1 },
+    { type: "stale", commitIndex: 2 ** 52 },
     { type: "refused", why: "the disk is full" },
   ];
   for (const [at, chunk] of chunks.entries()) {
@@ -71,7 +72,7 @@ test("a piece that waits for its answer holds up neither entries nor heartbeats"
   for (let at = 0; at < 20; at++) {
     const head = { from: 1, to: 2, term: 3 };
     one.transport.send([{ ...head, type: "append", prevIndex: at, prevTerm: 3, entries: entriesOf(at, 1), commit: 0 }]);
-    one.transport.send([{ ...head, type: "heartbeat", commit: 0, round: at, lastSent: at + 1 }]);
+    one.transport.send([{ ...head, type: "heartbeat", commit: 0, round: at, lastSent: at, confirmed: 0 + 1 }]);
   }
   await until("the others arrived", () => two.received.length === 40);
 });

@@ -1,5 +1,6 @@
 import { type ServiceError, status } from "@grpc/grpc-js";
 import { raftProto } from "../../src/transport/wire/raft-service.ts";
+import { incarnationId, otherIncarnationId } from "../incarnations.ts";
 import { RawCaller, streamError } from "./raw-caller.ts";
 import { listen, peersOf, TestNode } from "./test-node.ts";
 import { until } from "./until.ts";
@@ -9,12 +10,22 @@ import { until } from "./until.ts";
 // Every wait below has its own, shorter deadline; this one is for a busy machine.
 jest.setTimeout(30_000);
 
-const own = { clusterId: "balsa", from: 2, to: 1, term: 3 };
+const own = { clusterId: "balsa", incarnationId, from: 2, to: 1, term: 3 };
 const strangers = [
   {
     envelope: { ...own, clusterId: "raft" },
     code: status.FAILED_PRECONDITION,
-    says: /This is node 1 of cluster "balsa"; .* "raft"/,
+    says: /This is node 1 of cluster "balsa" .* of node 2 of cluster "raft"/,
+  },
+  {
+    envelope: { ...own, incarnationId: otherIncarnationId },
+    code: status.FAILED_PRECONDITION,
+    says: /This is node 1 of cluster "balsa" \(incarnation 0123456789abcdef.*of node 2 of cluster "balsa" \(incarnation fedcba9876543210/,
+  },
+  {
+    envelope: { ...own, incarnationId: "" },
+    code: status.FAILED_PRECONDITION,
+    says: /of node 2 of cluster "balsa" \(no incarnation\)/,
   },
   { envelope: { ...own, to: 3 }, code: status.FAILED_PRECONDITION, says: /This is node 1; the message is for node 3/ },
   { envelope: { ...own, from: 9 }, code: status.PERMISSION_DENIED, says: /Node 9 is no member of the cluster any more/ },
@@ -49,7 +60,7 @@ test.each(strangers)("a stranger's streams are refused and counted: $says", asyn
     expect(await ended).toMatchObject({ code, details: expect.stringMatching(says) });
   }
   expect(node.transport.counters.strangersRefused).toBe(3);
-  expect(node.notices.filter(({ type }) => type === "refused")).toHaveLength(1);
+  expect(node.notices.filter(({ type }) => type === "refused" || type === "otherCluster")).toHaveLength(1);
 });
 
 test("a caller cannot change who it is in mid-stream", async () => {
@@ -60,6 +71,24 @@ test("a caller cannot change who it is in mid-stream", async () => {
   expect(await ended).toMatchObject({ code: status.FAILED_PRECONDITION, details: expect.stringContaining("only node 2 can be") });
   expect(node.received).toEqual([]);
 });
+
+test.each(["clusterId", "diskId", "toDiskId"])(
+  "a %s that is no UTF-8 is malformed: refused, counted, and never taken for another",
+  async (field) => {
+    const placeholder = "0123456789";
+    const bytes = Buffer.from(raftProto.RequestVote.requestSerialize({ envelope: { ...own, [field]: placeholder } }));
+    Buffer.from("fffe80", "hex").copy(bytes, bytes.indexOf(placeholder));
+    const refused = { code: status.INVALID_ARGUMENT, details: expect.stringContaining("it has a text that is no UTF-8") };
+    expect(await callError(bytes)).toMatchObject(refused);
+    for (const stream of [caller.openAppends(), caller.openForwards(), caller.openSnapshots()]) {
+      const ended = streamError(stream);
+      stream.write(bytes);
+      expect(await ended).toMatchObject(refused);
+    }
+    expect(node.transport.counters.malformedRefused).toBe(4);
+    expect(node.received).toEqual([]);
+  },
+);
 
 test("a malformed message ends its stream, is counted, and leaves other streams alone", async () => {
   const good = caller.openAppends();
@@ -79,10 +108,10 @@ test("a malformed message ends its stream, is counted, and leaves other streams 
   good.cancel();
 });
 
-test("rule 55: an index beyond 2^53 - 1 is refused and counted, and the node lives on", async () => {
+test("rule 55: an index beyond 2^52 is refused and counted, and the node lives on", async () => {
   const stream = caller.openAppends();
   const ended = streamError(stream);
-  stream.write(raftProto.AppendEntries.requestSerialize({ envelope: own, heartbeat: { commit: 2 ** 53 } }));
+  stream.write(raftProto.AppendEntries.requestSerialize({ envelope: own, heartbeat: { commit: 2 ** 52 + 1 } }));
   expect(await ended).toMatchObject({ code: status.INVALID_ARGUMENT, details: expect.stringContaining("commit") });
   expect(node.transport.counters.malformedRefused).toBe(1);
 });
@@ -96,7 +125,7 @@ test("a message above the limit ends its stream before it is taken in; one below
     const ended = streamError(stream);
     stream.write(Buffer.alloc(bytes));
     expect(await ended).toMatchObject({ code });
-    expect(node.transport.counters.bytesReceived).toBe(taken);
+    expect(node.transport.counters.receivedBytes).toBe(taken);
   }
 });
 

@@ -1,5 +1,10 @@
+import type { Socket } from "node:net";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import type { PeerMessage } from "../../src/core/messages.ts";
+import { http2ServerOf } from "../../src/door/http2-server.ts";
+import { compareState } from "../../src/node/duties/digest-watch.ts";
+import type { Introduction, IntroductionAnswer } from "../../src/node/founding/introduction.ts";
+import { CallTakers, type PeerCall } from "../../src/node/ports/peer-calls.ts";
 import type {
   ChunkReply,
   Outcome,
@@ -8,11 +13,14 @@ import type {
   SnapshotChunk,
   StateDigest,
   TransportHandler,
-} from "../../src/node/ports.ts";
+} from "../../src/node/ports/ports.ts";
+import { forward } from "../../src/node/requests/requests.ts";
+import { installSnapshot } from "../../src/node/snapshots/snapshot-stream.ts";
 import { GrpcTransport } from "../../src/transport/grpc-transport.ts";
-import type { TransportNotice } from "../../src/transport/notices.ts";
-import { peerServerOptions } from "../../src/transport/peer-service.ts";
-import { type TransportLimits, transportDefaults } from "../../src/transport/transport-options.ts";
+import { peerServerOptions } from "../../src/transport/in/peer-service.ts";
+import type { TransportNotice } from "../../src/transport/link/notices.ts";
+import { type TransportLimits, transportDefaults } from "../../src/transport/link/transport-options.ts";
+import { incarnationId as ownIncarnation } from "../incarnations.ts";
 import { until } from "./until.ts";
 
 interface ForwardedTo {
@@ -32,8 +40,10 @@ export interface TestNodeOptions {
   readonly peers: ReadonlyMap<number, string>;
   /** Highest id ever used, as far as this node knows; by default, the highest of its own and its peers'. */
   readonly lastId?: number;
+  readonly listed?: ReadonlyMap<number, string>;
   readonly diskId?: string;
   readonly clusterId?: string;
+  readonly incarnationId?: string;
   readonly limits?: Partial<TransportLimits>;
 }
 
@@ -46,14 +56,44 @@ export class TestNode implements TransportHandler {
   readonly disks: { id: number; diskId: string }[] = [];
   readonly refusals: { by: number; reason: PeerRefusal; why: string }[] = [];
   readonly notices: TransportNotice[] = [];
+  readonly members: { id: number; origin: string }[] = [];
+  readonly introductions: Introduction[] = [];
   readonly digestsAsked: { index: number; from: number }[] = [];
+  readonly #takers = new CallTakers()
+    .on(forward, (command, done) => this.forwarded.push({ command: Buffer.from(command).toString(), done }))
+    .on(installSnapshot, (chunk, done, from) => this.chunks.push({ from, chunk, done }))
+    .on(compareState, (index, done, from) => {
+      this.digestsAsked.push({ index, from });
+      this.#unanswered.push(() => done(this.digest?.appliedIndex === index ? this.digest : null));
+      if (!this.isSilent) this.answerAll();
+    });
+  readonly #unanswered: (() => void)[] = [];
+  /** Keeps questions about its state until they are answered all at once. */
+  isSilent = false;
   readonly #server: Server;
 
   constructor(options: TestNodeOptions, server: Server) {
     const limits = { ...transportDefaults, ...options.limits };
-    const { id, peers, clusterId = "balsa", diskId = "", lastId = Math.max(id, ...peers.keys()) } = options;
-    const ports = { random: () => 0.5, onNotice: (notice: TransportNotice) => this.notices.push(notice) };
-    this.transport = new GrpcTransport({ clusterId, id, diskId, limits }, ports);
+    const {
+      id,
+      peers,
+      clusterId = "balsa",
+      incarnationId = ownIncarnation,
+      diskId = "",
+      listed = new Map<number, string>(),
+      lastId = Math.max(id, ...peers.keys()),
+    } = options;
+    const ports = {
+      random: () => 0.5,
+      onNotice: (notice: TransportNotice) => this.notices.push(notice),
+      onMember: (id: number, origin: string) => this.members.push({ id, origin }),
+      introduce: (question: Introduction): IntroductionAnswer => {
+        this.introductions.push(question);
+        const stage = { type: "born", birth: { incarnationId, members: [] }, acquaintance: "sameDisk", clientAddress: "" } as const;
+        return { clusterId, from: id, diskId: "its disk", stage };
+      },
+    };
+    this.transport = new GrpcTransport({ clusterId, incarnationId, id, diskId, limits, listed }, ports);
     this.transport.setPeers(placesOf(peers), lastId);
     this.#server = server;
     this.transport.addTo(server);
@@ -69,21 +109,21 @@ export class TestNode implements TransportHandler {
   /** What its state is. */
   digest: StateDigest | null = null;
 
-  digestAt(index: number, from: number): StateDigest | null {
-    this.digestsAsked.push({ index, from });
-    return this.digest?.appliedIndex === index ? this.digest : null;
+  answerAll(): void {
+    for (const answer of this.#unanswered.splice(0)) answer();
   }
 
   onMessage(message: PeerMessage): void {
     this.received.push(message);
   }
 
-  onForward(command: Uint8Array, done: (outcome: Outcome) => void): void {
-    this.forwarded.push({ command: Buffer.from(command).toString(), done });
-  }
-
-  onChunk(from: number, chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void {
-    this.chunks.push({ from, chunk, done });
+  onAsk<Question, Answer>(
+    from: number,
+    call: PeerCall<Question, Answer>,
+    question: Question,
+    done: (answer: Answer) => void,
+  ): void {
+    this.#takers.give(from, call, question, done);
   }
 
   onPeerDisk(id: number, diskId: string): void {
@@ -112,12 +152,32 @@ export async function startNodes(count: number, limits: Partial<TransportLimits>
   return nodes;
 }
 
+/** gRPC forgets connections whose other end goes away while it shuts down, as one that has just been accepted. This one closes all. */
+class ClosableServer extends Server {
+  readonly #sockets = new Set<Socket>();
+  #isClosed = false;
+
+  keepSockets(): void {
+    http2ServerOf(this).on("connection", (socket: Socket) => {
+      if (this.#isClosed) socket.destroy();
+      this.#sockets.add(socket.once("close", () => this.#sockets.delete(socket)));
+    });
+  }
+
+  override forceShutdown(): void {
+    super.forceShutdown();
+    this.#isClosed = true;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
+
 /** A gRPC server on a port of loopback, any free one unless `address` names it. */
 export async function listen(address = "127.0.0.1:0"): Promise<{ server: Server; address: string }> {
-  const server = new Server(peerServerOptions(transportDefaults));
+  const server = new ClosableServer(peerServerOptions(transportDefaults));
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound)));
   });
+  server.keepSockets();
   return { server, address: `127.0.0.1:${port}` };
 }
 

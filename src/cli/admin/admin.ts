@@ -1,9 +1,10 @@
 import type { Command } from "commander";
-import { BalsaAdmin } from "../../client/admin.ts";
+import { type CliOptions, type CliWorld, parseCount } from "../basics/options.ts";
 import {
   type AddOptions,
   type AddressOptions,
   addMember,
+  adminOf,
   type ChangeOptions,
   cancelChange,
   listMembers,
@@ -15,22 +16,21 @@ import {
   replaceMember,
   transfer,
 } from "./members.ts";
-import { type CliOptions, type CliWorld, parseCount } from "./options.ts";
 
 const wait = ["--no-wait", "do not wait for the end of the change"] as const;
-const force = ["--force", "even if no majority of those who are left can be seen to be up"] as const;
+const force = ["--force", "change the members even if no majority of the remaining voters is known to be up"] as const;
 const client = "--client <host:port>";
 
 /** Adds the commands that change who the members are, and who leads. Each calls `done` with its exit code. */
 export function addAdminCommands(program: Command, world: CliWorld, done: (code: number) => void): void {
-  const member = program.command("member").description("Shows and changes who the members are.");
+  const member = program.command("member").description("Shows and changes the members.");
   addListing(member, world, done);
   addGrowing(member, world, done);
   addShrinking(member, world, done);
   program
     .command("transfer")
     .argument("[id]", "the node's id", parseCount)
-    .description("Has another node lead: this one, or the best.")
+    .description("Transfers leadership to this node, or to the best one.")
     .action(async (id: number | undefined, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<CliOptions>();
       done(await transfer(adminOf(options), world, id ?? 0, options));
@@ -40,7 +40,7 @@ export function addAdminCommands(program: Command, world: CliWorld, done: (code:
 function addListing(member: Command, world: CliWorld, done: (code: number) => void): void {
   member
     .command("list")
-    .description("Shows the members, and how far each has come.")
+    .description("Shows the members and how far each has caught up.")
     .action(async (_: unknown, command: Command) => {
       const options = command.optsWithGlobals<CliOptions>();
       done(await listMembers(adminOf(options), world, options));
@@ -48,8 +48,8 @@ function addListing(member: Command, world: CliWorld, done: (code: number) => vo
   member
     .command("move")
     .argument("<id>", "a node's id", parseCount)
-    .description("Tells all nodes that a member is reached elsewhere from now on.")
-    .option("--peer <host:port>", "where the other nodes reach it")
+    .description("Changes a member's addresses.")
+    .option("--peer <host:port>", "peer address of the node")
     .option(client, "where clients reach it")
     .action(async (id: number, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<AddressOptions>();
@@ -62,7 +62,7 @@ function addGrowing(member: Command, world: CliWorld, done: (code: number) => vo
     .command("add <peer-address>")
     .description("Announces a node, which is then started with --join; it gets a vote once it has caught up.")
     .option(client, "where clients will reach it")
-    .option("--learner", "leave it a learner, without a vote")
+    .option("--learner", "keep it a learner, without a vote")
     .option(...wait)
     .action(async (address: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<AddOptions>();
@@ -79,7 +79,7 @@ function addGrowing(member: Command, world: CliWorld, done: (code: number) => vo
     });
   member
     .command("cancel")
-    .description("Gives up a change that waits for a node to catch up.")
+    .description("Cancels a change that waits for a node to catch up.")
     .action(async (_: unknown, command: Command) => {
       const options = command.optsWithGlobals<CliOptions>();
       done(await cancelChange(adminOf(options), world, options));
@@ -90,27 +90,25 @@ function addShrinking(member: Command, world: CliWorld, done: (code: number) => 
   member
     .command("remove")
     .argument("<id>", "a node's id", parseCount)
-    .description("Takes a node out.")
+    .description("Removes a node.")
     .option(...force)
     .option(...wait)
     .action(async (id: number, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<RemoveOptions>();
-      done(await removeMember(adminOf(options), world, id, options));
+      done(await removeMember(world, id, options));
     });
   member
     .command("replace")
     .argument("<id>", "a node's id", parseCount)
-    .description("Has a new node take the place of one, as of one whose disk is lost. Started with --join it gets a new id.")
+    .description(
+      "Replaces a node, such as one whose disk is lost, by a new one, which gets a new id when it is started with --join.",
+    )
     .option("--peer <host:port>", "where the other nodes will reach the new one; left out, where they reached the old one")
     .option(client, "where clients will reach it; left out, where they reached the old one")
     .option(...force)
     .option(...wait)
     .action(async (id: number, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<ReplaceOptions>();
-      done(await replaceMember(adminOf(options), world, id, options));
+      done(await replaceMember(world, id, options));
     });
-}
-
-function adminOf({ endpoints, timeout }: CliOptions): BalsaAdmin {
-  return new BalsaAdmin({ endpoints, requestTimeoutMs: timeout });
 }

@@ -1,19 +1,26 @@
 import { InvalidArgumentError } from "commander";
-import { parseAddress } from "../config/formats.ts";
+import { parseAddress } from "../../grpc/address.ts";
 
 /** Options that every command of a client takes, checked. */
 export interface CliOptions {
   readonly endpoints: readonly string[];
   readonly timeout: number;
   readonly json: boolean;
+  /** Whether nodes are reached through the proxy that the environment names. */
+  readonly proxy: boolean;
 }
 
 /** What the commands need of the process they run in. */
 export interface CliWorld {
-  /** Resolves once it is written, so that a slow reader of a long output holds the command up. */
-  readonly print: (output: string | Uint8Array) => Promise<void>;
+  /**
+   * Prints text in lines, or bytes exactly as they are. Resolves once it is written, so that a slow reader of a long output
+   * holds the command up, and says whether further output has a reader.
+   */
+  readonly print: (output: string | Uint8Array) => Promise<boolean>;
   /** Says what went wrong, where it is not taken for a result. */
   readonly complain: (line: string) => void;
+  /** Whether a person reads the output as it comes. */
+  readonly isTerminal: boolean;
 }
 
 export const endpointsDefault: readonly string[] = [8001, 8002, 8003, 8004, 8005].map((port) => `127.0.0.1:${port}`);

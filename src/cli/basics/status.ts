@@ -1,5 +1,6 @@
 import Table from "cli-table3";
-import type { NodeStatus } from "../node-status.ts";
+import type { NodeStatus } from "../../server/node/node-status.ts";
+import { oneLine } from "../../terminal/printable.ts";
 
 /** What one node says of itself, or why it does not. */
 export interface StatusAnswer {
@@ -29,7 +30,7 @@ export function statusTable(answers: readonly StatusAnswer[]): string {
     table.push([
       status.nodeId,
       address,
-      roles[status.role] ?? status.role,
+      roles[status.role] ?? oneLine(status.role),
       status.term,
       status.leaderId === 0 ? "none" : status.leaderId,
       status.lastIndex,
@@ -45,13 +46,24 @@ export function statusTable(answers: readonly StatusAnswer[]): string {
   return table.toString();
 }
 
+/** One row a figure, one column a node. Nodes of other versions have other figures. */
+export function figuresTable(answers: readonly StatusAnswer[]): string {
+  const nodes = answers.flatMap(({ status }) => (status instanceof Error ? [] : [status]));
+  const units = new Map(nodes.flatMap(({ figures }) => figures.map(({ name, unit }) => [name, unit] as const)));
+  const titles = ["Figure", "Unit", ...nodes.map(({ nodeId }) => `Node ${nodeId}`)];
+  const table = new Table({ head: titles, style: { head: [], border: [] } });
+  const figureOf = ({ figures }: NodeStatus, name: string) => figures.find((figure) => figure.name === name)?.value ?? "";
+  for (const [name, unit] of units) table.push([oneLine(name), oneLine(unit), ...nodes.map((node) => figureOf(node, name))]);
+  return table.toString();
+}
+
 /** A sentence on the cluster as a whole, and one on what should not be so where data matter. */
 export function statusSummary(answers: readonly StatusAnswer[]): string {
   const leader = leaderOf(answers);
   const up = answers.filter(({ status }) => !(status instanceof Error)).length;
   const nodes = `${up} of ${answers.length} nodes answer`;
   const summary = leader
-    ? `Node ${leader.nodeId} leads cluster "${leader.clusterId}" in term ${leader.term}; ${nodes}.`
+    ? `Node ${leader.nodeId} leads cluster "${oneLine(leader.clusterId)}" in term ${leader.term}; ${nodes}.`
     : `No leader; ${nodes}.`;
   const breakable = answers.flatMap(({ status }) => (!(status instanceof Error) && status.faultsEnabled ? [status.nodeId] : []));
   return breakable.length === 0 ? summary : `${summary} Faults are allowed at node ${breakable.join(", ")}.`;
@@ -77,7 +89,7 @@ function lagOf(status: NodeStatus, leader: NodeStatus | null): string | number {
 function reasonOf(error: Error): string {
   const details = "details" in error ? String(error.details) : error.message;
   const last = /Last error: (?:Error: )?(.*?)\.? Resolution note/.exec(details)?.[1];
-  return `does not answer: ${last ?? details}`;
+  return `does not answer: ${oneLine(last ?? details)}`;
 }
 
 function size(bytes: number): string {
@@ -87,7 +99,7 @@ function size(bytes: number): string {
   return `${value < 10 && power > 0 ? value.toFixed(1) : Math.round(value)} ${units[power]}`;
 }
 
-function duration(ms: number): string {
+export function duration(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);

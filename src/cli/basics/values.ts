@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
-import type { Value } from "../../client/messages.ts";
-import { errorText } from "../error-text.ts";
+import type { Value } from "../../client/values/messages.ts";
+import { errorText } from "../../terminal/error-text.ts";
+import { UsageError } from "../../terminal/usage-error.ts";
+import { readInput } from "./input.ts";
 
 /** How values are typed by a user, and how they are shown. */
 
@@ -18,13 +19,17 @@ export type Encoding = (typeof encodings)[number];
 export const outputFormats = ["text", "hex", "base64", "raw"] as const;
 export type OutputFormat = (typeof outputFormats)[number];
 
-/** The value that was meant, or why none can be made of it, as a sentence. Reads no more than it must. */
-export function readValue({ argument, file, encoding }: ValueInput): Value {
+/**
+ * The value that was meant. Reads no more than it must.
+ * @throws UsageError that says why no value can be made of it
+ */
+export async function readValue({ argument, file, encoding }: ValueInput): Promise<Value> {
   if ((argument === undefined) === (file === undefined))
     throw new UsageError('Give the value as an argument, as "-" for standard input, or with --file.');
   if (file === undefined && argument !== undefined && argument !== "-") return decode(argument, encoding);
-  const bytes = readSource(file);
-  return encoding === "text" ? fromBytes(bytes) : decode(bytes.toString("latin1").trim(), encoding);
+  const bytes = await readSource(file);
+  // Programs that encode a file break their lines, and end the last one.
+  return encoding === "text" ? fromBytes(bytes) : decode(bytes.toString("latin1").replace(/[\r\n]+/g, ""), encoding);
 }
 
 /** Shows a value: text as it is, bytes as 0x and hex; or either in the format asked for. */
@@ -47,12 +52,9 @@ export function jsonValue(value: Value): { text: string } | { data: string } {
   return typeof value === "string" ? { text: value } : { data: bytesOf(value).toString("base64") };
 }
 
-/** What was typed makes no sense. */
-export class UsageError extends Error {}
-
-function readSource(file: string | undefined): Buffer {
+async function readSource(file: string | undefined): Promise<Buffer> {
   try {
-    return readFileSync(file ?? 0);
+    return await readInput(file);
   } catch (error) {
     throw new UsageError(`The value cannot be read: ${errorText(error)}.`);
   }
@@ -62,17 +64,32 @@ function decode(text: string, encoding: Encoding): Value {
   switch (encoding) {
     case "text":
       return text;
-    case "hex": {
-      const digits = text.replace(/^0x/, "");
-      if (digits.length % 2 === 0 && /^[0-9a-fA-F]*$/.test(digits)) return Buffer.from(digits, "hex");
-      throw new UsageError("The value is no hex: an even number of the digits 0-9 and a-f.");
-    }
+    case "hex":
+      return decodeHex(text);
     case "base64":
-      if (/^[A-Za-z0-9+/_-]*={0,2}$/.test(text)) return Buffer.from(text, "base64");
-      throw new UsageError("The value is no base64.");
+      return decodeBase64(text);
     default:
       return encoding satisfies never;
   }
+}
+
+function decodeHex(text: string): Buffer {
+  const digits = text.replace(/^0x/, "");
+  if (digits.length % 2 === 0 && /^[0-9a-fA-F]*$/.test(digits)) return Buffer.from(digits, "hex");
+  throw new UsageError("The value is no hex: an even number of the digits 0-9 and a-f.");
+}
+
+/**
+ * Either alphabet of RFC 4648. Node skips what it cannot read and ends where it likes; here a text is taken only if the
+ * bytes it stands for are written exactly so.
+ */
+function decodeBase64(text: string): Buffer {
+  const bytes = Buffer.from(text, "base64");
+  const standard = bytes.toString("base64");
+  if (text === standard || text === standard.replaceAll("+", "-").replaceAll("/", "_")) return bytes;
+  throw new UsageError(
+    "The value is no base64: letters, digits, + and / (or - and _), filled up with = to a multiple of 4, and no bits left over.",
+  );
 }
 
 /** Bytes that are text are stored as text, so that every client can show them. */

@@ -1,20 +1,26 @@
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
+import { nodeVersionAdvice } from "./node-version.ts";
 import { type ClusterOptions, clusterDefaults } from "./plan.ts";
 import { runCluster } from "./run.ts";
 
-/** The `cluster` command: a whole cluster on this machine, one process a node. Calls `done` with the exit code. */
-export function clusterCommand(done: (code: number) => void): Command {
+/**
+ * The `cluster` command: a whole cluster on this machine, one process a node. Prints lines as it goes on, whether they can be
+ * written or not, and calls `done` with the exit code.
+ */
+export function clusterCommand(print: (line: string) => void, done: (code: number) => void): Command {
   return new Command("cluster")
     .description("Starts a cluster on this machine, one process a node, and shows what to try. Ctrl-C stops it.")
-    .option("--nodes <count>", "how many nodes, best an odd number", wholeNumber, clusterDefaults.nodes)
+    .option("--nodes <count>", "number of nodes, best an odd one", wholeNumber, clusterDefaults.nodes)
     .option("--data <directory>", "where the nodes keep their data", clusterDefaults.data)
     .option("--port <base>", "client ports are base+1 and on, peer ports base+101 and on", wholeNumber, clusterDefaults.port)
     .option("--log <levels>", "how much the nodes log, by level or area=level", clusterDefaults.log)
-    .option("--no-restart", "leave a node that died down")
+    .option("--no-restart", "do not restart a node that died")
     .action(async (options: ClusterOptions) => {
-      const print = (line: string) => console.log(line);
-      done(await runCluster(options, { print, nodeScript: scriptBeside("server.js"), stop: stopSignal() }));
+      const advice = nodeVersionAdvice(process.versions.node);
+      if (advice !== null) print(advice);
+      const ports = { print, nodeScript: scriptBeside("server.js"), stop: stopSignal(), environment: process.env };
+      done(await runCluster(options, ports));
     });
 }
 
@@ -26,7 +32,7 @@ function stopSignal(): AbortSignal {
 }
 
 function scriptBeside(name: string): string {
-  return fileURLToPath(new URL(`../${name}`, import.meta.url));
+  return fileURLToPath(new URL(`../../main/${name}`, import.meta.url));
 }
 
 function wholeNumber(text: string): number {

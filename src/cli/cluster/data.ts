@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { errorText } from "../error-text.ts";
+import { directoryMode, fileMode } from "../../storage/files/durable-files.ts";
+import { errorText } from "../../terminal/error-text.ts";
 
 /**
  * A note in the launcher's data directory of how many nodes it is for: the same directories with another number
@@ -8,7 +9,7 @@ import { errorText } from "../error-text.ts";
  */
 const fileName = "cluster.json";
 
-/** Why the directory cannot be used for so many nodes, as a sentence; null if it can. Changes nothing. */
+/** Why the directory cannot be used for this number of nodes, as a sentence; null if it can. Changes nothing. */
 export function clusterDataProblem(data: string, nodes: number): string | null {
   const path = join(data, fileName);
   let text: string;
@@ -27,9 +28,9 @@ export function clusterDataProblem(data: string, nodes: number): string | null {
 
 /** Notes the number of nodes; an earlier note says the same, or `clusterDataProblem` would have said so. */
 export function noteClusterData(data: string, nodes: number): void {
-  mkdirSync(data, { recursive: true });
+  mkdirSync(data, { recursive: true, mode: directoryMode });
   const path = join(data, fileName);
-  writeFileSync(`${path}.new`, `${JSON.stringify({ nodes })}\n`);
+  writeFileSync(`${path}.new`, `${JSON.stringify({ nodes })}\n`, { mode: fileMode });
   renameSync(`${path}.new`, path);
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { exitCodes } from "../exit-codes.ts";
-import { type NodeStatus, StatusReader } from "../node-status.ts";
+import { type NodeStatus, StatusReader } from "../../server/node/node-status.ts";
+import { exitCodes } from "../../terminal/exit-codes.ts";
 import { ClusterNode, type NodeExit } from "./node.ts";
 import { type ClusterOptions, planNodes } from "./plan.ts";
 import { clusterTable, tryLines } from "./words.ts";
@@ -42,7 +42,7 @@ export class Launcher {
   readonly #removed = new Set<ClusterNode>();
   readonly #ended: Promise<number>;
   #end: (code: number) => void = () => undefined;
-  #stopping = false;
+  #isStopping = false;
   #leader: Leader | null = null;
 
   constructor(options: ClusterOptions, ports: LaunchPorts) {
@@ -64,7 +64,7 @@ export class Launcher {
     for (const node of this.#nodes) this.#start(node);
     void this.#introduce();
     const code = await this.#ended;
-    this.#stopping = true;
+    this.#isStopping = true;
     this.#status.close();
     print("Stopping all nodes.");
     await Promise.all(this.#nodes.map((node) => node.stop()));
@@ -93,7 +93,7 @@ export class Launcher {
   }
 
   #onExit(node: ClusterNode, exit: NodeExit): void {
-    if (this.#stopping) return;
+    if (this.#isStopping) return;
     const { print } = this.#ports;
     const who = `Node ${node.plan.id} (pid ${exit.pid})`;
     if (exit.code === exitCodes.notAMember) {
@@ -135,7 +135,7 @@ export class Launcher {
 
   async #restart(node: ClusterNode): Promise<void> {
     await Promise.race([sleep(restartAfterMs), this.#ended]);
-    if (this.#stopping) return;
+    if (this.#isStopping) return;
     this.#start(node);
     this.#ports.print(`Node ${node.plan.id} starts again (pid ${node.pid}).`);
   }
@@ -150,7 +150,7 @@ export class Launcher {
 
   /** The first leader after `term`, or null if the launcher stops meanwhile. */
   async #awaitLeader(term: number): Promise<Leader | null> {
-    while (!this.#stopping) {
+    while (!this.#isStopping) {
       const leader = await this.#findLeader();
       if (leader && leader.term > term) {
         this.#leader = leader;

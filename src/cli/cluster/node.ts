@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { nodeEnvironment, nodeFlags } from "../node-process.ts";
+import { nodeEnvironmentOf } from "./environment.ts";
+import { nodeEnvironment, nodeFlags } from "./node-process.ts";
 import type { NodePlan } from "./plan.ts";
 
 /** How a node's process ended: by itself with a code, or by a signal. */
@@ -9,7 +10,7 @@ export interface NodeExit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** After so long, a node that was told to stop is killed. */
+/** Time after which a node that was told to stop is killed, in ms. */
 const stopWithinMs = 4_000;
 
 /**
@@ -21,7 +22,7 @@ export class ClusterNode {
   readonly #script: string;
   readonly #onExit: (node: ClusterNode, exit: NodeExit) => void;
   #process: ChildProcess | null = null;
-  #stopping = false;
+  #isStopping = false;
 
   constructor(options: { plan: NodePlan; script: string }, ports: { onExit: (node: ClusterNode, exit: NodeExit) => void }) {
     this.plan = options.plan;
@@ -35,10 +36,10 @@ export class ClusterNode {
   }
 
   start(): void {
-    if (this.#process || this.#stopping) return;
+    if (this.#process || this.#isStopping) return;
     const child = spawn(process.execPath, [...nodeFlags, this.#script, ...this.plan.flags], {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
-      env: { ...nodeEnvironment, ...process.env },
+      env: { ...nodeEnvironment, ...nodeEnvironmentOf(process.env) },
     });
     this.#process = child;
     let ended = false;
@@ -55,7 +56,7 @@ export class ClusterNode {
 
   /** Asks the process to stop, and resolves once it is gone. It will not start again. */
   stop(): Promise<void> {
-    this.#stopping = true;
+    this.#isStopping = true;
     const child = this.#process;
     if (!child) return Promise.resolve();
     return new Promise((resolve) => {

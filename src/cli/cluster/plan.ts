@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { logProblem } from "../log-levels.ts";
+import { logProblem } from "../../config/log-levels.ts";
 
 /** What the launcher is asked for. */
 export interface ClusterOptions {

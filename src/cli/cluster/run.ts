@@ -1,14 +1,20 @@
-import { exitCodes } from "../exit-codes.ts";
-import { portProblem } from "../free-ports.ts";
+import type { Environment } from "../../config/sources.ts";
+import { portProblem } from "../../server/node/free-ports.ts";
+import { exitCodes } from "../../terminal/exit-codes.ts";
 import { clusterDataProblem, noteClusterData } from "./data.ts";
+import { environmentWarnings } from "./environment.ts";
 import { Launcher, type LaunchPorts } from "./launcher.ts";
 import { type ClusterOptions, planNodes, planProblems, planWarnings } from "./plan.ts";
+
+export interface RunPorts extends LaunchPorts {
+  readonly environment: Environment;
+}
 
 /**
  * Runs a cluster on this machine until it is told to stop, and resolves to the exit code. Whatever speaks against
  * it is said before anything is started or written.
  */
-export async function runCluster(options: ClusterOptions, ports: LaunchPorts): Promise<number> {
+export async function runCluster(options: ClusterOptions, ports: RunPorts): Promise<number> {
   const { print } = ports;
   const problems = planProblems(options);
   if (problems.length > 0) return refuse(problems, exitCodes.usage, print);
@@ -19,7 +25,7 @@ export async function runCluster(options: ClusterOptions, ports: LaunchPorts): P
     const advice = "If a cluster runs already, stop it; or choose other ports: --port 9000 takes 9001 and on, and 9101 and on.";
     return refuse([...busy, advice], exitCodes.port, print);
   }
-  for (const warning of planWarnings(options)) print(`Warning: ${warning}`);
+  for (const warning of [...environmentWarnings(ports.environment), ...planWarnings(options)]) print(`Warning: ${warning}`);
   noteClusterData(options.data, options.nodes);
   return new Launcher(options, ports).run();
 }

@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import type { Fault__Output } from "../../generated/balsa/admin/v1/Fault.ts";
-import { faultIn } from "../../service/fault-messages.ts";
-import { faultWords, struckSentence } from "../fault-words.ts";
+import { faultKindOf, struckSentence } from "../../node/faults/faults.ts";
+import { faultIn } from "../../service/faults/fault-messages.ts";
 
 /** How the faults of nodes are told to people. */
 
@@ -25,16 +25,16 @@ export function faultsTable(lists: readonly NodeFaultList[]): string {
 
 /** What has become of a fault, as a sentence. */
 export function faultSentence(node: number, fault: Fault__Output, became: "set" | "cleared"): string {
-  if (became === "cleared")
-    return `Fault ${fault.id} of node ${node} is cleared: ${wordsOf(fault)}. ${struckSentence(fault.struck)}`;
-  const isPause = fault.fault === "turn";
-  const until = isPause ? "" : fault.remainingMs === 0 ? ", until it is cleared" : `, for ${fault.remainingMs} ms`;
+  if (became === "cleared") return `Fault ${fault.id} of node ${node} is cleared: ${wordsOf(fault)}. ${struckSentence(fault)}`;
+  const known = faultIn(fault);
+  const hasOwnEnd = known !== null && faultKindOf(known).lastsMs !== null;
+  const until = hasOwnEnd ? "" : fault.remainingMs === 0 ? ", until it is cleared" : `, for ${fault.remainingMs} ms`;
   return `Fault ${fault.id} of node ${node} is set: ${wordsOf(fault)}${until}.`;
 }
 
 function wordsOf(message: Fault__Output): string {
   const fault = faultIn(message);
-  return fault === null ? "a fault that this version does not know" : faultWords(fault);
+  return fault === null ? "a fault that this version does not know" : faultKindOf(fault).words(fault);
 }
 
 function endOf({ remainingMs }: Fault__Output): string {

@@ -1,8 +1,13 @@
 import type { BalsaClient } from "../../client/client.ts";
-import type { Current, Expected, KeyValue, Value } from "../../client/messages.ts";
-import { exitCodes } from "../exit-codes.ts";
-import type { CliOptions, CliWorld } from "./options.ts";
-import { type Encoding, formatValue, jsonValue, type OutputFormat, readValue, UsageError } from "./values.ts";
+import { BalsaError } from "../../client/values/balsa-error.ts";
+import type { ChangeStream } from "../../client/values/change-stream.ts";
+import { clientErrorKinds } from "../../client/values/client-errors.ts";
+import type { Current, Expected, KeyValue, Value } from "../../client/values/messages.ts";
+import { exitCodes } from "../../terminal/exit-codes.ts";
+import { field, json as jsonText } from "../../terminal/printable.ts";
+import { UsageError } from "../../terminal/usage-error.ts";
+import type { CliOptions, CliWorld } from "../basics/options.ts";
+import { type Encoding, formatValue, jsonValue, type OutputFormat, readValue } from "../basics/values.ts";
 
 /** What the commands of a client do. Each resolves to the exit code. */
 
@@ -14,7 +19,7 @@ export interface GetOptions extends CliOptions {
 export async function get(client: BalsaClient, world: CliWorld, key: string, options: GetOptions): Promise<number> {
   const found = await client.get(key, { local: options.local });
   if (options.json) await printJson(world, found && jsonKeyValue(found));
-  else if (found) await world.print(formatValue(found.value, options.format));
+  else if (found) await world.print(shownValue(found.value, options.format, world));
   else world.complain(`There is no ${JSON.stringify(key)}.`);
   return found ? exitCodes.done : exitCodes.failed;
 }
@@ -31,7 +36,7 @@ export async function set(
   argument: string | undefined,
   options: SetOptions,
 ): Promise<number> {
-  const value = readValue({ argument, file: options.file, encoding: options.as });
+  const value = await readValue({ argument, file: options.file, encoding: options.as });
   const { revision, existed } = await client.set(key, value);
   if (options.json) await printJson(world, { revision, existed });
   else await world.print(`Set ${JSON.stringify(key)} at revision ${revision}.\n`);
@@ -58,9 +63,9 @@ export interface CasOptions extends CliOptions {
 }
 
 export async function compareAndSet(client: BalsaClient, world: CliWorld, key: string, options: CasOptions): Promise<number> {
-  // Both would wait for the same input, the second one in vain.
-  if (options.value === "-" && options.newValue === "-") throw new UsageError("Only one value can come from standard input.");
-  const { succeeded, revision, current } = await client.compareAndSet(key, expectedOf(options), newValueOf(options));
+  checkChange(options);
+  const expected = await expectedOf(options);
+  const { succeeded, revision, current } = await client.compareAndSet(key, expected, await newValueOf(options));
   if (options.json) await printJson(world, { succeeded, revision, current: current && jsonCurrent(current) });
   else if (succeeded) await world.print(`Changed ${JSON.stringify(key)} at revision ${revision}.\n`);
   else await world.print(`Not changed: ${currentText(key, current)}.\n`);
@@ -93,8 +98,10 @@ export async function scan(
   for await (const item of client.scan(Number.isFinite(limit) ? { ...range, limit } : range)) {
     if (count === limit) break;
     count += 1;
-    if (options.json) await printJson(world, options.keys ? item.key : jsonKeyValue(item));
-    else await world.print(options.keys ? `${item.key}\n` : `${item.key}\t${formatValue(item.value, "text")}`);
+    const hasReader = options.json
+      ? await printJson(world, options.keys ? item.key : jsonKeyValue(item))
+      : await world.print(options.keys ? `${field(item.key)}\n` : `${field(item.key)}\t${valueField(item.value)}\n`);
+    if (!hasReader) break;
   }
   return exitCodes.done;
 }
@@ -104,42 +111,70 @@ export interface WatchOptions extends CliOptions {
   readonly from?: number;
 }
 
-/** Prints changes until the process is ended, or no node keeps changes that old. */
+/** Prints changes until the process is ended, nobody reads on, or no node keeps changes that old. */
 export async function watch(
   client: BalsaClient,
   world: CliWorld,
   key: string | undefined,
-  { prefix, from, json }: WatchOptions,
+  { prefix, from, json, timeout }: WatchOptions,
 ): Promise<number> {
   const keys = key === undefined ? {} : prefix ? { prefix: key } : { key };
-  for await (const change of client.watch(from === undefined ? keys : { ...keys, from })) {
-    if (json) await printJson(world, change.type === "set" ? { type: "set", ...jsonKeyValue(change) } : change);
-    else if (change.type === "set") await world.print(`${change.revision}\t${change.key}\t${formatValue(change.value, "text")}`);
-    else await world.print(`${change.revision}\t${change.key}\t(deleted)\n`);
+  const changes = client.watch(from === undefined ? keys : { ...keys, from });
+  await startedWithin(changes, timeout);
+  for await (const change of changes) {
+    const hasReader = json
+      ? await printJson(world, change.type === "set" ? { type: "set", ...jsonKeyValue(change) } : change)
+      : await world.print(
+          `${change.revision}\t${field(change.key)}\t${change.type === "set" ? valueField(change.value) : "(deleted)"}\n`,
+        );
+    if (!hasReader) break;
   }
   return exitCodes.done;
 }
 
-function expectedOf({ value, revision, absent, as }: CasOptions): Expected {
+/** Looks at all options before any input is waited for. @throws UsageError */
+function checkChange({ value, revision, absent, newValue, delete: deletes }: CasOptions): void {
   if ([value, revision, absent].filter((given) => given !== undefined).length !== 1)
     throw new UsageError("Say what to expect by one of --value, --revision and --absent.");
-  if (value !== undefined) return { value: readValue({ argument: value, file: undefined, encoding: as }) };
+  if ((newValue === undefined) === (deletes === undefined))
+    throw new UsageError("Say what to do by one of --new-value and --delete.");
+  // Both would wait for the same input, and the second one would get none.
+  if (value === "-" && newValue === "-") throw new UsageError("Only one value can come from standard input.");
+}
+
+/** Later on, whatever becomes of the nodes, a watch waits for one that goes on. @throws BalsaError */
+async function startedWithin(changes: ChangeStream, timeoutMs: number): Promise<void> {
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    changes.close();
+  }, timeoutMs);
+  try {
+    await changes.started();
+  } finally {
+    clearTimeout(timer);
+  }
+  if (isLate) throw noWatch();
+}
+
+function noWatch(): BalsaError {
+  return new BalsaError("UNREACHABLE", "No node has begun to tell changes in time.", clientErrorKinds.UNREACHABLE);
+}
+
+async function expectedOf({ value, revision, as }: CasOptions): Promise<Expected> {
+  if (value !== undefined) return { value: await readValue({ argument: value, file: undefined, encoding: as }) };
   return revision === undefined ? { absent: true } : { revision };
 }
 
-function newValueOf({ newValue, delete: deletes, as }: CasOptions): Value | null {
-  if ((newValue === undefined) === (deletes === undefined))
-    throw new UsageError("Say what to do by one of --new-value and --delete.");
-  if (newValue === undefined) return null;
-  return readValue({ argument: newValue, file: undefined, encoding: as });
+async function newValueOf({ newValue, as }: CasOptions): Promise<Value | null> {
+  return newValue === undefined ? null : readValue({ argument: newValue, file: undefined, encoding: as });
 }
 
 function currentText(key: string, current: Current | null): string {
   if (current === null) return `there is no ${JSON.stringify(key)}`;
   const at = `${JSON.stringify(key)} is at revision ${current.revision}`;
   if (current.value === null) return at;
-  const value =
-    typeof current.value === "string" ? JSON.stringify(current.value) : formatValue(current.value, "text").toString().trimEnd();
+  const value = typeof current.value === "string" ? JSON.stringify(current.value) : valueField(current.value);
   return `${at}, with the value ${value}`;
 }
 
@@ -151,6 +186,17 @@ function jsonCurrent({ key, value, revision }: Current) {
   return { key, value: value === null ? null : jsonValue(value), revision };
 }
 
-function printJson(world: CliWorld, value: unknown): Promise<void> {
-  return world.print(`${JSON.stringify(value)}\n`);
+/** A text goes to a program or a file as it is; a person reads the control characters in it, and the terminal does not. */
+function shownValue(value: Value, format: OutputFormat, { isTerminal }: CliWorld): string | Uint8Array {
+  const shown = formatValue(value, format);
+  return isTerminal || typeof shown !== "string" ? shown : Buffer.from(shown);
+}
+
+/** A value as one field of a line. */
+function valueField(value: Value): string {
+  return typeof value === "string" ? field(value) : formatValue(value, "text").toString().trimEnd();
+}
+
+function printJson(world: CliWorld, value: unknown): Promise<boolean> {
+  return world.print(`${jsonText(value)}\n`);
 }

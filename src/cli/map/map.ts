@@ -1,5 +1,9 @@
+import { hostname } from "node:os";
 import { type Command, Option } from "commander";
 import { BalsaClient } from "../../client/client.ts";
+import { clientOptionDefaults } from "../../client/values/options.ts";
+import { type CliOptions, type CliWorld, parseCount } from "../basics/options.ts";
+import { encodings, outputFormats } from "../basics/values.ts";
 import {
   type CasOptions,
   compareAndSet,
@@ -13,20 +17,24 @@ import {
   type WatchOptions,
   watch,
 } from "./commands.ts";
-import { type CliOptions, type CliWorld, parseCount } from "./options.ts";
-import { encodings, outputFormats } from "./values.ts";
+
+const incarnationHelp = "the life of the cluster that is meant, as status --json tells it; another one is refused";
+
+interface MapOptions extends CliOptions {
+  readonly incarnation?: string;
+}
 
 /** Adds the commands that read and write the map. Each calls `done` with its exit code. */
 export function addMapCommands(program: Command, world: CliWorld, done: (code: number) => void): void {
   const encoding = () =>
-    new Option("--as <encoding>", "how values are typed; other than text they are stored as bytes")
+    new Option("--as <encoding>", "encoding of values on the command line; other than text they are stored as bytes")
       .choices(encodings)
       .default("text");
   program
     .command("get <key>")
     .description("Prints the newest value of a key.")
-    .option("--local", "as the node asked has it, which may be old", false)
-    .addOption(new Option("--format <format>", "how to print it; raw adds no line end").choices(outputFormats).default("text"))
+    .option("--local", "read the local state of the contacted node, which may be stale", false)
+    .addOption(new Option("--format <format>", "output format; raw adds no line end").choices(outputFormats).default("text"))
     .action(async (key: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<GetOptions>();
       done(await withClient(options, (client) => get(client, world, key, options)));
@@ -34,7 +42,7 @@ export function addMapCommands(program: Command, world: CliWorld, done: (code: n
   program
     .command("set <key> [value]")
     .description('Sets a key; "-" reads the value from standard input.')
-    .option("--file <path>", "take the value from a file")
+    .option("--file <path>", "read the value from a file")
     .addOption(encoding())
     .action(async (key: string, value: string | undefined, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<SetOptions>();
@@ -49,12 +57,12 @@ export function addMapCommands(program: Command, world: CliWorld, done: (code: n
     });
   program
     .command("cas <key>")
-    .description("Sets or deletes a key if it is what is expected.")
+    .description("Sets or deletes a key if it is as expected.")
     .option("--value <value>", "expect this value")
     .option("--revision <number>", "expect that it was last changed at this revision", parseCount)
     .option("--absent", "expect that there is no such key")
-    .option("--new-value <value>", "what to set")
-    .option("--delete", "delete it")
+    .option("--new-value <value>", "value to set")
+    .option("--delete", "delete the key")
     .addOption(encoding())
     .action(async (key: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<CasOptions>();
@@ -63,11 +71,11 @@ export function addMapCommands(program: Command, world: CliWorld, done: (code: n
   program
     .command("scan [prefix]")
     .description("Prints keys and values in order, all or those of a prefix.")
-    .option("--start <key>", "the first key wanted")
-    .option("--end <key>", "the first key no longer wanted")
-    .option("--limit <count>", "print so many at most", parseCount)
+    .option("--start <key>", "first key to print")
+    .option("--end <key>", "first key no longer to print")
+    .option("--limit <count>", "print at most this many", parseCount)
     .option("--keys", "print only the keys", false)
-    .option("--local", "as the node asked has it, which may be old", false)
+    .option("--local", "read the local state of the contacted node, which may be stale", false)
     .action(async (prefix: string | undefined, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<ScanOptions>();
       done(await withClient(options, (client) => scan(client, world, prefix, options)));
@@ -75,17 +83,22 @@ export function addMapCommands(program: Command, world: CliWorld, done: (code: n
   program
     .command("watch [key]")
     .description("Prints changes of a key, or of all, as they come, until it is interrupted.")
-    .option("--prefix", "of all keys that begin with it", false)
-    .option("--from <revision>", "from this revision on; left out, from now on", parseCount)
+    .option("--prefix", "watch all keys that begin with it", false)
+    .option("--from <revision>", "first revision to print; default: from now on", parseCount)
     .action(async (key: string | undefined, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<WatchOptions>();
       done(await withClient(options, (client) => watch(client, world, key, options)));
     });
+  for (const command of program.commands) command.option("--incarnation <id>", incarnationHelp);
 }
 
-async function withClient(options: CliOptions, task: (client: BalsaClient) => Promise<number>): Promise<number> {
-  // One command is over before a session would pay: what may have happened is said, and not tried again.
-  const client = new BalsaClient({ endpoints: options.endpoints, requestTimeoutMs: options.timeout, session: false });
+async function withClient(options: MapOptions, task: (client: BalsaClient) => Promise<number>): Promise<number> {
+  // A write opens a session, so that it may be sent again whatever becomes of the leader. Nothing else does.
+  const { endpoints, timeout: requestTimeoutMs, proxy, incarnation: incarnationId } = options;
+  // A watch that gets no word of a node must leave time to ask the others.
+  const watchStartMs = Math.min(clientOptionDefaults.watchStartMs, requestTimeoutMs / 2 / endpoints.length);
+  const name = `balsa on ${hostname()}`;
+  const client = new BalsaClient({ endpoints, requestTimeoutMs, watchStartMs, proxy, incarnationId, name });
   try {
     return await task(client);
   } finally {

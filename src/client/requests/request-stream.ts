@@ -1,6 +1,5 @@
-import type { ServiceError } from "@grpc/grpc-js";
-import type { Error__Output as ItemError } from "../generated/balsa/client/v1/Error.ts";
-import type { ItemStream } from "./node-connection.ts";
+import type { Error__Output as ItemError } from "../../generated/balsa/client/v1/Error.ts";
+import type { ItemStream } from "../connection/connection.ts";
 
 /** What a stream answers about one item. */
 export interface ItemResult<Response> {
@@ -14,22 +13,26 @@ export interface RequestStreamPorts<Call, Response> {
   /** The stream takes more. */
   readonly onDrain: () => void;
   /** The stream is over; these calls left and were not answered. Called once. */
-  readonly onEnd: (unanswered: readonly Call[], error: ServiceError | null) => void;
+  readonly onEnd: (unanswered: readonly Call[], error: Error | null) => void;
 }
 
 /** One stream to one node, with the calls that have left on it and are not answered yet. */
 export class RequestStream<Call extends { readonly request: Request }, Request, Response> {
   readonly #stream: ItemStream<{ id: number; request: Request }, ItemResult<Response>>;
+  /** The life of the cluster that all calls are for. */
+  readonly #incarnationId: string;
   readonly #calls = new Map<number, Call>();
   #lastId = 0;
   #isFull = false;
 
   constructor(
     stream: ItemStream<{ id: number; request: Request }, ItemResult<Response>>,
+    incarnationId: string,
     { onAnswer, onDrain, onEnd }: RequestStreamPorts<Call, Response>,
   ) {
     this.#stream = stream;
-    let error: ServiceError | null = null;
+    this.#incarnationId = incarnationId;
+    let error: Error | null = null;
     stream.on("data", ({ results }) => {
       for (const result of results) {
         const call = this.#calls.get(result.id);
@@ -43,7 +46,7 @@ export class RequestStream<Call extends { readonly request: Request }, Request, 
       this.#isFull = false;
       onDrain();
     });
-    stream.on("error", (why: ServiceError) => {
+    stream.on("error", (why) => {
       error = why;
     });
     // Comes after the last answer, however the stream ended.
@@ -70,7 +73,7 @@ export class RequestStream<Call extends { readonly request: Request }, Request, 
       this.#calls.set(id, call);
       return { id, request: call.request };
     });
-    this.#isFull = !this.#stream.write({ items });
+    this.#isFull = !this.#stream.write({ items, incarnationId: this.#incarnationId });
   }
 
   /** Whether any call that has left and is not answered is such. */

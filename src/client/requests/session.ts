@@ -4,7 +4,9 @@
  */
 export class Session {
   readonly id: number;
-  /** It expires when so long passes without a sign of this client, in ms. */
+  /** The life of the cluster in which it is. */
+  readonly incarnationId: string;
+  /** Time-out, in ms: without contact for this long the session expires. */
   readonly timeoutMs: number;
   /** Most places from the first that waits for its answer on: the cluster keeps no more answers. */
   readonly #windowMax: number;
@@ -13,8 +15,9 @@ export class Session {
   /** Places after the first that are settled already. */
   readonly #settled = new Set<number>();
 
-  constructor(id: number, timeoutMs: number, windowMax: number) {
+  constructor({ id, incarnationId, timeoutMs }: Pick<Session, "id" | "incarnationId" | "timeoutMs">, windowMax: number) {
     this.id = id;
+    this.incarnationId = incarnationId;
     this.timeoutMs = timeoutMs;
     this.#windowMax = windowMax;
   }

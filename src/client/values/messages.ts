@@ -1,8 +1,9 @@
-import type { Change__Output as ProtoChange } from "../generated/balsa/client/v1/Change.ts";
-import type { Command as ProtoCommand } from "../generated/balsa/client/v1/Command.ts";
-import type { KeyValue__Output as ProtoKeyValue } from "../generated/balsa/client/v1/KeyValue.ts";
-import type { SubmitResponse__Output as SubmitResponse } from "../generated/balsa/client/v1/SubmitResponse.ts";
-import type { Value as ProtoValue } from "../generated/balsa/client/v1/Value.ts";
+import type { Change__Output as ProtoChange } from "../../generated/balsa/client/v1/Change.ts";
+import type { Command as ProtoCommand } from "../../generated/balsa/client/v1/Command.ts";
+import type { KeyValue__Output as ProtoKeyValue } from "../../generated/balsa/client/v1/KeyValue.ts";
+import type { SubmitResponse__Output as SubmitResponse } from "../../generated/balsa/client/v1/SubmitResponse.ts";
+import type { Value as ProtoValue } from "../../generated/balsa/client/v1/Value.ts";
+import type { CallOptions } from "./call-options.ts";
 
 /** What users of the client see, and how it looks in client.proto. */
 
@@ -21,19 +22,22 @@ export type Expected = { readonly value: Value } | { readonly revision: number }
 
 /** A part of a batch. A compare-and-set whose new value is null deletes the key. */
 export type Command =
-  | ({ readonly type: "set"; readonly key: string; readonly value: Value } & WriteOptions)
+  | ({ readonly type: "set"; readonly key: string; readonly value: Value } & AttachOptions)
   | { readonly type: "delete"; readonly key: string }
   | ({
       readonly type: "compareAndSet";
       readonly key: string;
       readonly expected: Expected;
       readonly newValue: Value | null;
-    } & WriteOptions);
+    } & AttachOptions);
 
-export interface WriteOptions {
+export interface AttachOptions {
   /** The key lives as long as this client's session: it is deleted when the client closes, or is not heard of for too long. */
-  readonly attached?: boolean;
+  readonly attached?: boolean | undefined;
 }
+
+/** What a write may be told. */
+export interface WriteOptions extends AttachOptions, CallOptions {}
 
 /** One change that a watch tells. */
 export type Change =
@@ -65,6 +69,7 @@ export interface Current {
   readonly value: Value | null;
 }
 
+/** @param command one that was checked */
 export function protoCommandOf(command: Command): ProtoCommand {
   switch (command.type) {
     case "set":
@@ -86,7 +91,7 @@ function protoValueOf(value: Value): ProtoValue {
   return typeof value === "string" ? { text: value } : { data: value };
 }
 
-/** At most so many bytes will a command take in a message. */
+/** Most bytes that a command takes in a message. */
 export function bytesOf(command: Command): number {
   switch (command.type) {
     case "set":

@@ -1,11 +1,12 @@
-import type { ClientReadableStream, ServiceError } from "@grpc/grpc-js";
-import type { WatchRequest } from "../generated/balsa/client/v1/WatchRequest.ts";
-import type { WatchResponse__Output as WatchResponse } from "../generated/balsa/client/v1/WatchResponse.ts";
-import { type BalsaError, clientError, errorOfCall } from "./balsa-error.ts";
-import { NodeConnection } from "./node-connection.ts";
-import type { ClientOptions } from "./options.ts";
+import type { WatchRequest } from "../../generated/balsa/client/v1/WatchRequest.ts";
+import type { WatchResponse__Output as WatchResponse } from "../../generated/balsa/client/v1/WatchResponse.ts";
+import type { Connection, Flow } from "../connection/connection.ts";
+import type { Connect } from "../connection/load-connect.ts";
+import { type BalsaError, clientError, errorOfCall } from "../values/balsa-error.ts";
+import type { ClientOptions } from "../values/options.ts";
 
 export interface WatchSourcePorts {
+  readonly load: () => Promise<Connect>;
   readonly onMessage: (message: WatchResponse) => void;
   /** Called once, unless `close` was. */
   readonly onEnd: (error: BalsaError) => void;
@@ -14,43 +15,49 @@ export interface WatchSourcePorts {
 /** One node that tells changes, over a connection of its own. A node that says nothing at all is soon given up. */
 export class WatchSource {
   readonly #ports: WatchSourcePorts;
-  readonly #connection: NodeConnection;
-  readonly #stream: ClientReadableStream<WatchResponse>;
+  /** Null until gRPC is loaded. */
+  #open: { readonly connection: Connection; readonly stream: Flow } | null = null;
   readonly #startTimer: NodeJS.Timeout;
-  #over = false;
+  #isOver = false;
 
   constructor(endpoint: string, request: WatchRequest, options: ClientOptions, ports: WatchSourcePorts) {
     this.#ports = ports;
-    this.#connection = new NodeConnection(endpoint, options);
-    this.#stream = this.#connection.watch(request);
     this.#startTimer = setTimeout(() => this.#end(clientError("UNREACHABLE")), options.watchStartMs);
-    this.#stream.on("data", (message: WatchResponse) => {
-      clearTimeout(this.#startTimer);
-      if (!this.#over) ports.onMessage(message);
+    void ports.load().then((connect) => {
+      if (!this.#isOver) this.#begin(connect(endpoint), request);
     });
-    this.#stream.on("error", (error: ServiceError) => this.#end(errorOfCall(error, false)));
-    this.#stream.on("end", () => this.#end(clientError("UNREACHABLE")));
   }
 
   /** The node is not read on, so that it waits. */
   pause(): void {
-    this.#stream.pause();
+    this.#open?.stream.pause();
   }
 
   resume(): void {
-    if (this.#stream.isPaused()) this.#stream.resume();
+    if (this.#open?.stream.isPaused()) this.#open.stream.resume();
   }
 
   close(): void {
-    if (this.#over) return;
-    this.#over = true;
+    if (this.#isOver) return;
+    this.#isOver = true;
     clearTimeout(this.#startTimer);
-    this.#stream.cancel();
-    this.#connection.close();
+    this.#open?.stream.cancel();
+    this.#open?.connection.close();
+  }
+
+  #begin(connection: Connection, request: WatchRequest): void {
+    const stream = connection.watch(request, {
+      onMessage: (message) => {
+        clearTimeout(this.#startTimer);
+        if (!this.#isOver) this.#ports.onMessage(message);
+      },
+      onEnd: (failure) => this.#end(failure === null ? clientError("UNREACHABLE") : errorOfCall(failure, false)),
+    });
+    this.#open = { connection, stream };
   }
 
   #end(error: BalsaError): void {
-    if (this.#over) return;
+    if (this.#isOver) return;
     this.close();
     this.#ports.onEnd(error);
   }

@@ -1,10 +1,10 @@
-import { assert, InvariantBroken } from "../core/assert.ts";
-import { decodeMembers } from "../core/members-codec.ts";
-import type { Entry, Index } from "../core/types.ts";
-import type { Machine } from "../machine/machine.ts";
+import { assert, InvariantBroken } from "../../core/assert.ts";
+import { decodeMembers } from "../../core/members-codec.ts";
+import type { Entry, Index } from "../../core/types.ts";
+import type { Machine } from "../../machine/machine.ts";
+import type { NodeOptions } from "../ports/options.ts";
+import type { Clock, MachineStorage, StatePoint, Timer } from "../ports/ports.ts";
 import { type Applied, Batch } from "./batch.ts";
-import type { NodeOptions } from "./options.ts";
-import type { Clock, MachineStorage, StatePoint, Timer } from "./ports.ts";
 import { RecordCache } from "./record-cache.ts";
 
 /** Puts another state in place of the machine's, and says what point it has come to. */
@@ -38,13 +38,9 @@ export class Applier {
   #next = 0;
   /** Somebody waits for the entries up to here. */
   #awaitedIndex: Index = 0;
-  #timer: Timer | null = null;
-  #batch: Batch | null = null;
-  #install: Install | null = null;
-  /** A batch is under way, or a snapshot is being installed. */
-  #isBusy = false;
-  #stopped = false;
+  #work: Work = idle;
   #point: StatePoint;
+  /** Null until it is stopped. Then called once nothing is under way. */
   #whenIdle: (() => void) | null = null;
 
   constructor(options: NodeOptions, ports: ApplierPorts) {
@@ -61,7 +57,7 @@ export class Applier {
 
   /** @param isAwaited whether somebody may wait for these entries, or for those before them */
   add(entries: readonly Entry[], isAwaited = true): void {
-    if (this.#stopped) return;
+    if (this.#isStopped) return;
     for (const entry of entries) this.#queue.push(entry);
     if (isAwaited) this.hurry();
     else this.#goOn();
@@ -79,88 +75,111 @@ export class Applier {
    * on. Entries that are added meanwhile wait.
    */
   pauseFor(install: Install): void {
-    if (this.#stopped) return;
-    assert(this.#install === null, "a second snapshot is to be installed before the first one is");
-    this.#install = install;
-    this.#timer?.cancel();
-    this.#timer = null;
-    this.#queue = [];
-    this.#next = 0;
-    this.#goOn();
+    if (this.#isStopped) return;
+    const work = this.#work;
+    const isSecond = work.type === "installing" || (work.type === "applying" && work.install !== null);
+    assert(!isSecond, "a second snapshot is to be installed before the first one is");
+    this.#clear();
+    if (work.type === "applying") work.install = install;
+    else this.#install(install);
   }
 
   /** Takes no further batch; calls back once the one under way, or the snapshot that is being installed, is in place. */
   stop(done: () => void): void {
-    this.#stopped = true;
-    this.#timer?.cancel();
-    this.#queue = [];
-    this.#next = 0;
-    if (this.#isBusy) this.#whenIdle = done;
-    else done();
+    this.#clear();
+    this.#whenIdle = done;
+    if (!this.#isBusy) this.#tellIdle();
   }
 
   /** The node has failed: not even the batch under way is written, if that has not begun. */
   abandon(): void {
-    this.#batch?.abandon();
+    if (this.#work.type === "applying") this.#work.batch.abandon();
     this.stop(() => undefined);
+  }
+
+  get #isStopped(): boolean {
+    return this.#whenIdle !== null;
+  }
+
+  get #isBusy(): boolean {
+    return this.#work.type === "applying" || this.#work.type === "installing";
+  }
+
+  /** Forgets what is queued. */
+  #clear(): void {
+    this.#queue = [];
+    this.#next = 0;
+    this.#stopGathering();
+  }
+
+  #stopGathering(): void {
+    if (this.#work.type !== "gathering") return;
+    this.#work.timer.cancel();
+    this.#work = idle;
   }
 
   /** Applies what is there, or waits for more of it. */
   #goOn(): void {
-    if (this.#isBusy) return;
-    if (this.#stopped) return this.#tellIdle();
-    if (this.#install !== null) return this.#installNow(this.#install);
+    if (this.#isBusy || this.#isStopped) return;
     const first = this.#queue[this.#next];
     if (first === undefined) return;
     const isDue = first.index <= this.#awaitedIndex || this.#queue.length - this.#next >= this.#options.applyEntriesMax;
     if (isDue) this.#applyNext();
-    else this.#timer ??= this.#ports.clock.at(this.#ports.clock.now() + gatherMs, () => this.#applyNext());
+    else if (this.#work.type === "idle") this.#work = { type: "gathering", timer: this.#gather() };
   }
 
-  #installNow(install: Install): void {
-    this.#isBusy = true;
+  #gather(): Timer {
+    return this.#ports.clock.at(this.#ports.clock.now() + gatherMs, () => this.#applyNext());
+  }
+
+  #install(install: Install): void {
+    this.#work = { type: "installing" };
     install((point) => {
-      this.#isBusy = false;
-      this.#install = null;
       this.#cache = new RecordCache(this.#options.recordCacheBytesMax);
       this.#point = point;
       // What was added meanwhile may begin before the snapshot's end.
       this.#queue = this.#queue.filter((entry) => entry.index > point.index);
-      this.#goOn();
+      this.#end(null);
     });
   }
 
   #applyNext(): void {
-    this.#timer?.cancel();
-    this.#timer = null;
+    this.#stopGathering();
     const entries = this.#nextEntries();
     const first = entries[0]?.index ?? 0;
     if (first !== this.#point.index + 1) {
       return this.#fail(new InvariantBroken(`entry ${first} is to be applied after entry ${this.#point.index}`));
     }
-    this.#isBusy = true;
     this.#cache.trim();
     const { machine, state } = this.#ports;
     const batch = new Batch(entries, this.#options.applyBytesMax, { machine, state, cache: this.#cache });
-    this.#batch = batch;
+    const work: Applying = { type: "applying", batch, install: null };
+    this.#work = work;
     batch.run((error) => {
-      if (error === null) this.#write(batch);
+      if (error === null) this.#write(work);
       else this.#fail(error);
     });
   }
 
-  #write({ applied, changes }: Batch): void {
+  #write(work: Applying): void {
+    const { applied, changes } = work.batch;
     const point = pointAfter(this.#point, applied);
     this.#ports.state.write(changes, point, (error) => {
       if (error !== null) return this.#fail(error);
-      this.#batch = null;
-      this.#isBusy = false;
       this.#point = point;
       // With a snapshot to install, the queue was emptied, and what is in it came later.
-      if (this.#install === null) this.#forget(applied.length);
+      if (work.install === null) this.#forget(applied.length);
       this.#ports.onApplied(applied);
-      this.#goOn();
+      this.#end(work.install);
     });
+  }
+
+  /** @param install what comes next, whatever is queued; null: nothing does */
+  #end(install: Install | null): void {
+    this.#work = idle;
+    if (this.#isStopped) this.#tellIdle();
+    else if (install !== null) this.#install(install);
+    else this.#goOn();
   }
 
   /** The entries of the next batch; they stay in the queue until they are applied. */
@@ -190,17 +209,37 @@ export class Applier {
 
   /** The state on disk may now lag behind the one in memory: nothing more may be applied or answered. */
   #fail(error: Error): void {
-    this.#stopped = true;
+    this.#whenIdle ??= nobody;
     this.#ports.onFailed(error);
     this.#tellIdle();
   }
 
   #tellIdle(): void {
     const tell = this.#whenIdle;
-    this.#whenIdle = null;
+    this.#whenIdle = nobody;
     tell?.();
   }
 }
+
+type Work =
+  | { readonly type: "idle" }
+  /** Entries that nobody waits for gather. */
+  | { readonly type: "gathering"; readonly timer: Timer }
+  | Applying
+  /** A snapshot takes the place of the state. */
+  | { readonly type: "installing" };
+
+/** A batch runs, or is being written. */
+interface Applying {
+  readonly type: "applying";
+  readonly batch: Batch;
+  /** The snapshot that is installed after it. */
+  install: Install | null;
+}
+
+const idle: Work = { type: "idle" };
+
+function nobody(): void {}
 
 /** How far the state has come once these entries are applied. */
 function pointAfter(before: StatePoint, applied: readonly Applied[]): StatePoint {

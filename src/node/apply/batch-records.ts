@@ -1,6 +1,6 @@
-import { InvariantBroken } from "../core/assert.ts";
-import type { Machine, Records } from "../machine/machine.ts";
-import type { RecordChange } from "./ports.ts";
+import { InvariantBroken } from "../../core/assert.ts";
+import type { Machine, Records } from "../../machine/machine.ts";
+import type { RecordChange } from "../ports/ports.ts";
 import type { RecordCache } from "./record-cache.ts";
 
 /** The records that a command has said it may touch: their keys, and the names they go by in memory. */
@@ -9,8 +9,8 @@ export interface Announced {
   readonly names: readonly string[];
 }
 
-/** One record that a command changed. A value of null: it was deleted. */
-export interface Change {
+/** One record that a command changed, which users may see. A value of null: it was deleted. */
+export interface VisibleChange {
   readonly key: Uint8Array;
   readonly value: Uint8Array | null;
 }
@@ -23,7 +23,7 @@ export class BatchRecords implements Records {
   #announced: Announced = { keys: [], names: [] };
   /** Place of the key that was used last. */
   #place = 0;
-  #visible: Change[] = [];
+  #visible: VisibleChange[] = [];
 
   constructor(cache: RecordCache, machine: Pick<Machine, "isVisible">) {
     this.#cache = cache;
@@ -38,7 +38,7 @@ export class BatchRecords implements Records {
   }
 
   /** What the command has changed that users may see. */
-  get visible(): readonly Change[] {
+  get visible(): readonly VisibleChange[] {
     return this.#visible;
   }
 

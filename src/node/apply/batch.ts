@@ -1,8 +1,8 @@
-import { InvariantBroken } from "../core/assert.ts";
-import type { Entry } from "../core/types.ts";
-import type { Machine } from "../machine/machine.ts";
-import { type Announced, BatchRecords, type Change, nameOf } from "./batch-records.ts";
-import type { MachineStorage, RecordChange } from "./ports.ts";
+import { InvariantBroken } from "../../core/assert.ts";
+import type { Entry } from "../../core/types.ts";
+import type { Machine } from "../../machine/machine.ts";
+import type { Done, MachineStorage, RecordChange } from "../ports/ports.ts";
+import { type Announced, BatchRecords, nameOf, type VisibleChange } from "./batch-records.ts";
 import type { RecordCache } from "./record-cache.ts";
 
 /** One entry that is now part of the machine's state, and what its client is told (empty if it was no command). */
@@ -10,7 +10,7 @@ export interface Applied {
   readonly entry: Entry;
   readonly result: Uint8Array;
   /** What it changed that the machine's users may see, in the order in which it did. */
-  readonly changes: readonly Change[];
+  readonly changes: readonly VisibleChange[];
 }
 
 export interface BatchPorts {
@@ -19,9 +19,7 @@ export interface BatchPorts {
   readonly cache: RecordCache;
 }
 
-type Done = (error: Error | null) => void;
-
-/** So often a command may name further records; a machine that goes on naming is broken. */
+/** Most rounds in which a command may name further records; a machine that asks for more is broken. */
 const dependentRoundsMax = 16;
 
 /**
@@ -39,7 +37,7 @@ export class Batch {
   /** In log order; fewer than there were entries if the dependent records grew too large. */
   readonly applied: Applied[] = [];
 
-  /** @param dependentBytesMax once so many bytes of dependent records were fetched, the batch ends after the command at hand */
+  /** @param dependentBytesMax the batch ends after the command at hand once this many bytes of dependent records were fetched */
   constructor(entries: readonly Entry[], dependentBytesMax: number, ports: BatchPorts) {
     this.#tasks = entries.map((entry) => ({ entry, keys: none, names: [], rounds: 0 }));
     this.#ports = ports;
@@ -69,7 +67,7 @@ export class Batch {
 
   #announce(task: Task, missing: Map<string, Uint8Array>): void {
     const { machine, cache } = this.#ports;
-    task.keys = machine.reads(task.entry.data, task.entry);
+    task.keys = machine.reads(task.entry, task.entry.data);
     for (const key of task.keys) {
       const name = nameOf(key);
       task.names.push(name);
@@ -101,7 +99,7 @@ export class Batch {
     if (machine.dependentReads === undefined) return null;
     while (task.rounds < dependentRoundsMax) {
       task.rounds += 1;
-      const named = machine.dependentReads(task.entry.data, this.#records, task.entry);
+      const named = machine.dependentReads(task.entry, task.entry.data, this.#records);
       if (named.length === 0) return null;
       const news = newOnes(task, named);
       if (news.size === 0) return null;
@@ -147,7 +145,7 @@ interface Task extends Announced {
 
 const none: readonly Uint8Array[] = [];
 const nothing = new Uint8Array(0);
-const noChanges: readonly Change[] = [];
+const noChanges: readonly VisibleChange[] = [];
 
 function newOnes(task: Task, named: readonly Uint8Array[]): Map<string, Uint8Array> {
   const known = new Set(task.names);

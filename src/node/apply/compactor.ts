@@ -1,15 +1,9 @@
-import type { Index } from "../core/types.ts";
+import type { Index } from "../../core/types.ts";
+import type { NodeOptions } from "../ports/options.ts";
+import type { MachineStorage } from "../ports/ports.ts";
 import type { Applied } from "./batch.ts";
-import type { MachineStorage } from "./ports.ts";
 
-export interface CompactorOptions {
-  /** After so many applied entries the machine's state is made durable and the log gives up what it holds twice. */
-  readonly compactEntries: number;
-  /** The same, after so many bytes of them. */
-  readonly compactBytes: number;
-  /** Most bytes of entries that are kept beyond that for followers that are getting a snapshot. */
-  readonly compactHoldBytesMax: number;
-}
+export type CompactorOptions = Pick<NodeOptions, "compactEntries" | "compactBytes" | "compactHoldBytesMax">;
 
 export interface CompactorPorts {
   readonly state: Pick<MachineStorage, "sync">;

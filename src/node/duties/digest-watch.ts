@@ -1,28 +1,35 @@
-import type { View } from "../core/api.ts";
-import type { Event } from "../core/events.ts";
-import { isQuorum } from "../core/quorum.ts";
-import type { Index, Millis, NodeId } from "../core/types.ts";
-import type { Clock, MachineStorage, StateDigest, Timer, Transport } from "./ports.ts";
-import { StateDiffers } from "./state-differs.ts";
+import type { View } from "../../core/api.ts";
+import { isQuorum } from "../../core/quorum.ts";
+import type { Index, NodeId } from "../../core/types.ts";
+import { counter, gauge, zerosOf } from "../../declared/figures.ts";
+import type { NodeEvent } from "../ports/node-events.ts";
+import type { NodeOptions } from "../ports/options.ts";
+import type { PeerCall } from "../ports/peer-calls.ts";
+import type { Clock, MachineStorage, StateDigest, Timer, Transport } from "../ports/ports.ts";
+import { StateDiffers } from "../ports/state-differs.ts";
 
-export interface DigestWatchOptions {
-  /** How often a node compares its state with that of the others, in ms. */
-  readonly compareMs: Millis;
-  /** Every node remembers the digest of its state each so many entries. */
-  readonly compareEntries: number;
-}
+/** What the other node's state was at this applied index; null if it is not there yet, or does not remember. */
+export const compareState: PeerCall<Index, StateDigest | null> = { name: "compareState", unsent: null, broken: null };
+
+export const digestFigures = {
+  compared: counter("comparisons", "Times that the digest of the state was compared with that of other nodes."),
+  differed: counter("comparisons", "Comparisons in which another node had another digest."),
+  comparedIndex: gauge("index", "The applied index of the last comparison."),
+};
+
+export type DigestWatchOptions = Pick<NodeOptions, "compareMs" | "compareEntries">;
 
 export interface DigestWatchPorts {
   readonly clock: Clock;
   readonly state: Pick<MachineStorage, "summary">;
-  readonly transport: Pick<Transport, "askDigest">;
+  readonly transport: Pick<Transport, "ask">;
   readonly view: () => View;
-  readonly onEvent: (event: Event) => void;
+  readonly onEvent: (event: NodeEvent) => void;
   /** A majority agrees on another state than this node's: it must stop. */
   readonly onFailed: (error: Error) => void;
 }
 
-/** So many digests are remembered: a node may be asked for one by another that is that far behind. */
+/** Number of digests that are remembered: a node may be asked for one by another that is that far behind. */
 const checkpointsMax = 256;
 
 /** What the nodes say of their states at one index. */
@@ -43,15 +50,15 @@ export class DigestWatch {
   readonly #options: DigestWatchOptions;
   readonly #ports: DigestWatchPorts;
   #checkpoints: StateDigest[] = [];
-  readonly counters = { compared: 0, differed: 0, comparedIndex: 0 };
+  readonly counters = zerosOf(digestFigures);
   #timer: Timer | null = null;
-  #round: Round | null = null;
+  /** The round that is under way. */
+  #round: Round | "none" | "stopped" = "none";
   /** The newest checkpoint as of the last round. Under load the newest of now is one that the others have not come to. */
   #due: StateDigest | null = null;
   /** The last checkpoint that was asked for. */
   #askedIndex: Index = 0;
   #isDoubtful = false;
-  #isStopped = false;
 
   constructor(options: DigestWatchOptions, ports: DigestWatchPorts) {
     this.#options = options;
@@ -67,7 +74,7 @@ export class DigestWatch {
   }
 
   start(): void {
-    if (this.#isStopped) return;
+    if (this.#round === "stopped") return;
     const { clock } = this.#ports;
     this.#timer = clock.at(clock.now() + this.#options.compareMs, () => {
       this.#end();
@@ -77,9 +84,8 @@ export class DigestWatch {
   }
 
   stop(): void {
-    this.#isStopped = true;
+    this.#round = "stopped";
     this.#timer?.cancel();
-    this.#round = null;
   }
 
   /** A batch is written. */
@@ -93,7 +99,7 @@ export class DigestWatch {
   onInstalled(): void {
     this.#checkpoints = [];
     this.#due = null;
-    this.#round = null;
+    if (this.#round !== "stopped") this.#round = "none";
     this.#isDoubtful = false;
   }
 
@@ -105,6 +111,8 @@ export class DigestWatch {
   }
 
   #ask(): void {
+    // Whoever was told of the last round may have stopped the node.
+    if (this.#round === "stopped") return;
     const { view, transport, state } = this.#ports;
     const { id, members } = view();
     const own = this.#nextCheckpoint() ?? state.summary();
@@ -115,8 +123,8 @@ export class DigestWatch {
     // A sole voter is a majority by itself.
     this.#judge(round);
     for (const other of others) {
-      transport.askDigest(other.id, own.appliedIndex, (found) => {
-        if (this.#round !== round || found.appliedIndex !== own.appliedIndex) return;
+      transport.ask(other.id, compareState, own.appliedIndex, (found) => {
+        if (this.#round !== round || found?.appliedIndex !== own.appliedIndex) return;
         round.found.set(other.id, found);
         this.#judge(round);
       });
@@ -153,10 +161,10 @@ export class DigestWatch {
 
   /** Those who have not answered by now will not. */
   #end(): void {
-    const round = this.#round;
-    this.#round = null;
-    if (round === null || round.found.size === 1) return;
-    const { own, found } = round;
+    if (this.#round === "none" || this.#round === "stopped") return;
+    const { own, found } = this.#round;
+    this.#round = "none";
+    if (found.size === 1) return;
     this.counters.compared += 1;
     this.counters.comparedIndex = own.appliedIndex;
     const nodes = [...found].filter(([, other]) => !isSame(other, own)).map(([id]) => id);

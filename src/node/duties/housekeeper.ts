@@ -1,8 +1,8 @@
-import type { View } from "../core/api.ts";
-import type { Millis } from "../core/types.ts";
-import type { Housekeeping } from "../machine/machine.ts";
-import type { MachineStorage, Outcome } from "./ports.ts";
-import { ReadRefused } from "./read-refused.ts";
+import type { View } from "../../core/api.ts";
+import type { Millis } from "../../core/types.ts";
+import type { Housekeeping } from "../../machine/machine.ts";
+import type { MachineStorage, Outcome } from "../ports/ports.ts";
+import { ReadRefused } from "../ports/read-refused.ts";
 
 export interface HousekeeperPorts {
   readonly housekeeping: Housekeeping;
@@ -13,7 +13,7 @@ export interface HousekeeperPorts {
   readonly onFailed: (error: Error) => void;
 }
 
-/** Records are read so many at a time, and so many bytes, so that a round never holds up others for long. */
+/** Most records, and most bytes, read in one step, so that a round never holds up others for long. */
 const pageRecords = 500;
 const pageBytes = 256 * 1024;
 /** A command whose outcome is not known by then is left to the next round, in ms. */
@@ -21,7 +21,7 @@ const commandTimeoutMs = 5_000;
 
 /**
  * Gives the machine, at the leader, the commands that become due with time, such as the end of sessions. They go
- * through the log like all others, so all replicas do the same at the same place.
+ * through the log like all others, so all replicas do the same at the same index.
  */
 export class Housekeeper {
   readonly #ports: HousekeeperPorts;

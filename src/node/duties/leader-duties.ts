@@ -1,10 +1,10 @@
-import type { View } from "../core/api.ts";
-import type { MembersChange, Millis, NodeId } from "../core/types.ts";
-import type { Housekeeping } from "../machine/machine.ts";
+import type { View } from "../../core/api.ts";
+import type { MembersChange, Millis, NodeId } from "../../core/types.ts";
+import type { Housekeeping } from "../../machine/machine.ts";
+import type { Clock, MachineStorage, Outcome, Timer } from "../ports/ports.ts";
+import type { ChangeOutcome } from "../requests/operations.ts";
 import { DiskIds } from "./disk-ids.ts";
 import { Housekeeper } from "./housekeeper.ts";
-import type { ChangeOutcome } from "./operations.ts";
-import type { Clock, MachineStorage, Outcome, Timer } from "./ports.ts";
 
 export interface DutiesPorts {
   readonly clock: Clock;
@@ -29,9 +29,9 @@ export class LeaderDuties {
   #timer: Timer | null = null;
   #isStopped = false;
 
-  constructor({ choresMs }: { readonly choresMs: Millis }, ports: DutiesPorts) {
+  constructor({ housekeepingIntervalMs }: { readonly housekeepingIntervalMs: Millis }, ports: DutiesPorts) {
     const { clock, view, housekeeping, changeMembers } = ports;
-    this.#everyMs = choresMs;
+    this.#everyMs = housekeepingIntervalMs;
     this.#clock = clock;
     this.#diskIds = new DiskIds({ view, changeMembers: (change, done) => changeMembers(change, changeTimeoutMs, done) });
     this.#housekeeper = housekeeping === null ? null : new Housekeeper({ ...ports, housekeeping });

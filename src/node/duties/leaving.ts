@@ -1,13 +1,13 @@
-import type { View } from "../core/api.ts";
-import type { Millis } from "../core/types.ts";
-import type { TransferOutcome } from "./operations.ts";
-import type { Clock } from "./ports.ts";
+import type { View } from "../../core/api.ts";
+import type { Millis } from "../../core/types.ts";
+import type { Clock } from "../ports/ports.ts";
+import type { TransferOutcome } from "../requests/operations.ts";
 
 export interface LeavingPorts {
   readonly clock: Clock;
   readonly view: () => View;
   readonly transfer: (timeoutMs: Millis, done: (outcome: TransferOutcome) => void) => void;
-  /** Requests that wait for their outcome. */
+  /** Requests and changes that wait for their outcome. */
   readonly openCount: () => number;
 }
 
@@ -15,7 +15,7 @@ export interface LeavingPorts {
 const lookMs = 5;
 
 /**
- * How a node takes its leave so that hardly anybody notices. A leader hands over first, as clients would otherwise wait
+ * How a node drains and stops so that hardly anybody notices. A leader hands over first, as clients would otherwise wait
  * for an election; until that is done it serves them as ever, for wherever they went they would find no leader. Then those
  * who wait for an outcome get it. All of that has a limit in time.
  */
@@ -41,7 +41,7 @@ export class Leaving {
     else then();
   }
 
-  /** Calls back once, when nobody waits any more, or has to wait in vain. */
+  /** Calls back once, when nobody waits any more, or only those whose answer cannot come. */
   drain(then: () => void): void {
     const { clock, openCount } = this.#ports;
     if (this.#isOver) return;
@@ -53,7 +53,7 @@ export class Leaving {
     then();
   }
 
-  /** The node stops without further ado. */
+  /** The node stops immediately. */
   cancel(): void {
     this.#isOver = true;
   }

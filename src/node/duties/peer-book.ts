@@ -1,11 +1,11 @@
-import type { View } from "../core/api.ts";
-import type { Member, Members, NodeId } from "../core/types.ts";
-import type { PeerPlace, Transport } from "./ports.ts";
+import type { View } from "../../core/api.ts";
+import type { Member, Members, NodeId } from "../../core/types.ts";
+import type { PeerPlace, Transport } from "../ports/ports.ts";
 
 export interface PeerBookOptions {
   readonly self: NodeId;
-  /** Members of whom it is known at the start that they are committed. */
-  readonly settled: Members;
+  /** Members that are known to be committed at the start. */
+  readonly committed: Members;
 }
 
 type Known = Pick<View, "members" | "membersCommitted" | "peers">;
@@ -20,15 +20,15 @@ export class PeerBook {
   readonly #self: NodeId;
   readonly #known = new Map<NodeId, Member>();
   /** The newest members that are committed. */
-  #settled: Members;
+  #committed: Members;
   #last: Known | null = null;
   #told: { readonly places: ReadonlyMap<NodeId, PeerPlace>; readonly lastId: NodeId } | null = null;
 
-  constructor({ self, settled }: PeerBookOptions, transport: Pick<Transport, "setPeers">) {
+  constructor({ self, committed }: PeerBookOptions, transport: Pick<Transport, "setPeers">) {
     this.#self = self;
-    this.#settled = settled;
+    this.#committed = committed;
     this.#transport = transport;
-    for (const node of settled.nodes) this.#known.set(node.id, node);
+    for (const node of committed.nodes) this.#known.set(node.id, node);
   }
 
   /** Called with what is known at the start, and after every turn. */
@@ -37,9 +37,9 @@ export class PeerBook {
     this.#last = { members, membersCommitted, peers };
     const isSame = last?.members === members && last.membersCommitted === membersCommitted;
     if (last !== null && isSame && areSameIds(last.peers, peers)) return;
-    if (membersCommitted) this.#settled = members;
+    if (membersCommitted) this.#committed = members;
     for (const node of members.nodes) this.#known.set(node.id, node);
-    const wanted = new Set([...this.#settled.nodes, ...members.nodes, ...peers].map(({ id }) => id));
+    const wanted = new Set([...this.#committed.nodes, ...members.nodes, ...peers].map(({ id }) => id));
     wanted.delete(this.#self);
     const places = new Map<NodeId, PeerPlace>();
     for (const id of wanted) {

@@ -1,6 +1,6 @@
-import type { Millis } from "../core/types.ts";
-import type { StandingFault } from "./faults.ts";
-import type { Clock, Timer } from "./ports.ts";
+import type { Millis } from "../../core/types.ts";
+import type { Clock, Timer } from "../ports/ports.ts";
+import type { ActiveFault } from "./faults.ts";
 
 interface Held {
   readonly at: Millis;
@@ -16,7 +16,7 @@ export class DelayLine {
   /** Nothing that waits its turn may come before this. */
   #inOrderAt: Millis = 0;
   #timer: Timer | null = null;
-  #faults: readonly StandingFault[] = [];
+  #faults: readonly ActiveFault[] = [];
 
   constructor(options: { readonly heldMax: number }, clock: Clock) {
     this.#heldMax = options.heldMax;
@@ -41,7 +41,7 @@ export class DelayLine {
   }
 
   /** From now on these make things late. If one that did is gone, what is held comes at once, in its order. */
-  blame(faults: readonly StandingFault[]): void {
+  blame(faults: readonly ActiveFault[]): void {
     const isOver = this.#faults.some((fault) => !faults.includes(fault));
     this.#faults = faults;
     if (!isOver) return;

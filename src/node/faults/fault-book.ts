@@ -1,17 +1,17 @@
-import type { Millis } from "../core/types.ts";
-import { type Fault, faultLimits, type StandingFault } from "./faults.ts";
-import type { Clock, Timer } from "./ports.ts";
+import type { Millis } from "../../core/types.ts";
+import type { Clock, Timer } from "../ports/ports.ts";
+import { type ActiveFault, type Fault, faultKindOf, faultLimits } from "./faults.ts";
 
 export interface FaultBookPorts {
   readonly clock: Clock;
   /** A fault has come into force, or is no longer: those who make them look again. */
   readonly onChange: () => void;
-  readonly onSet: (standing: StandingFault) => void;
-  readonly onCleared: (standing: StandingFault, why: "over" | "cleared") => void;
+  readonly onSet: (active: ActiveFault) => void;
+  readonly onCleared: (active: ActiveFault, why: "over" | "cleared") => void;
 }
 
 interface Page {
-  readonly standing: StandingFault;
+  readonly active: ActiveFault;
   readonly timer: Timer | null;
 }
 
@@ -30,35 +30,33 @@ export class FaultBook {
    * @param durationMs 0: it stays until it is cleared
    * @returns null if as many are in force as may be
    */
-  set(fault: Fault, durationMs: Millis): StandingFault | null {
+  set(fault: Fault, durationMs: Millis): ActiveFault | null {
     if (this.#pages.size >= faultLimits.faultsMax) return null;
     const { clock, onChange, onSet } = this.#ports;
-    const lastsMs = fault.type === "turn" ? fault.pauseMs : durationMs;
+    const lastsMs = faultKindOf(fault).lastsMs?.(fault) ?? durationMs;
     this.#lastId += 1;
     const id = this.#lastId;
     const endsAt = lastsMs === 0 ? null : clock.now() + lastsMs;
     const timer = endsAt === null ? null : clock.at(endsAt, () => this.#end(id, "over"));
-    const standing: StandingFault = { id, fault, endsAt, struck: 0 };
-    this.#pages.set(id, { standing, timer });
-    onSet(standing);
+    const active: ActiveFault = { id, fault, endsAt, struck: 0 };
+    this.#pages.set(id, { active, timer });
+    onSet(active);
     onChange();
-    return standing;
+    return active;
   }
 
   /** Those in force, the oldest first. */
-  list(): StandingFault[] {
-    return [...this.#pages.values()].map(({ standing }) => standing);
+  list(): ActiveFault[] {
+    return [...this.#pages.values()].map(({ active }) => active);
   }
 
   /** Those of one kind. */
-  of<Type extends Fault["type"]>(type: Type): StandingFault<Extract<Fault, { type: Type }>>[] {
-    return this.list().filter(
-      (standing): standing is StandingFault<Extract<Fault, { type: Type }>> => standing.fault.type === type,
-    );
+  of<Type extends Fault["type"]>(type: Type): ActiveFault<Extract<Fault, { type: Type }>>[] {
+    return this.list().filter((active): active is ActiveFault<Extract<Fault, { type: Type }>> => active.fault.type === type);
   }
 
   /** @param ids which ones, if they are in force; none: all @returns those that were */
-  clear(ids: readonly number[]): StandingFault[] {
+  clear(ids: readonly number[]): ActiveFault[] {
     const wanted = this.list().filter(({ id }) => ids.length === 0 || ids.includes(id));
     for (const { id } of wanted) this.#end(id, "cleared");
     return wanted;
@@ -74,7 +72,7 @@ export class FaultBook {
     if (page === undefined) return;
     this.#pages.delete(id);
     page.timer?.cancel();
-    this.#ports.onCleared(page.standing, why);
+    this.#ports.onCleared(page.active, why);
     this.#ports.onChange();
   }
 }

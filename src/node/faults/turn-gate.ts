@@ -1,10 +1,10 @@
-import type { StandingFault, TurnFault } from "./faults.ts";
-import type { Clock } from "./ports.ts";
+import type { Clock } from "../ports/ports.ts";
+import type { ActiveFault, TurnFault } from "./faults.ts";
 
 export interface TurnGatePorts {
   readonly clock: Clock;
   /** The pauses in force. */
-  readonly pauses: () => readonly StandingFault<TurnFault>[];
+  readonly pauses: () => readonly ActiveFault<TurnFault>[];
 }
 
 /** Lets the turns of the core through one by one, but for the time of a pause: the node then looks as if it had stopped. */
@@ -12,7 +12,7 @@ export class TurnGate {
   readonly #ports: TurnGatePorts;
   #waiting: (() => void) | null = null;
   /** The pauses that were in force when a turn was last held. */
-  #holding: readonly StandingFault<TurnFault>[] = [];
+  #holding: readonly ActiveFault<TurnFault>[] = [];
 
   constructor(ports: TurnGatePorts) {
     this.#ports = ports;

@@ -1,6 +1,7 @@
-import type { Store } from "../core/api.ts";
-import type { PeerMessage } from "../core/messages.ts";
-import type { Index, Members, Millis, NodeId, SnapshotMeta, Term } from "../core/types.ts";
+import type { Store } from "../../core/api.ts";
+import type { PeerMessage } from "../../core/messages.ts";
+import type { Index, Members, Millis, NodeId, SnapshotMeta, Term } from "../../core/types.ts";
+import type { PeerCall } from "./peer-calls.ts";
 
 /**
  * What the shell needs of the world. Each port has a real and a simulated implementation. Calls return at
@@ -122,7 +123,7 @@ export interface StagedSnapshot {
   add(records: PackedRecords, done: Done): void;
   /**
    * Reads it all again, and compares it with what the snapshot said of itself. If it is whole, it survives a power
-   * failure. If not, for what came was not what was sent, it is gone, and must be sent anew.
+   * failure. If not, for what came was not what was sent, it is gone, and must be sent again.
    */
   finish(done: (error: Error | null, isWhole: boolean) => void): void;
   /** It is no longer wanted. */
@@ -132,7 +133,7 @@ export interface StagedSnapshot {
 /** What became of a command that was given to the cluster. */
 export type Outcome =
   | { readonly type: "done"; readonly index: Index; readonly result: Uint8Array }
-  /** Surely nothing happened. */
+  /** It had no effect. */
   | { readonly type: "refused"; readonly reason: RefusalReason; readonly leader: NodeId | null }
   /** It may have taken effect, or may yet. */
   | { readonly type: "unknown"; readonly reason: UnknownReason };
@@ -190,10 +191,10 @@ export interface Transport {
   /** Sends each message to its `to`. Never blocks; a message may be lost, doubled, late or overtaken. */
   send(messages: readonly PeerMessage[]): void;
   /**
-   * Gives a client's command to another node to run, which it does only if it leads. `done` is called exactly once:
-   * `refused` if it surely did not run there, `unknown` if the link broke after it may have left.
+   * Asks another node. `done` is called exactly once: with its answer, or with what the call says of one that was not sent
+   * or has no answer.
    */
-  forward(to: NodeId, command: Uint8Array, done: (outcome: Outcome) => void): void;
+  ask<Question, Answer>(to: NodeId, call: PeerCall<Question, Answer>, question: Question, done: (answer: Answer) => void): void;
   /**
    * Says who the other members are from now on: links to them are made, kept, or ended, and moved to new addresses.
    * `lastId` is the highest id that any member ever had, as far as this node knows. A caller with a greater one is a
@@ -201,33 +202,23 @@ export interface Transport {
    * caller that is not among `peers` was removed, and is refused. A joiner says 0, and takes everybody's word.
    */
   setPeers(peers: ReadonlyMap<NodeId, PeerPlace>, lastId: NodeId): void;
-  /**
-   * Sends a piece of a snapshot, in order and one at a time to each node: the next one goes after the reply to the last
-   * one, or takes its place. `done` is called exactly once.
-   */
-  sendChunk(to: NodeId, chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void;
-  /** Asks another node what its state was at this applied index. An answer may come twice, or never: as where it does not know. */
-  askDigest(to: NodeId, index: Index, done: (found: StateDigest) => void): void;
 }
 
 /**
  * - `removed`: this node is no member of the cluster any more.
  * - `diskReplaced`: the members know this node's id with another disk: this node has forgotten what it promised.
+ * - `otherCluster`: the two belong to different clusters, or to different lives of one. Which of them is the right one, neither can know.
  */
-export type PeerRefusal = "removed" | "diskReplaced";
+export type PeerRefusal = "removed" | "diskReplaced" | "otherCluster" | "twin";
 
 /** What a node does with what the transport brings. */
 export interface TransportHandler {
   onMessage(message: PeerMessage): void;
-  /** A command that node `from` forwarded; run here or refused, never forwarded again. */
-  onForward(command: Uint8Array, done: (outcome: Outcome) => void, from: NodeId): void;
-  /** A piece of a snapshot, whole and undamaged. The sender waits for the reply with the next one. */
-  onChunk(from: NodeId, chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void;
-  /** What this node's state was at that index, for node `from`; null if it is not there yet, or does not remember. */
-  digestAt(index: Index, from: NodeId): StateDigest | null;
-  /** A node with this id and this disk is at the other end of a link. */
+  /** Node `from` asks: its question is well-formed, and it waits for the answer. `done` is called once, or never where this node stops. */
+  onAsk<Question, Answer>(from: NodeId, call: PeerCall<Question, Answer>, question: Question, done: (answer: Answer) => void): void;
+  /** A node with this id and this disk is at the other end of a link that this node has made. */
   onPeerDisk(id: NodeId, diskId: string): void;
-  /** Another node wants nothing of this one, and is right for all that is known; `why` is a sentence for the operator. */
+  /** Another node, called by this one, wants nothing of it, and is right for all that is known; `why` is a sentence for the operator. */
   onRefused(by: NodeId, reason: PeerRefusal, why: string): void;
 }
 

@@ -1,4 +1,4 @@
-import type { NodeId } from "../core/types.ts";
+import type { NodeId } from "../../core/types.ts";
 import type { StateDigest } from "./ports.ts";
 
 /**

@@ -1,19 +1,21 @@
-import type { Answer, Input, Refusal, View } from "../core/api.ts";
-import type { Index, MembersChange, Millis, NodeId, Ticket } from "../core/types.ts";
-import type { UnknownReason } from "./ports.ts";
+import type { AnswerTo, Question, Refusal, View } from "../../core/api.ts";
+import type { Index, MembersChange, Millis, NodeId, Ticket } from "../../core/types.ts";
+import type { NodeOptions } from "../ports/options.ts";
+import type { UnknownReason } from "../ports/ports.ts";
+import type { Tickets } from "./tickets.ts";
 import type { Waiting } from "./waiting.ts";
 
-/** What became of a wish to change the members. */
+/** Outcome of a change of the members. */
 export type ChangeOutcome =
   /** The change is committed at `index`; what it plans goes on by itself. `ids` are those of the nodes it adds, in its order. */
   { readonly type: "done"; readonly index: Index; readonly ids: readonly NodeId[] } | OperationRefused | OperationUnknown;
 
-/** What became of a wish to hand leadership over. */
+/** Outcome of a leadership transfer. */
 export type TransferOutcome =
   /** This node has seen `to` lead. */
   { readonly type: "done"; readonly to: NodeId } | OperationRefused | OperationUnknown;
 
-/** Surely nothing happened, nor will. */
+/** The request had no effect and never will. */
 interface OperationRefused {
   readonly type: "refused";
   readonly reason: Refusal | "stopping";
@@ -27,19 +29,13 @@ interface OperationUnknown {
   readonly reason: UnknownReason;
 }
 
-export interface OperationsOptions {
-  /** Most operations waiting for their outcome; further ones are refused. */
-  readonly operationsMax: number;
-  /** So long a change waits for an earlier one to end, or for a new leader to be ready, before it is refused, in ms. */
-  readonly changeWaitMs: Millis;
-}
+export type OperationsOptions = Pick<NodeOptions, "operationsMax" | "changeWaitMs">;
 
 export interface OperationsPorts {
   readonly view: () => View;
   readonly now: () => Millis;
-  readonly waiting: Pick<Waiting, "nextTicket" | "awaitApplied">;
-  /** News for the core's next turn. */
-  readonly enqueue: (input: Input) => void;
+  readonly waiting: Pick<Waiting, "awaitApplied">;
+  readonly tickets: Tickets;
 }
 
 /**
@@ -50,7 +46,6 @@ export class Operations {
   readonly #options: OperationsOptions;
   readonly #ports: OperationsPorts;
   readonly #open = new Set<Operation>();
-  readonly #asked = new Map<Ticket, Operation>();
   #isStopped = false;
 
   constructor(options: OperationsOptions, ports: OperationsPorts) {
@@ -60,6 +55,11 @@ export class Operations {
 
   get openCount(): number {
     return this.#open.size;
+  }
+
+  /** Those whose outcome is on its way, as that of a change by which this very node leaves. */
+  get underWayCount(): number {
+    return [...this.#open].filter(({ isParked }) => !isParked).length;
   }
 
   changeMembers(change: MembersChange, timeoutMs: Millis, done: (outcome: ChangeOutcome) => void): void {
@@ -79,30 +79,6 @@ export class Operations {
     );
   }
 
-  /** The core's word. Answers to others' tickets are left alone. */
-  onAnswer(answer: Answer): void {
-    const operation = this.#asked.get(answer.ticket);
-    if (operation === undefined) return;
-    this.#asked.delete(answer.ticket);
-    switch (answer.type) {
-      case "accepted":
-        return this.#ports.waiting.awaitApplied(answer.index, answer.term, (outcome) => {
-          if (outcome.type === "done") operation.settle({ type: "done", index: outcome.index, ids: answer.ids });
-          else operation.settle(outcome);
-        });
-      case "transferred":
-        return operation.settle({ type: "done", index: 0, ids: [answer.to] });
-      case "refused":
-        if (isPassing(answer.reason) && this.#ports.now() < operation.waitUntil) operation.isParked = true;
-        else operation.settle({ type: "refused", reason: answer.reason, leader: answer.leader });
-        return;
-      case "readable":
-        return;
-      default:
-        answer satisfies never;
-    }
-  }
-
   /** Tries again what had to wait, and gives up what has waited too long. Called every now and then while anything is open. */
   sweep(now: Millis): void {
     for (const operation of this.#open) {
@@ -120,14 +96,14 @@ export class Operations {
     }
   }
 
-  #admit(timeoutMs: Millis, waitMs: Millis, input: (ticket: Ticket) => Input, done: (outcome: ChangeOutcome) => void): void {
+  #admit(timeoutMs: Millis, waitMs: Millis, question: Operation["question"], done: (outcome: ChangeOutcome) => void): void {
     const { role, leader } = this.#ports.view();
     if (this.#isStopped) return done({ type: "refused", reason: "stopping", leader: null });
     if (role !== "leader") return done({ type: "refused", reason: "notLeader", leader });
     if (this.#open.size >= this.#options.operationsMax) return done({ type: "refused", reason: "overloaded", leader });
     const now = this.#ports.now();
     const operation: Operation = {
-      input,
+      question,
       deadlineAt: now + timeoutMs,
       waitUntil: now + Math.min(timeoutMs, waitMs),
       isParked: false,
@@ -140,15 +116,33 @@ export class Operations {
   }
 
   #ask(operation: Operation): void {
-    const ticket = this.#ports.waiting.nextTicket();
     operation.isParked = false;
-    this.#asked.set(ticket, operation);
-    this.#ports.enqueue(operation.input(ticket));
+    this.#ports.tickets.ask(operation.question, (answer) => this.#onAnswer(operation, answer));
+  }
+
+  #onAnswer(operation: Operation, answer: AnswerTo<Asked>): void {
+    switch (answer.type) {
+      case "accepted":
+        return this.#ports.waiting.awaitApplied(answer.index, answer.term, (outcome) => {
+          if (outcome.type === "done") operation.settle({ type: "done", index: outcome.index, ids: answer.ids });
+          else operation.settle(outcome);
+        });
+      case "transferred":
+        return operation.settle({ type: "done", index: 0, ids: [answer.to] });
+      case "refused":
+        if (isPassing(answer.reason) && this.#ports.now() < operation.waitUntil) operation.isParked = true;
+        else operation.settle({ type: "refused", reason: answer.reason, leader: answer.leader });
+        return;
+      default:
+        answer satisfies never;
+    }
   }
 }
 
+type Asked = Extract<Question, { readonly type: "changeMembers" | "transfer" }>;
+
 interface Operation {
-  readonly input: (ticket: Ticket) => Input;
+  readonly question: (ticket: Ticket) => Asked;
   /** When it is given up. */
   readonly deadlineAt: Millis;
   /** Until when it may wait for its turn. */

@@ -1,35 +1,57 @@
-import type { Answer, Input, View } from "../core/api.ts";
-import type { Index, Millis, NodeId } from "../core/types.ts";
-import type { NodeOptions } from "./options.ts";
-import type { Outcome, Transport } from "./ports.ts";
-import type { Read, ReadOutcome, Waiting, Write } from "./waiting.ts";
+import type { AnswerTo, Question, View } from "../../core/api.ts";
+import type { Index, Millis, NodeId } from "../../core/types.ts";
+import type { NodeOptions } from "../ports/options.ts";
+import type { PeerCall } from "../ports/peer-calls.ts";
+import type { Outcome, Transport } from "../ports/ports.ts";
+import {
+  asked,
+  catchingUp,
+  giveUp,
+  inLog,
+  loseTo,
+  mayHaveHappened,
+  type Parked,
+  type Read,
+  type ReadOutcome,
+  type Request,
+  refuse,
+  settled,
+  type Write,
+} from "./request.ts";
+import type { Tickets } from "./tickets.ts";
+import type { Waiting } from "./waiting.ts";
+
+/** A client's command, for the other node to run if it leads. It never runs twice, and is never forwarded again. */
+export const forward: PeerCall<Uint8Array, Outcome> = {
+  name: "forward",
+  unsent: { type: "refused", reason: "notLeader", leader: null },
+  broken: { type: "unknown", reason: "leaderChanged" },
+};
 
 export interface RequestPorts {
-  readonly transport: Transport;
+  readonly transport: Pick<Transport, "ask">;
   readonly waiting: Waiting;
   readonly now: () => Millis;
   readonly view: () => View;
   readonly appliedIndex: () => Index;
-  /** News for the core's next turn. */
-  readonly enqueue: (input: Input) => void;
+  readonly tickets: Tickets;
 }
 
 /**
  * Brings what clients want to where it can be done: to this node's core, or to the leader. What finds no leader
- * waits for one, for a while. Only what surely did nothing is tried again. Every request is settled exactly once.
+ * waits for one, for a while. Only what had no effect is tried again. Every request is settled exactly once.
  */
 export class Requests {
   readonly #options: NodeOptions;
   readonly #ports: RequestPorts;
-  readonly #open = new Set<Write | Read>();
+  readonly #open = new Set<Request>();
   /** Those of them that look for a leader. */
-  #parked: (Write | Read)[] = [];
+  #parked: Request[] = [];
   #pendingBytes = 0;
   /** The leader that this node knew of last, and since when no other one. */
   #lastLeader: { readonly id: NodeId; readonly since: Millis } | null = null;
-  /** It takes no new requests. */
-  #closed = false;
-  #stopped = false;
+  /** Takes requests; only goes on with those it has; or knows nothing more of any. */
+  #phase: "open" | "closed" | "stopped" = "open";
 
   constructor(options: NodeOptions, ports: RequestPorts) {
     this.#options = options;
@@ -61,32 +83,13 @@ export class Requests {
     const read: Read = {
       type: "read",
       ...this.#times(timeoutMs),
-      isParked: false,
-      isSettled: false,
+      where: parked,
       settle: (outcome) => {
         if (this.#close(read)) done(outcome);
       },
     };
     this.#open.add(read);
     this.#route(read);
-  }
-
-  /** The core's word on a proposal or a read. */
-  onAnswer(answer: Answer): void {
-    const { waiting, appliedIndex } = this.#ports;
-    const request = waiting.take(answer.ticket);
-    if (request === undefined) return;
-    if (answer.type === "refused") {
-      if (request.type === "write") request.mayHaveHappened = false;
-      if (answer.reason === "overloaded") refuse(request, "overloaded", null);
-      else if (request.type === "write" && request.isForwarded) refuse(request, "notLeader", answer.leader);
-      else this.#park(request);
-    } else if (request.type === "write" && answer.type === "accepted") {
-      waiting.awaitApplied(answer.index, answer.term, request.settle);
-    } else if (request.type === "read" && answer.type === "readable") {
-      if (answer.index <= appliedIndex()) request.settle({ type: "readable", appliedIndex: appliedIndex() });
-      else waiting.awaitReadable(request, answer.index);
-    }
   }
 
   /** What waits for a leader goes there, if there is one now. Called after every turn. */
@@ -96,35 +99,35 @@ export class Requests {
     const parked = this.#parked;
     this.#parked = [];
     for (const request of parked) {
-      if (request.isSettled) continue;
-      if (this.#mustWait(request, now)) this.#parked.push(request);
+      if (request.where.type !== "parked") continue;
+      if (this.#mustWait(request, request.where, now)) this.#parked.push(request);
       else this.#route(request);
     }
   }
 
   /** Whether it is too early to try again, as the same node would refuse it again. */
-  #mustWait(request: Write | Read, now: Millis): boolean {
+  #mustWait(request: Request, { refusal }: Parked, now: Millis): boolean {
     if (request.type === "read") return false;
     const leader = this.#leader;
     if (leader === this.#options.core.id) return this.#ports.view().transferTo !== null;
-    return request.retryAt > now && request.refusedBy === leader;
+    return refusal !== null && refusal.by === leader && refusal.until > now;
   }
 
   /** Gives up what has waited too long. Called every now and then while anything is open. */
   sweep(now: Millis): void {
     const deposed = this.#deposed(now);
     for (const request of this.#open) {
-      if (request.type === "write" && request.heldBy !== null && deposed(request.heldBy)) loseTo(request);
-      if (request.isParked && request.leaderBy <= now) refuse(request, "noLeader", null);
+      if (request.type === "write" && request.where.type === "held" && deposed(request.where.by)) loseTo(request);
+      else if (request.where.type === "parked" && request.leaderBy <= now) refuse(request, "noLeader", null);
       else if (request.deadlineAt <= now) giveUp(request);
     }
-    this.#parked = this.#parked.filter((request) => !request.isSettled);
+    this.#parked = this.#parked.filter(({ where }) => where.type === "parked");
     this.#ports.waiting.dropSettled();
   }
 
   /**
-   * Tells leaders of whom no word is to be hoped for, as another one has led for a while: one that is cut off would be
-   * waited for until its link is found to be broken. One that hands over in good order answers sooner.
+   * Selects leaders that were replaced some time ago and will not answer: one that is cut off would be waited for until
+   * its link is found to be broken. One that hands over in good order answers sooner.
    */
   #deposed(now: Millis): (leader: NodeId) => boolean {
     const leader = this.#leader;
@@ -136,15 +139,14 @@ export class Requests {
 
   /** Takes no new requests; those that are open go on. */
   close(): void {
-    this.#closed = true;
+    if (this.#phase === "open") this.#phase = "closed";
   }
 
   /** Nothing more will be known of any of these. */
   stop(): void {
-    this.#closed = true;
-    this.#stopped = true;
+    this.#phase = "stopped";
     for (const request of this.#open) {
-      if (request.type === "write" && request.mayHaveHappened) request.settle({ type: "unknown", reason: "stopping" });
+      if (request.type === "write" && mayHaveHappened(request)) request.settle({ type: "unknown", reason: "stopping" });
       else refuse(request, "stopping", null);
     }
     this.#parked = [];
@@ -158,12 +160,7 @@ export class Requests {
       command,
       ...this.#times(timeoutMs),
       isForwarded,
-      isParked: false,
-      isSettled: false,
-      mayHaveHappened: false,
-      retryAt: 0,
-      refusedBy: null,
-      heldBy: null,
+      where: parked,
       settle: (outcome) => {
         if (this.#close(write)) done(outcome);
       },
@@ -174,7 +171,7 @@ export class Requests {
   }
 
   #refusal(bytes: number): "stopping" | "overloaded" | null {
-    if (this.#closed) return "stopping";
+    if (this.#phase !== "open") return "stopping";
     const { pendingMax, pendingBytesMax } = this.#options;
     return this.#open.size >= pendingMax || this.#pendingBytes + bytes > pendingBytesMax ? "overloaded" : null;
   }
@@ -184,63 +181,80 @@ export class Requests {
     return { deadlineAt: now + timeoutMs, leaderBy: now + Math.min(timeoutMs, this.#options.leaderWaitMs) };
   }
 
-  #close(request: Write | Read): boolean {
-    if (request.isSettled) return false;
-    request.isSettled = true;
+  #close(request: Request): boolean {
+    if (request.where.type === "settled") return false;
+    request.where = settled;
     this.#open.delete(request);
     if (request.type === "write") this.#pendingBytes -= request.command.length;
     return true;
   }
 
-  #route(request: Write | Read): void {
-    const { waiting, enqueue, transport } = this.#ports;
+  #route(request: Request): void {
+    const { tickets, transport } = this.#ports;
     const leader = this.#leader;
-    request.isParked = false;
     if (request.type === "read") {
-      enqueue({ type: "read", ticket: waiting.ask(request) });
+      request.where = asked;
+      tickets.ask(
+        (ticket) => ({ type: "read", ticket }),
+        (answer) => this.#onReadAnswer(request, answer),
+      );
     } else if (request.isForwarded || leader === this.#options.core.id) {
-      // Until the core has taken it in it surely did nothing, but a failure in the middle of that turn leaves it open.
-      request.mayHaveHappened = true;
-      enqueue({ type: "propose", ticket: waiting.ask(request), data: request.command });
+      request.where = asked;
+      tickets.ask(
+        (ticket) => ({ type: "propose", ticket, data: request.command }),
+        (answer) => this.#onWriteAnswer(request, answer),
+      );
     } else if (leader === null) {
       this.#park(request);
     } else {
-      request.mayHaveHappened = true;
-      request.heldBy = leader;
-      transport.forward(leader, request.command, (outcome) => this.#onForwarded(request, leader, outcome));
+      request.where = { type: "held", by: leader };
+      transport.ask(leader, forward, request.command, (outcome) => this.#onForwarded(request, leader, outcome));
+    }
+  }
+
+  #onReadAnswer(read: Read, answer: AnswerTo<Asked<"read">>): void {
+    const { waiting, appliedIndex } = this.#ports;
+    if (read.where.type === "settled") return;
+    if (answer.type === "refused") {
+      if (answer.reason === "overloaded") refuse(read, "overloaded", null);
+      else this.#park(read);
+    } else if (answer.index <= appliedIndex()) {
+      read.settle({ type: "readable", appliedIndex: appliedIndex() });
+    } else {
+      read.where = catchingUp;
+      waiting.awaitReadable(read, answer.index);
+    }
+  }
+
+  #onWriteAnswer(write: Write, answer: AnswerTo<Asked<"propose">>): void {
+    if (write.where.type === "settled") return;
+    if (answer.type === "accepted") {
+      write.where = inLog;
+      this.#ports.waiting.awaitApplied(answer.index, answer.term, write.settle);
+    } else if (answer.reason === "overloaded") {
+      refuse(write, "overloaded", null);
+    } else if (write.isForwarded) {
+      refuse(write, "notLeader", answer.leader);
+    } else {
+      this.#park(write);
     }
   }
 
   #onForwarded(write: Write, by: NodeId, outcome: Outcome): void {
-    write.heldBy = null;
+    if (write.where.type === "settled") return;
     if (outcome.type !== "refused" || outcome.reason === "overloaded") return write.settle(outcome);
-    write.mayHaveHappened = false;
     // The node asked did not lead, or not any more, or is handing over: the news of the next leader is on its way.
-    write.refusedBy = by;
-    write.retryAt = this.#ports.now() + this.#options.core.heartbeatMs / 2;
-    this.#park(write);
+    this.#park(write, { by, until: this.#ports.now() + this.#options.core.heartbeatMs / 2 });
   }
 
-  #park(request: Write | Read): void {
-    if (request.isSettled) return;
-    if (this.#stopped) return refuse(request, "stopping", null);
-    request.isParked = true;
+  #park(request: Request, refusal: Parked["refusal"] = null): void {
+    if (this.#phase === "stopped") return refuse(request, "stopping", null);
+    request.where = { type: "parked", refusal };
     this.#parked.push(request);
   }
 }
 
-function refuse(request: Write | Read, reason: "notLeader" | "noLeader" | "overloaded" | "stopping", leader: NodeId | null): void {
-  if (request.type === "write") request.settle({ type: "refused", reason, leader });
-  else request.settle({ type: "refused", reason });
-}
+/** Nobody has refused it yet. */
+const parked: Parked = { type: "parked", refusal: null };
 
-/** Whoever had it does not lead any more; what became of it in that log is for the next leader's log to tell. */
-function loseTo(write: Write): void {
-  write.settle({ type: "unknown", reason: "leaderChanged" });
-}
-
-function giveUp(request: Write | Read): void {
-  if (request.type === "read") request.settle({ type: "refused", reason: "timeout" });
-  else if (request.mayHaveHappened) request.settle({ type: "unknown", reason: "timeout" });
-  else request.settle({ type: "refused", reason: "noLeader", leader: null });
-}
+type Asked<Type> = Extract<Question, { readonly type: Type }>;

@@ -1,4 +1,4 @@
-import type { Millis } from "../core/types.ts";
+import type { Millis } from "../../core/types.ts";
 
 /** A pause in the sending is made up for, but no longer one than this, in ms. */
 const burstMs = 50;
@@ -13,7 +13,7 @@ export class Pace {
     this.#bytesPerSecondMax = bytesPerSecondMax;
   }
 
-  /** Grants so many bytes, and says from when on they may be sent. */
+  /** Grants `bytes` bytes, and says from when on they may be sent. */
   grant(bytes: number, now: Millis): Millis {
     const from = Math.max(this.#freeAt, now - burstMs);
     this.#freeAt = from + (bytes * 1_000) / this.#bytesPerSecondMax;

@@ -1,26 +1,26 @@
-import type { Input, Store, View } from "../core/api.ts";
-import type { Event } from "../core/events.ts";
-import type { Millis, NodeId, SnapshotMeta, Term } from "../core/types.ts";
-import type { ChunkReply, MachineStorage, SnapshotChunk, StagedSnapshot } from "./ports.ts";
+import type { AnswerTo, Question, Raft, View } from "../../core/api.ts";
+import type { Millis, NodeId, SnapshotMeta, Term } from "../../core/types.ts";
+import type { NodeEvent } from "../ports/node-events.ts";
+import type { ChunkReply, MachineStorage, SnapshotChunk, StagedSnapshot } from "../ports/ports.ts";
+import type { SnapshotProgress } from "../ports/snapshot-progress.ts";
+import type { Tickets } from "../requests/tickets.ts";
 import { areEqual, contentBytes } from "./snapshot-stream.ts";
-import type { TransferProgress } from "./transfer-progress.ts";
 
 export interface ReceiverPorts {
   readonly state: Pick<MachineStorage, "stage">;
   readonly view: () => View;
+  /** As Raft has it. */
+  readonly whyNotLed: Raft["whyNotLed"];
   readonly now: () => Millis;
-  /** Calls back when no store is in flight, in the turn that hears of its end: only then can the core answer with the next one. */
-  readonly whenStored: (then: () => void) => void;
-  /** News for the core's next turn. */
-  readonly enqueue: (input: Input) => void;
-  readonly onEvent: (event: Event) => void;
+  readonly tickets: Tickets;
+  readonly onEvent: (event: NodeEvent) => void;
   /** What arrived could not be kept: the node must stop. */
   readonly onFailed: (error: Error) => void;
 }
 
 type Reply = (reply: ChunkReply) => void;
 
-/** Progress is told at most so often, in ms, and at the end. */
+/** Shortest interval between two reports of progress, in ms; there is one more at the end. */
 const progressMs = 1_000;
 
 /**
@@ -31,80 +31,60 @@ const progressMs = 1_000;
  */
 export class SnapshotReceiver {
   readonly #ports: ReceiverPorts;
-  #receiving: Receiving | null = null;
-  /** The storage works for the chunk before; or the core or the disk for the snapshot. */
-  #isBusy = false;
-  /** The chunk that came meanwhile. A newer one takes its place. */
+  #phase: Phase = { type: "idle" };
+  /** The chunk that came while no other could be taken. A newer one takes its place. */
   #next: { readonly from: NodeId; readonly chunk: SnapshotChunk; readonly reply: Reply } | null = null;
-  /** Whoever is to hear that the snapshot is installed. */
-  #installing: Reply | null = null;
-  #isStopped = false;
 
   constructor(ports: ReceiverPorts) {
     this.#ports = ports;
   }
 
   /** What is being received, and how much of it is there. */
-  get progress(): TransferProgress[] {
-    if (this.#receiving === null) return [];
-    const { from, meta, bytes } = this.#receiving;
+  get progress(): SnapshotProgress[] {
+    if (!("receiving" in this.#phase)) return [];
+    const { from, meta, bytes } = this.#phase.receiving;
     return [{ direction: "from", peer: from, index: meta.index, bytes, of: meta.bytes }];
   }
 
   onChunk(from: NodeId, chunk: SnapshotChunk, reply: Reply): void {
-    if (this.#isStopped) return reply(stopping);
-    if (!this.#isBusy) return this.#take(from, chunk, reply);
+    const { type } = this.#phase;
+    if (type === "stopped") return reply(stopping);
+    if (type === "idle" || type === "staging") return this.#take(from, chunk, reply);
     this.#next?.reply({ type: "refused", why: "another chunk took its place" });
     this.#next = { from, chunk, reply };
   }
 
-  /**
-   * Called in each turn with what it stores, so that the answer to `snapshotReceived` is seen.
-   * @returns what is to be done once that store is on disk and the state was switched, if it installs the snapshot
-   */
-  onTurn(store: Store | null): (() => void) | null {
-    const receiving = this.#receiving;
-    if (receiving === null) return null;
-    if (receiving.offered === null) {
-      if (!this.#isBusy) this.#dropIfStale(receiving);
-      return null;
-    }
-    const { reply, staged } = receiving.offered;
-    receiving.offered = null;
-    if (store?.snapshot?.name === staged.name) {
-      this.#installing = reply;
-      return () => {
-        if (this.#isStopped) return;
-        this.#installing = null;
-        this.#end({ type: "installed" }, reply);
-      };
-    }
-    const { commitIndex, term } = this.#ports.view();
-    const answer: ChunkReply =
-      receiving.meta.index <= commitIndex
-        ? { type: "stale", commitIndex }
-        : { type: "refused", why: `it came from term ${receiving.term}, and this is term ${term}` };
-    this.#discard(staged, () => this.#end(answer, reply));
-    return null;
+  /** Called after every turn: what the log has overtaken in the meantime is dropped. */
+  onTurn(): void {
+    if (this.#phase.type !== "staging") return;
+    const { receiving } = this.#phase;
+    if (receiving.meta.index > this.#ports.view().commitIndex) return;
+    this.#discard(receiving, () => this.#goOn({ type: "idle" }));
+  }
+
+  /** The staged state of this name is the state now. */
+  onInstalled(name: string): void {
+    if (this.#phase.type !== "installing" || this.#phase.receiving.staged.name !== name) return;
+    this.#answer(this.#phase.reply, { type: "installed" }, { type: "idle" });
   }
 
   /** Answers nobody any more but with a refusal. What was staged stays, to be gone on with. */
   stop(): void {
-    this.#isStopped = true;
+    const phase = this.#phase;
+    this.#phase = { type: "stopped" };
     this.#next?.reply(stopping);
     this.#next = null;
-    this.#receiving?.offered?.reply(stopping);
-    this.#receiving = null;
-    this.#installing?.(stopping);
-    this.#installing = null;
+    if (phase.type === "offered" || phase.type === "installing") phase.reply(stopping);
   }
 
   #take(from: NodeId, chunk: SnapshotChunk, reply: Reply): void {
     const { term, meta } = chunk;
     const view = this.#ports.view();
-    if (term < view.term) return reply({ type: "refused", why: `this node is in term ${view.term}` });
+    // Nor is what the leader sends given up for what others do.
+    const why = this.#ports.whyNotLed(from, term);
+    if (why !== null) return reply({ type: "refused", why });
     if (meta.index <= view.commitIndex) return reply({ type: "stale", commitIndex: view.commitIndex });
-    const receiving = this.#receiving;
+    const receiving = this.#phase.type === "staging" ? this.#phase.receiving : null;
     if (receiving === null || receiving.term !== term || !isSame(receiving.meta, meta)) return this.#begin(from, chunk, reply);
     const { staged } = receiving;
     const asksOnly = chunk.records.length === 0 && !chunk.isLast;
@@ -114,45 +94,69 @@ export class SnapshotReceiver {
 
   /** Whatever was being received is of no use any more. Its records are not mixed with these: the storage sees to that. */
   #begin(from: NodeId, { term, meta }: SnapshotChunk, reply: Reply): void {
-    this.#isBusy = true;
-    this.#receiving = null;
+    this.#phase = { type: "beginning" };
     this.#ports.state.stage(meta, (error, staged) => {
-      if (error !== null) return this.#fail(error, reply);
-      if (this.#isStopped) return reply(stopping);
-      if (staged === null) return this.#done(reply, { type: "refused", why: "it cannot be staged now" });
-      this.#receiving = { from, term, meta, staged, bytes: 0, toldAt: Number.NEGATIVE_INFINITY, offered: null };
+      if (this.#isOver(error, reply)) return;
+      if (staged === null) return this.#answer(reply, { type: "refused", why: "it cannot be staged now" }, { type: "idle" });
+      const receiving: Receiving = { from, term, meta, staged, bytes: 0, toldAt: Number.NEGATIVE_INFINITY };
       // Even if this was a chunk of records: it may fit, but nobody knew that when it was sent.
-      this.#done(reply, { type: "next", cursor: staged.cursor });
+      this.#answer(reply, { type: "next", cursor: staged.cursor }, { type: "staging", receiving });
     });
   }
 
   #add(receiving: Receiving, { records, isLast }: SnapshotChunk, reply: Reply): void {
-    this.#isBusy = true;
+    this.#phase = { type: "writing", receiving };
     const { staged } = receiving;
     const then = (error: Error | null): void => {
-      if (error !== null) return this.#fail(error, reply);
-      if (this.#isStopped) return reply(stopping);
+      if (this.#isOver(error, reply)) return;
       receiving.bytes += contentBytes(records);
       this.#tell(receiving, isLast);
       if (isLast) this.#finish(receiving, reply);
-      else this.#done(reply, { type: "next", cursor: staged.cursor });
+      else this.#answer(reply, { type: "next", cursor: staged.cursor }, { type: "staging", receiving });
     };
     if (records.length === 0) then(null);
     else staged.add(records, then);
   }
 
-  /** All is there; the core is asked as soon as it can answer at once. */
+  /** All is there. Once it is verified and synced, the core is asked. */
   #finish(receiving: Receiving, reply: Reply): void {
     const { from, term, meta, staged } = receiving;
     staged.finish((error, isWhole) => {
-      if (error !== null) return this.#fail(error, reply);
-      if (this.#isStopped) return reply(stopping);
-      if (!isWhole) return this.#end({ type: "refused", why: "what came is not what was sent" }, reply);
-      this.#ports.whenStored(() => {
-        if (this.#isStopped) return reply(stopping);
-        receiving.offered = { staged, reply };
-        this.#ports.enqueue({ type: "snapshotReceived", from, term, snapshot: meta, name: staged.name });
-      });
+      if (this.#isOver(error, reply)) return;
+      if (!isWhole) return this.#answer(reply, { type: "refused", why: "what came is not what was sent" }, { type: "idle" });
+      this.#phase = { type: "offered", receiving, reply };
+      this.#ports.tickets.ask(
+        (ticket) => ({ type: "snapshotReceived", ticket, from, term, snapshot: meta, name: staged.name }),
+        (answer) => this.#onAnswer(answer),
+      );
+    });
+  }
+
+  #onAnswer(answer: AnswerTo<Offer>): void {
+    if (this.#phase.type !== "offered") return;
+    const { receiving, reply } = this.#phase;
+    switch (answer.type) {
+      case "snapshotTaken":
+        this.#phase = { type: "installing", receiving, reply };
+        return;
+      case "snapshotStale":
+        return this.#drop(receiving, reply, { type: "stale", commitIndex: answer.commitIndex });
+      case "snapshotRefused":
+        return this.#drop(receiving, reply, { type: "refused", why: answer.why });
+      default:
+        answer satisfies never;
+    }
+  }
+
+  #drop(receiving: Receiving, reply: Reply, answer: ChunkReply): void {
+    this.#discard(receiving, () => this.#answer(reply, answer, { type: "idle" }));
+  }
+
+  #discard(receiving: Receiving, then: () => void): void {
+    this.#phase = { type: "writing", receiving };
+    receiving.staged.discard((error) => {
+      if (error !== null) this.#ports.onFailed(error);
+      else if (this.#phase.type !== "stopped") then();
     });
   }
 
@@ -164,43 +168,52 @@ export class SnapshotReceiver {
     this.#ports.onEvent({ type: "snapshotProgress", direction: "from", peer, bytes, of: meta.bytes });
   }
 
-  /** The log has brought this node as far in the meantime. */
-  #dropIfStale({ meta, staged }: Receiving): void {
-    if (meta.index > this.#ports.view().commitIndex) return;
-    this.#receiving = null;
-    this.#isBusy = true;
-    this.#discard(staged, () => this.#goOn());
+  /** Whether the storage's work has come to nothing, for it has failed or the node has stopped meanwhile. */
+  #isOver(error: Error | null, reply: Reply): boolean {
+    if (error === null && this.#phase.type !== "stopped") return false;
+    reply(stopping);
+    if (error !== null) this.#ports.onFailed(error);
+    return true;
   }
 
-  #discard(staged: StagedSnapshot, then: () => void): void {
-    staged.discard((error) => {
-      if (error !== null) this.#ports.onFailed(error);
-      else if (!this.#isStopped) then();
-    });
-  }
-
-  #end(answer: ChunkReply, reply: Reply): void {
-    this.#receiving = null;
-    this.#done(reply, answer);
-  }
-
-  #done(reply: Reply, answer: ChunkReply): void {
+  #answer(reply: Reply, answer: ChunkReply, phase: Idle | Staging): void {
     reply(answer);
-    this.#goOn();
+    this.#goOn(phase);
   }
 
-  #goOn(): void {
-    this.#isBusy = false;
+  #goOn(phase: Idle | Staging): void {
+    this.#phase = phase;
     const next = this.#next;
     this.#next = null;
     if (next !== null) this.#take(next.from, next.chunk, next.reply);
   }
-
-  #fail(error: Error, reply: Reply): void {
-    reply(stopping);
-    this.#ports.onFailed(error);
-  }
 }
+
+/** How far a snapshot has come. In all but `idle` and `staging`, a chunk that comes has to wait. */
+type Phase =
+  | Idle
+  /** The storage prepares to take one in. */
+  | { readonly type: "beginning" }
+  | Staging
+  /** The storage is at work: it adds the last chunk, verifies the whole, or drops it. */
+  | { readonly type: "writing"; readonly receiving: Receiving }
+  /** It is whole, and the core has been asked. */
+  | { readonly type: "offered"; readonly receiving: Receiving; readonly reply: Reply }
+  /** The core has taken it: the store that names it makes it the state. */
+  | { readonly type: "installing"; readonly receiving: Receiving; readonly reply: Reply }
+  | { readonly type: "stopped" };
+
+interface Idle {
+  readonly type: "idle";
+}
+
+/** The next chunk is waited for. */
+interface Staging {
+  readonly type: "staging";
+  readonly receiving: Receiving;
+}
+
+type Offer = Extract<Question, { readonly type: "snapshotReceived" }>;
 
 /** The snapshot that is being received. */
 interface Receiving {
@@ -211,8 +224,6 @@ interface Receiving {
   /** Bytes of records that arrived since the storage began or went on with it. */
   bytes: number;
   toldAt: Millis;
-  /** It is complete, and the core has been asked. */
-  offered: { readonly staged: StagedSnapshot; readonly reply: Reply } | null;
 }
 
 const stopping: ChunkReply = { type: "refused", why: "this node is stopping" };

@@ -1,36 +1,31 @@
-import type { Input, View } from "../core/api.ts";
-import type { Event } from "../core/events.ts";
-import type { Index, Millis, NodeId } from "../core/types.ts";
+import type { Input, View } from "../../core/api.ts";
+import type { Index, Millis, NodeId } from "../../core/types.ts";
+import type { NodeEvent } from "../ports/node-events.ts";
+import type { NodeOptions } from "../ports/options.ts";
+import type { Clock, MachineStorage, StateSnapshot, Timer, Transport } from "../ports/ports.ts";
+import { ReadRefused } from "../ports/read-refused.ts";
+import type { SnapshotProgress } from "../ports/snapshot-progress.ts";
 import { Pace } from "./pace.ts";
-import type { Clock, MachineStorage, StateSnapshot, Timer, Transport } from "./ports.ts";
-import { ReadRefused } from "./read-refused.ts";
 import { SnapshotStream, type StreamOptions } from "./snapshot-stream.ts";
-import type { TransferProgress } from "./transfer-progress.ts";
 
-export interface SenderOptions extends Omit<StreamOptions, "to" | "term"> {
-  /** Most bytes of snapshots sent in a second, to all followers together. */
-  readonly snapshotBytesPerSecondMax: number;
-  /** Most snapshots sent at once; further followers wait. */
-  readonly snapshotStreamsMax: number;
-  /** A snapshot whose sending failed stays open for so long, so that the next try may go on with it, in ms. */
-  readonly snapshotKeepMs: Millis;
-}
+export type SenderOptions = Omit<StreamOptions, "to" | "term"> &
+  Pick<NodeOptions, "snapshotBytesPerSecondMax" | "snapshotStreamsMax" | "snapshotKeepMs">;
 
 export interface SenderPorts {
   readonly clock: Clock;
   readonly state: Pick<MachineStorage, "openSnapshot">;
-  readonly transport: Pick<Transport, "sendChunk">;
+  readonly transport: Pick<Transport, "ask">;
   readonly view: () => View;
   /** False: nothing is sent for now, and whoever needs it waits. */
   readonly maySend: () => boolean;
   /** News for the core's next turn. */
   readonly enqueue: (input: Input) => void;
-  readonly onEvent: (event: Event) => void;
+  readonly onEvent: (event: NodeEvent) => void;
   /** The state could not be read: the node must stop. */
   readonly onFailed: (error: Error) => void;
 }
 
-/** Progress is told at most so often, in ms, and at the end. */
+/** Shortest interval between two reports of progress, in ms; there is one more at the end. */
 const progressMs = 1_000;
 const neverYet = Number.NEGATIVE_INFINITY;
 
@@ -57,7 +52,7 @@ export class SnapshotSender {
   }
 
   /** What is being sent to whom. */
-  get progress(): TransferProgress[] {
+  get progress(): SnapshotProgress[] {
     return [...this.#sendings].flatMap(([peer, { snapshot, bytes }]) =>
       snapshot === null ? [] : [{ direction: "to" as const, peer, index: snapshot.meta.index, bytes, of: snapshot.meta.bytes }],
     );
@@ -75,8 +70,8 @@ export class SnapshotSender {
     const { view: viewOf, maySend } = this.#ports;
     const view = viewOf();
     for (const [id, sending] of this.#sendings) {
-      if (view.role !== "leader" || view.term !== sending.term || !maySend()) this.#settle(id, "failed");
-      else if (view.peers.find((peer) => peer.id === id)?.state !== "snapshot") this.#settle(id, "failed");
+      if (view.role !== "leader" || view.term !== sending.term || !maySend()) this.#end(id, "failed");
+      else if (view.peers.find((peer) => peer.id === id)?.state !== "snapshot") this.#end(id, "failed");
     }
     if (view.role !== "leader") this.#forget();
     this.#launch();
@@ -137,7 +132,7 @@ export class SnapshotSender {
     this.#ports.state.openSnapshot((error, snapshot) => {
       if (error !== null) return this.#onUnread(id, sending, error);
       if (this.#sendings.get(id) !== sending) return snapshot?.close();
-      if (snapshot === null) this.#settle(id, "failed");
+      if (snapshot === null) this.#end(id, "failed");
       else this.#begin(id, sending, snapshot);
     });
   }
@@ -151,7 +146,7 @@ export class SnapshotSender {
       pace: this.#pace,
       onProgress: (bytes) => this.#onProgress(id, sending, bytes),
       onEnd: (outcome) => {
-        this.#settle(id, outcome);
+        this.#end(id, outcome);
         this.#launch();
       },
       onUnread: (error) => this.#onUnread(id, sending, error),
@@ -162,7 +157,7 @@ export class SnapshotSender {
   /** A disk that cannot be read is no less damaged because the follower can do without; what is lacking now is tried again. */
   #onUnread(id: NodeId, sending: Sending, error: Error): void {
     if (!(error instanceof ReadRefused)) this.#ports.onFailed(error);
-    else if (this.#sendings.get(id) === sending) this.#settle(id, "failed");
+    else if (this.#sendings.get(id) === sending) this.#end(id, "failed");
   }
 
   #onProgress(peer: NodeId, sending: Sending, bytes: number): void {
@@ -175,7 +170,7 @@ export class SnapshotSender {
   }
 
   /** The core hears of it whatever the outcome, and once. */
-  #settle(id: NodeId, outcome: "installed" | "failed"): void {
+  #end(id: NodeId, outcome: "installed" | "failed"): void {
     const sending = this.#sendings.get(id);
     if (sending === undefined) return;
     const { stream, snapshot } = sending;

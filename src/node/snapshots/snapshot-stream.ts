@@ -1,24 +1,39 @@
-import type { Millis, NodeId, Term } from "../core/types.ts";
+import type { Millis, NodeId, Term } from "../../core/types.ts";
+import type { NodeOptions } from "../ports/options.ts";
+import type { PeerCall } from "../ports/peer-calls.ts";
+import type {
+  ChunkReply,
+  Clock,
+  PackedRecords,
+  RecordsChunk,
+  SnapshotChunk,
+  StateSnapshot,
+  Timer,
+  Transport,
+} from "../ports/ports.ts";
 import type { Pace } from "./pace.ts";
-import type { ChunkReply, Clock, PackedRecords, RecordsChunk, StateSnapshot, Timer, Transport } from "./ports.ts";
 
-export interface StreamOptions {
+/**
+ * A piece of a snapshot, whole and undamaged. Pieces go in order and one at a time to each node: the next one goes after the
+ * reply to the last one, or takes its place.
+ */
+export const installSnapshot: PeerCall<SnapshotChunk, ChunkReply> = {
+  name: "installSnapshot",
+  unsent: { type: "broken" },
+  broken: { type: "broken" },
+};
+
+export interface StreamOptions extends Pick<NodeOptions, "snapshotChunkBytes" | "snapshotBackOffMs" | "snapshotPatienceMs"> {
   readonly to: NodeId;
   readonly term: Term;
-  /** Most bytes of records in one chunk; a single larger record goes alone. */
-  readonly snapshotChunkBytes: number;
-  /** A link that breaks is tried again after so long, in ms. */
-  readonly snapshotBackOffMs: Millis;
-  /** A link that stays broken for so long ends the stream, in ms. */
-  readonly snapshotPatienceMs: Millis;
 }
 
 export interface StreamPorts {
   readonly clock: Clock;
-  readonly transport: Pick<Transport, "sendChunk">;
+  readonly transport: Pick<Transport, "ask">;
   /** The rate that all streams share. */
   readonly pace: Pace;
-  /** So many bytes of the snapshot are with the follower. */
+  /** Bytes of the snapshot that the follower has. */
   readonly onProgress: (bytes: number) => void;
   /** Called once, unless the stream was stopped before. */
   readonly onEnd: (outcome: "installed" | "failed", why: string) => void;
@@ -26,7 +41,7 @@ export interface StreamPorts {
   readonly onUnread: (error: Error) => void;
 }
 
-/** So many answers in a row that ask for the same place again end the stream. */
+/** Most answers in a row that ask for the same place again; one more ends the stream. */
 const repeatsMax = 5;
 
 /**
@@ -68,7 +83,7 @@ export class SnapshotStream {
 
   #send(after: Uint8Array | null, records: Uint8Array, isLast: boolean): void {
     const { to, term } = this.#options;
-    this.#ports.transport.sendChunk(to, { term, meta: this.#source.meta, after, records, isLast }, (reply) => {
+    this.#ports.transport.ask(to, installSnapshot, { term, meta: this.#source.meta, after, records, isLast }, (reply) => {
       if (!this.#hasEnded) this.#onReply(reply);
     });
   }

@@ -1,24 +1,26 @@
-import type { Input, Output, View } from "../core/api.ts";
-import type { Event } from "../core/events.ts";
-import type { Entry, NodeId } from "../core/types.ts";
-import type { Applied } from "./batch.ts";
-import { Compactor } from "./compactor.ts";
-import type { NodeOptions } from "./options.ts";
-import type { ChunkReply, Clock, MachineStorage, SnapshotChunk, Transport } from "./ports.ts";
+import type { Input, Raft, View } from "../../core/api.ts";
+import type { Entry, NodeId } from "../../core/types.ts";
+import type { Applied } from "../apply/batch.ts";
+import { Compactor } from "../apply/compactor.ts";
+import type { NodeEvent } from "../ports/node-events.ts";
+import type { NodeOptions } from "../ports/options.ts";
+import type { ChunkReply, Clock, MachineStorage, SnapshotChunk, Transport } from "../ports/ports.ts";
+import type { SnapshotProgress } from "../ports/snapshot-progress.ts";
+import type { Tickets } from "../requests/tickets.ts";
 import { SnapshotReceiver } from "./snapshot-receiver.ts";
 import { SnapshotSender } from "./snapshot-sender.ts";
-import type { TransferProgress } from "./transfer-progress.ts";
 
 export interface SnapshotsPorts {
   readonly clock: Clock;
   readonly state: MachineStorage;
-  readonly transport: Pick<Transport, "sendChunk">;
+  readonly transport: Pick<Transport, "ask">;
   readonly view: () => View;
+  readonly whyNotLed: Raft["whyNotLed"];
   readonly enqueue: (input: Input) => void;
-  readonly whenStored: (then: () => void) => void;
+  readonly tickets: Tickets;
   /** Whether this node's state is fit to become that of others. */
   readonly maySend: () => boolean;
-  readonly onEvent: (event: Event) => void;
+  readonly onEvent: (event: NodeEvent) => void;
   readonly onFailed: (error: Error) => void;
 }
 
@@ -47,15 +49,20 @@ export class Snapshots {
   }
 
   /** Snapshots on their way, to whom or from whom. */
-  get progress(): readonly TransferProgress[] {
+  get progress(): readonly SnapshotProgress[] {
     return [...this.#sender.progress, ...this.#receiver.progress];
   }
 
-  /** @returns what is to be done once this output's store is in place, if it installs a snapshot that was received here */
-  onTurn({ snapshots, store }: Pick<Output, "snapshots" | "store">): (() => void) | null {
-    if (snapshots.length > 0) this.#sender.start(snapshots);
+  /** @param needing followers that are to be sent the newest state */
+  onTurn(needing: readonly NodeId[]): void {
+    if (needing.length > 0) this.#sender.start(needing);
     this.#sender.onTurn();
-    return this.#receiver.onTurn(store);
+    this.#receiver.onTurn();
+  }
+
+  /** The staged state of this name is the state now. */
+  onInstalled(name: string): void {
+    this.#receiver.onInstalled(name);
   }
 
   onApplied(batch: readonly Applied[]): void {

@@ -1,14 +1,21 @@
-import type { Input, Store } from "../core/api.ts";
-import type { Install } from "./applier.ts";
-import type { LogStorage, MachineStorage, StatePoint } from "./ports.ts";
+import type { Input, Store } from "../../core/api.ts";
+import { counter, zerosOf } from "../../declared/figures.ts";
+import type { Install } from "../apply/applier.ts";
+import type { LogStorage, MachineStorage, StatePoint } from "../ports/ports.ts";
+
+export const storeFigures = {
+  stores: counter("stores", "Synced writes to the log."),
+  entriesStored: counter("entries", "Entries in synced writes to the log."),
+  snapshotsInstalled: counter("snapshots", "Snapshots of other nodes that became the state."),
+};
 
 export interface StoresPorts {
   readonly log: Pick<LogStorage, "store">;
   readonly state: Pick<MachineStorage, "switchTo">;
   /** Holds the applier until the state was switched; see Applier. */
   readonly pauseFor: (install: Install) => void;
-  /** The machine's state has jumped to this point. */
-  readonly onInstalled: (point: StatePoint) => void;
+  /** The staged state of this name is the state now, which has jumped to this point. */
+  readonly onInstalled: (name: string, point: StatePoint) => void;
   /** News for the core's next turn. */
   readonly enqueue: (input: Input) => void;
   /** A write has failed: the node must stop. */
@@ -26,46 +33,40 @@ type Snapshot = NonNullable<Store["snapshot"]>;
  */
 export class Stores {
   readonly #ports: StoresPorts;
-  /** A store was taken and is not yet reported. */
-  #isBusy = false;
-  /** The log has it in hand. */
+  /** The log has a store in hand. */
   #isWriting = false;
-  #whenIdle: (() => void)[] = [];
   #whenWritten: (() => void) | null = null;
-  readonly counters = { stores: 0, entriesStored: 0 };
+  readonly counters = zerosOf(storeFigures);
 
   constructor(ports: StoresPorts) {
     this.#ports = ports;
   }
 
-  /** @param then called when all is in place, before the core hears of it */
-  store(store: Store, then: (() => void) | null): void {
-    const { snapshot } = store;
-    this.#isBusy = true;
+  store(store: Store): void {
     this.counters.stores += 1;
     this.counters.entriesStored += store.entries.length;
-    if (snapshot === null) return this.#write(store, () => this.#report(store, then));
-    this.#ports.pauseFor((done) =>
-      this.#write(store, () =>
-        this.#switch(snapshot, (point) => {
-          done(point);
-          this.#ports.onInstalled(point);
-          this.#report(store, then);
-        }),
-      ),
-    );
-  }
-
-  /** Calls back when no store is in flight, in time for the turn that hears of the last one's end. */
-  whenIdle(then: () => void): void {
-    if (this.#isBusy) this.#whenIdle.push(then);
-    else then();
+    if (store.snapshot === null) this.#write(store, () => this.#report(store));
+    else this.#install(store, store.snapshot);
   }
 
   /** Calls back when the log has nothing in hand. For a node that takes no more turns. */
   whenWritten(then: () => void): void {
     if (this.#isWriting) this.#whenWritten = then;
     else then();
+  }
+
+  #install(store: Store, snapshot: Snapshot): void {
+    const { pauseFor, onInstalled } = this.#ports;
+    pauseFor((resume) => {
+      this.#write(store, () => {
+        this.#switch(snapshot, (point) => {
+          resume(point);
+          this.counters.snapshotsInstalled += 1;
+          onInstalled(snapshot.name, point);
+          this.#report(store);
+        });
+      });
+    });
   }
 
   #write(store: Store, then: () => void): void {
@@ -88,12 +89,7 @@ export class Stores {
     });
   }
 
-  #report({ lastIndex, lastTerm }: Store, then: (() => void) | null): void {
-    this.#isBusy = false;
+  #report({ lastIndex, lastTerm }: Store): void {
     this.#ports.enqueue({ type: "stored", lastIndex, lastTerm });
-    then?.();
-    const waiting = this.#whenIdle;
-    this.#whenIdle = [];
-    for (const call of waiting) call();
   }
 }

@@ -1,5 +1,5 @@
-import type { Millis } from "../core/types.ts";
-import type { Clock, Timer } from "./ports.ts";
+import type { Millis } from "../../core/types.ts";
+import type { Clock, Timer } from "../ports/ports.ts";
 
 export interface SweeperPorts {
   readonly clock: Clock;

@@ -1,6 +1,13 @@
-import type { Input, Output, Raft, View } from "../core/api.ts";
-import type { Clock } from "./ports.ts";
+import type { Input, Output, Raft, View } from "../../core/api.ts";
+import type { NodeId, Term } from "../../core/types.ts";
+import { counter, zerosOf } from "../../declared/figures.ts";
+import type { Clock } from "../ports/ports.ts";
 import { WakeTimer } from "./wake-timer.ts";
+
+export const turnFigures = {
+  turns: counter("turns", "Steps of the core."),
+  inputs: counter("inputs", "Messages and other news that the core was given in its steps."),
+};
 
 export interface TurnsPorts {
   readonly clock: Clock;
@@ -25,7 +32,7 @@ export class Turns {
   #news: Input[] = [];
   #isDue = false;
   #isStopped = false;
-  readonly counters = { turns: 0, inputs: 0 };
+  readonly counters = zerosOf(turnFigures);
 
   constructor(raft: Raft, ports: TurnsPorts) {
     this.#raft = raft;
@@ -38,6 +45,11 @@ export class Turns {
   /** The core's state after the last turn. */
   get view(): View {
     return this.#view;
+  }
+
+  /** As Raft has it. */
+  whyNotLed(from: NodeId, term: Term): string | null {
+    return this.#raft.whyNotLed(from, term);
   }
 
   /** Takes the first turn, from which all others follow. */

@@ -1,5 +1,5 @@
-import type { Millis } from "../core/types.ts";
-import type { Clock, Timer } from "./ports.ts";
+import type { Millis } from "../../core/types.ts";
+import type { Clock, Timer } from "../ports/ports.ts";
 
 /** Wakes the node at the time that it asked for last. One timer is enough: it is moved only if the time is earlier. */
 export class WakeTimer {

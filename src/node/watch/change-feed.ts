@@ -1,7 +1,8 @@
-import type { Index, Millis } from "../core/types.ts";
+import type { Index } from "../../core/types.ts";
+import type { NodeOptions } from "../ports/options.ts";
+import type { Clock, Timer } from "../ports/ports.ts";
 import { ChangeHistory, type HistoryLimits } from "./change-history.ts";
 import type { EntryChanges } from "./packed-changes.ts";
-import type { Clock, Timer } from "./ports.ts";
 
 /** Records from `start` on and before `end`; null: to the last. */
 export interface KeyRange {
@@ -26,11 +27,10 @@ export type WatchEnd =
 
 /** Whoever watches. Neither call comes before `subscribe` has returned. */
 export interface ChangeSink {
-  /**
-   * Changes of the range, in log order, each once; there are no others of it up to `upTo`.
-   * Returns whether more may follow; if not, `resume` says when.
-   */
-  onChanges(entries: readonly EntryChanges[], upTo: Index): boolean;
+  /** Whether no changes may come for now; `resume` says when they may again. */
+  readonly isFull: boolean;
+  /** Changes of the range, in log order, each once; there are no others of it up to `upTo`. */
+  onChanges(entries: readonly EntryChanges[], upTo: Index): void;
   /** Called once at most, and nothing after it. Not called after `cancel`. */
   onEnd(why: WatchEnd): void;
 }
@@ -43,33 +43,29 @@ export interface Subscription {
   cancel(): void;
 }
 
-export interface ChangesOptions extends HistoryLimits {
-  /** Most watches at this node; further ones are refused. */
-  readonly watchersMax: number;
-  /** A watch at a node that hears no leader for so long ends, in ms. */
-  readonly watchLeaderlessMs: Millis;
-}
+export type ChangeFeedOptions = HistoryLimits & Pick<NodeOptions, "watchersMax" | "watchLeaderlessMs">;
 
-/** Most entries that one watcher is given in one go, so that one with much to catch up delays nobody. */
+/** Most entries that one watcher is given in one go, and bytes, so that one with much to catch up delays nobody. */
 const entriesAtOnce = 1_000;
+const bytesAtOnce = 1024 * 1024;
 
 /**
  * What changes in the machine's records, for those who watch: from an index on, in log order, none twice, none missing.
  * Each watcher is only a place in the one history that all share. One who falls behind costs nothing, and is
  * dropped once what it has not seen yet makes way.
  */
-export class Changes {
-  readonly #options: ChangesOptions;
+export class ChangeFeed {
+  readonly #options: ChangeFeedOptions;
   readonly #clock: Clock;
   readonly #history: ChangeHistory;
   readonly #watchers = new Set<Watcher>();
-  #deliveryIsDue = false;
+  #isDeliveryDue = false;
   /** Runs while no leader is heard. */
   #leaderlessTimer: Timer | null = null;
   #refusal: WatchEnd | null = null;
 
   /** @param appliedIndex the history begins after it */
-  constructor(options: ChangesOptions, clock: Clock, appliedIndex: Index) {
+  constructor(options: ChangeFeedOptions, clock: Clock, appliedIndex: Index) {
     this.#options = options;
     this.#clock = clock;
     this.#history = new ChangeHistory(options, appliedIndex);
@@ -87,7 +83,7 @@ export class Changes {
   /** @param from the first index of interest; 0: from the next change on */
   subscribe(from: Index, range: KeyRange, sink: ChangeSink): Subscription {
     const next = from === 0 ? this.#history.newest + 1 : from;
-    const watcher: Watcher = { range, sink, next, isReady: true };
+    const watcher: Watcher = { range, sink, next };
     const refusal = this.#watchers.size >= this.#options.watchersMax ? ({ type: "overloaded" } as const) : this.#refusal;
     this.#watchers.add(watcher);
     if (refusal === null) this.#deliverSoon();
@@ -96,10 +92,7 @@ export class Changes {
       get upTo() {
         return watcher.next - 1;
       },
-      resume: () => {
-        watcher.isReady = true;
-        this.#deliverSoon();
-      },
+      resume: () => this.#deliverSoon(),
       cancel: () => this.#watchers.delete(watcher),
     };
   }
@@ -145,24 +138,25 @@ export class Changes {
 
   /** Not at once: a watcher must not hold up what else this turn has to do. */
   #deliverSoon(): void {
-    if (this.#deliveryIsDue) return;
-    this.#deliveryIsDue = true;
+    if (this.#isDeliveryDue) return;
+    this.#isDeliveryDue = true;
     this.#clock.soon(() => {
-      this.#deliveryIsDue = false;
+      this.#isDeliveryDue = false;
       for (const watcher of [...this.#watchers]) this.#deliver(watcher);
     });
   }
 
   #deliver(watcher: Watcher): void {
     const { oldest, newest } = this.#history;
-    if (watcher.next < oldest) return this.#end(watcher, { type: watcher.isReady ? "gone" : "slow", oldest });
-    if (!watcher.isReady || watcher.next > newest) return;
+    if (watcher.next < oldest) return this.#end(watcher, { type: watcher.sink.isFull ? "slow" : "gone", oldest });
+    if (watcher.sink.isFull || watcher.next > newest) return;
     const entries = this.#history.since(watcher.next, entriesAtOnce);
-    const upTo = entries.length < entriesAtOnce ? newest : (entries.at(-1)?.index ?? newest);
+    const { found, rest } = within(entries, watcher.range);
+    const isAll = rest === 0 && entries.length < entriesAtOnce;
+    const upTo = isAll ? newest : (entries.at(-1 - rest)?.index ?? newest);
     watcher.next = upTo + 1;
-    const wanted = within(entries, watcher.range);
-    if (wanted.length > 0) watcher.isReady = watcher.sink.onChanges(wanted, upTo);
-    if (upTo < newest && watcher.isReady) this.#deliverSoon();
+    if (found.length > 0) watcher.sink.onChanges(found, upTo);
+    if (upTo < newest) this.#deliverSoon();
   }
 }
 
@@ -171,17 +165,20 @@ interface Watcher {
   readonly sink: ChangeSink;
   /** It has been given all before this index. */
   next: Index;
-  isReady: boolean;
 }
 
-/** The part of the changes that falls into the range; entries without any are left out. */
-function within(entries: readonly EntryChanges[], range: KeyRange): EntryChanges[] {
+/** The part of the changes that falls into the range, up to `bytesAtOnce`, and how many of the entries come after that. */
+function within(entries: readonly EntryChanges[], range: KeyRange): { found: EntryChanges[]; rest: number } {
   const found: EntryChanges[] = [];
-  for (const { index, changes } of entries) {
+  let bytes = 0;
+  for (const [i, { index, changes }] of entries.entries()) {
     const wanted = changes.filter(({ key }) => contains(range, key));
-    if (wanted.length > 0) found.push({ index, changes: wanted });
+    if (wanted.length === 0) continue;
+    found.push({ index, changes: wanted });
+    for (const { key, value } of wanted) bytes += key.length + (value?.length ?? 0);
+    if (bytes >= bytesAtOnce) return { found, rest: entries.length - 1 - i };
   }
-  return found;
+  return { found, rest: 0 };
 }
 
 function contains({ start, end }: KeyRange, key: Uint8Array): boolean {

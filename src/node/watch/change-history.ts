@@ -1,14 +1,11 @@
-import type { Index } from "../core/types.ts";
+import type { Index } from "../../core/types.ts";
+import type { NodeOptions } from "../ports/options.ts";
 import { changeOverheadBytes, type EntryChanges, PackedChanges } from "./packed-changes.ts";
 
-export interface HistoryLimits {
-  /** Most bytes of keys and values that are kept. */
-  readonly changeHistoryBytesMax: number;
-  /** Most entries whose changes are kept, give or take a sixteenth. */
-  readonly changeHistoryEntriesMax: number;
-}
+/** Both are kept give or take a sixteenth of the entries. */
+export type HistoryLimits = Pick<NodeOptions, "changeHistoryBytesMax" | "changeHistoryEntriesMax">;
 
-/** Entries come to rest in packs of so many, or fewer if the limits are small. */
+/** Number of entries in a pack, or fewer if the limits are small. */
 const packEntriesMax = 256;
 /** The oldest make way a pack at a time, so a pack is no more than such a part of what may be kept. */
 const partsMin = 16;

@@ -1,17 +1,17 @@
-import type { Index } from "../core/types.ts";
-import type { Change } from "./batch-records.ts";
+import type { Index } from "../../core/types.ts";
+import type { VisibleChange } from "../apply/batch-records.ts";
 
 /** What one entry changed, in the order in which it did. */
 export interface EntryChanges {
   readonly index: Index;
-  readonly changes: readonly Change[];
+  readonly changes: readonly VisibleChange[];
 }
 
 /** What a packed change and its entry weigh besides their bytes. */
 export const changeOverheadBytes = 24;
 
 /**
- * Changes of some entries in little room. As objects each weighs some hundred bytes beside its key and value, which in
+ * Changes of some entries, stored compactly. As objects each weighs some hundred bytes beside its key and value, which in
  * turn are views that keep the whole message alive in which they came; packed they are copies, one after the other.
  */
 export class PackedChanges {

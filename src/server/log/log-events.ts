@@ -1,8 +1,8 @@
-import type { Event } from "../core/events.ts";
-import type { Area, Level } from "./log-levels.ts";
+import type { Area, Level } from "../../config/log-levels.ts";
+import type { NodeEvent } from "../../node/ports/node-events.ts";
 
 /** Where each event is logged and how loud: what happens seldom and matters to an operator is `info`. */
-export const eventLogs: Readonly<Record<Event["type"], { readonly area: Area; readonly level: Exclude<Level, "silent"> }>> = {
+export const eventLogs: Readonly<Record<NodeEvent["type"], { readonly area: Area; readonly level: Exclude<Level, "silent"> }>> = {
   timerExpired: { area: "election", level: "info" },
   stateChange: { area: "election", level: "info" },
   termChange: { area: "election", level: "debug" },
@@ -11,6 +11,8 @@ export const eventLogs: Readonly<Record<Event["type"], { readonly area: Area; re
   voteRefused: { area: "election", level: "debug" },
   leaderElected: { area: "election", level: "info" },
   leaderLost: { area: "election", level: "info" },
+  messageRefused: { area: "transport", level: "warn" },
+  termsExhausted: { area: "election", level: "error" },
   wokeLate: { area: "election", level: "warn" },
   logAppended: { area: "replication", level: "trace" },
   logTruncated: { area: "replication", level: "info" },
@@ -22,6 +24,7 @@ export const eventLogs: Readonly<Record<Event["type"], { readonly area: Area; re
   snapshotInstalled: { area: "replication", level: "info" },
   membersChanged: { area: "election", level: "info" },
   learnerCaughtUp: { area: "replication", level: "info" },
+  confirmedLost: { area: "replication", level: "error" },
   removed: { area: "election", level: "warn" },
   transferStarted: { area: "election", level: "info" },
   transferEnded: { area: "election", level: "info" },

@@ -11,9 +11,9 @@ export interface LogOutput extends DestinationStream {
 /** Most bytes that wait to be written when whoever reads the log is slow; what comes on top is dropped and counted. */
 const waitingBytesMax = 8 * 1024 * 1024;
 const chunkBytes = 64 * 1024;
-/** A reader that takes nothing is tried again so often, in ms... */
+/** Interval at which a reader that takes nothing is tried again, in ms. */
 const retryMs = 10;
-/** ...and waited for so long when the process ends, in ms. */
+/** Longest wait for such a reader when the process ends, in ms. */
 const flushMs = 300;
 
 /** Standard output, as JSON for machines or as the voice for people. */

@@ -1,5 +1,6 @@
-import { describeSpeaker } from "../core/describe.ts";
-import type { Role } from "../core/types.ts";
+import { describeSpeaker } from "../../core/describe.ts";
+import type { Role } from "../../core/types.ts";
+import { oneLine } from "../../terminal/printable.ts";
 
 /**
  * How a line of the log reads in a terminal: `[Node 2][Term 3][Follower] Timer expired. Becoming Candidate.`
@@ -18,7 +19,8 @@ interface Line {
 /** Turns one line of JSON, as pino writes it, into the voice. */
 export function voice(json: string): string {
   const line: Line = JSON.parse(json);
-  return `${speaker(line)} ${loudness(line.level)}${line.msg ?? ""}${cause(line)}\n`;
+  // A message may quote what came from outside.
+  return `${speaker(line)} ${loudness(line.level)}${oneLine(`${line.msg ?? ""}${cause(line)}`)}\n`;
 }
 
 /** An event's node spoke in a role; all else is said by one of its parts. */

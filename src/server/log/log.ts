@@ -1,10 +1,9 @@
 import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeFunctions } from "pino";
-import type { View } from "../core/api.ts";
-import { describeEvent, standing } from "../core/describe.ts";
-import type { Event } from "../core/events.ts";
-import type { NodeId } from "../core/types.ts";
+import { type Area, areas, type LogLevels } from "../../config/log-levels.ts";
+import type { View } from "../../core/api.ts";
+import type { NodeId } from "../../core/types.ts";
+import { describeNodeEvent, type NodeEvent, termAndRole } from "../../node/ports/node-events.ts";
 import { eventLogs } from "./log-events.ts";
-import { type Area, areas, type LogLevels } from "./log-levels.ts";
 
 export interface LogOptions {
   readonly node: NodeId;
@@ -12,7 +11,7 @@ export interface LogOptions {
   readonly levels: LogLevels;
 }
 
-/** What a node logs, as lines of JSON: the events of its core, and one logger for each area. */
+/** What a node logs, as lines of JSON: what its observers are told, and one logger for each area. */
 export class Log {
   readonly #areas: Readonly<Record<Area, Logger>>;
 
@@ -36,9 +35,9 @@ export class Log {
   }
 
   /** One line for an event, which is put into words only if its level is on. */
-  event(event: Event, view: View): void {
+  event(event: NodeEvent, view: View): void {
     const { area, level } = eventLogs[event.type];
     const logger = this.#areas[area];
-    if (logger.isLevelEnabled(level)) logger[level]({ ...standing(event, view), event }, describeEvent(event));
+    if (logger.isLevelEnabled(level)) logger[level]({ ...termAndRole(event, view), event }, describeNodeEvent(event));
   }
 }

@@ -1,5 +1,5 @@
-import type { Millis } from "../core/types.ts";
-import type { Clock, Timer } from "../node/ports.ts";
+import type { Millis } from "../../core/types.ts";
+import type { Clock, Timer } from "../../node/ports/ports.ts";
 
 /** Longer timers overflow in Node and would fire at once. */
 const timerMsMax = 2 ** 31 - 1;

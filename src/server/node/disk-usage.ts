@@ -1,4 +1,4 @@
-import { diskBytes } from "../storage/disk-bytes.ts";
+import { diskBytes } from "../../storage/files/disk-bytes.ts";
 
 /** Often enough for a status page, and seldom enough to cost nothing. */
 const everyMs = 10_000;

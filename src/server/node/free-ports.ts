@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
-import { parseAddress } from "./config/formats.ts";
-import { errorText } from "./error-text.ts";
+import { parseAddress } from "../../grpc/address.ts";
+import { errorText } from "../../terminal/error-text.ts";
 
 /**
  * Why nobody could listen on `address` now, as a sentence; null if somebody could. Asked before anything is
@@ -14,6 +14,12 @@ export function portProblem(address: string): Promise<string | null> {
     server.once("error", (error: NodeJS.ErrnoException) => resolve(reasonOf(address, error)));
     server.listen({ ...target, exclusive: true }, () => server.close(() => resolve(null)));
   });
+}
+
+/** What speaks against listening on these addresses, in one text; null if nothing does. */
+export async function portProblems(addresses: readonly string[]): Promise<string | null> {
+  const found = (await Promise.all(addresses.map(portProblem))).filter((problem) => problem !== null);
+  return found.length === 0 ? null : found.join(" ");
 }
 
 function reasonOf(address: string, error: NodeJS.ErrnoException): string {

@@ -1,13 +1,13 @@
-import { FaultBook } from "../node/fault-book.ts";
-import type { Clock, LogStorage, MachineStorage, Transport } from "../node/ports.ts";
-import { TurnGate } from "../node/turn-gate.ts";
-import { DiskFaults } from "../storage/disk-faults.ts";
-import { FaultyLog } from "../storage/faulty-log.ts";
-import { FaultyState } from "../storage/faulty-state.ts";
-import { FaultyTransport } from "../transport/faulty-transport.ts";
-import { LinkFaults } from "../transport/link-faults.ts";
-import { faultWords, struckSentence } from "./fault-words.ts";
-import type { Log } from "./log.ts";
+import { FaultBook } from "../../node/faults/fault-book.ts";
+import { faultKindOf, struckSentence } from "../../node/faults/faults.ts";
+import { TurnGate } from "../../node/faults/turn-gate.ts";
+import type { Clock, LogStorage, MachineStorage, Transport } from "../../node/ports/ports.ts";
+import { DiskFaults } from "../../storage/faults/disk-faults.ts";
+import { FaultyLog } from "../../storage/faults/faulty-log.ts";
+import { FaultyState } from "../../storage/faults/faulty-state.ts";
+import { FaultyTransport } from "../../transport/faults/faulty-transport.ts";
+import { LinkFaults } from "../../transport/faults/link-faults.ts";
+import type { Log } from "../log/log.ts";
 
 export interface NodeFaultsPorts {
   readonly clock: Clock;
@@ -41,15 +41,16 @@ export class NodeFaults {
         this.gate.recheck();
         disk.recheck();
       },
-      onSet: (standing) => {
-        const { id, fault, endsAt } = standing;
-        const until = endsAt === null || fault.type === "turn" ? "" : `, for ${Math.round(endsAt - clock.now())} ms`;
-        logger.warn({ fault: standing }, `Fault ${id} is set: ${faultWords(fault)}${until}.`);
+      onSet: (active) => {
+        const { id, fault, endsAt } = active;
+        const { words, lastsMs } = faultKindOf(fault);
+        const until = endsAt === null || lastsMs !== null ? "" : `, for ${Math.round(endsAt - clock.now())} ms`;
+        logger.warn({ fault: active }, `Fault ${id} is set: ${words(fault)}${until}.`);
       },
-      onCleared: (standing, why) => {
-        const { id, fault, struck } = standing;
+      onCleared: (active, why) => {
+        const { id, fault } = active;
         const how = why === "over" ? "is over" : "was cleared";
-        logger.warn({ fault: standing }, `Fault ${id} ${how}: ${faultWords(fault)}. ${struckSentence(struck)}`);
+        logger.warn({ fault: active }, `Fault ${id} ${how}: ${faultKindOf(fault).words(fault)}. ${struckSentence(active)}`);
       },
     });
     this.gate = new TurnGate({ clock, pauses: () => this.book.of("turn") });

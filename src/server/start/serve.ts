@@ -1,23 +1,29 @@
-import { kvMachine } from "../machine/kv.ts";
-import { withSessions } from "../machine/sessions.ts";
-import { NotAMember } from "../node/not-a-member.ts";
-import { StateDiffers } from "../node/state-differs.ts";
-import { DataDirectoryError, WriteFailed } from "../storage/errors.ts";
-import { type Owner, readIdentity } from "../storage/identity.ts";
-import { type DataDirectory, openDataDirectory } from "../storage/open.ts";
+import { type Config, readConfig } from "../../config/config.ts";
+import { kvMachine } from "../../machine/kv.ts";
+import { withSessions } from "../../machine/sessions.ts";
+import { NotAMember } from "../../node/ports/not-a-member.ts";
+import { StateDiffers } from "../../node/ports/state-differs.ts";
+import { isBlank } from "../../storage/directory/new-directory.ts";
+import { type DataDirectory, openDataDirectory } from "../../storage/directory/open.ts";
+import { DataDirectoryError, WriteFailed } from "../../storage/files/errors.ts";
+import { type Owner, readIdentity } from "../../storage/files/identity.ts";
+import { errorText } from "../../terminal/error-text.ts";
+import { exitCodes } from "../../terminal/exit-codes.ts";
+import { lines } from "../../terminal/printable.ts";
+import { StandardStreams } from "../../terminal/standard-streams.ts";
+import { packageVersion } from "../../terminal/version.ts";
+import { Log } from "../log/log.ts";
+import { type LogOutput, openLogOutput } from "../log/log-output.ts";
+import { DiskUsage } from "../node/disk-usage.ts";
+import { portProblems } from "../node/free-ports.ts";
+import { NodeServer } from "../node/node-server.ts";
+import { CannotListen } from "../node/peer-server.ts";
+import { privacyWarning } from "../node/privacy.ts";
+import { systemPorts } from "../node/system-ports.ts";
 import { announceAddresses } from "./announce.ts";
-import { type Config, readConfig } from "./config.ts";
-import { DiskUsage } from "./disk-usage.ts";
-import { errorText } from "./error-text.ts";
-import { exitCodes } from "./exit-codes.ts";
-import { portProblem } from "./free-ports.ts";
+import { foundCluster } from "./found-cluster.ts";
 import { type JoinPorts, joinCluster } from "./join.ts";
-import { Log } from "./log.ts";
-import { type LogOutput, openLogOutput } from "./log-output.ts";
-import { NodeServer } from "./node-server.ts";
-import { rejoinAdvice } from "./repair/words.ts";
-import { systemPorts } from "./system-ports.ts";
-import { packageVersion } from "./version.ts";
+import { rejoinAdvice } from "./words.ts";
 
 /** Whoever stops a node may kill it after 2 s; by then it has ended, however busy its disk is. */
 const stopWithinMs = 1_800;
@@ -27,17 +33,22 @@ export async function serve(args: readonly string[]): Promise<void> {
   const result = readConfig(args, process.env);
   switch (result.type) {
     case "text":
-      console.log(result.text);
-      return;
+      return printText(result.text);
     case "problems":
       for (const problem of result.problems) console.error(problem);
       process.exitCode = exitCodes.usage;
       return;
     case "config":
-      return serveConfig(result.config, result.warnings);
+      return serveConfig(result.config, [...result.ignored, ...result.warnings]);
     default:
       return result satisfies never;
   }
+}
+
+async function printText(text: string): Promise<void> {
+  const streams = new StandardStreams();
+  await streams.print(`${text}\n`);
+  process.exitCode = await streams.finish(exitCodes.done);
 }
 
 export function serveConfig(config: Config, warnings: readonly string[]): Promise<void> {
@@ -51,7 +62,7 @@ class NodeProgram {
   readonly #output: LogOutput;
   #log: Log;
   #server: NodeServer | null = null;
-  #stopping = false;
+  #isStopping = false;
 
   constructor(config: Config) {
     const { logFormat } = config;
@@ -66,15 +77,15 @@ class NodeProgram {
     process.title = id === 0 ? "balsa node" : `balsa node ${id}`;
     process.on("uncaughtException", (error) => this.#fail(error));
     this.#stopOnSignals();
-    const busy = (await Promise.all([portProblem(listen), portProblem(clientListen)])).filter((problem) => problem !== null);
-    if (busy.length > 0) return this.#end(exitCodes.port, busy.join(" "));
+    const busy = await portProblems([listen, clientListen]);
+    if (busy !== null) return this.#end(exitCodes.port, busy);
     for (const warning of warnings) this.#log.area("main").warn(warning);
     const ports = systemPorts();
     try {
       const owner = await this.#owner(ports);
       if (owner === null) return this.#end(exitCodes.usage, noIdentity(this.#config.dataDir));
-      const { dataDir: directory, bootstrap } = this.#config;
-      await this.#start(await openDataDirectory({ directory, ...owner, bootstrap }, ports));
+      await foundCluster(this.#config, owner, { ...ports, say: this.#say, warn: this.#warn });
+      await this.#start(await openDataDirectory({ directory: this.#config.dataDir, ...owner }, ports));
     } catch (error) {
       this.#fail(error);
     }
@@ -83,23 +94,22 @@ class NodeProgram {
   /** Who this node is: as it is told, as its data directory knows, or as the cluster says that it joins. Null if nobody says. */
   async #owner(ports: Omit<JoinPorts, "say">): Promise<Owner | null> {
     const { id, clusterId, dataDir, join } = this.#config;
-    const say = (sentence: string) => this.#log.area("main").info(sentence);
-    if (id !== 0) return this.#ownerAfterRejoin({ nodeId: id, clusterId }, say);
+    if (id !== 0) return this.#ownerAfterRejoin({ nodeId: id, clusterId });
     const found = await readIdentity(dataDir);
     let owner: Owner | null = found;
-    if (found === null || found.phase === "joining") {
+    if (found === null || found.phase === "joining" || (isBlank(found) && join.length > 0)) {
       // Without an address a join that was begun cannot go on: whoever opens the directory will say so.
-      if (join.length > 0) owner = await joinCluster(this.#config, join, { ...ports, say });
-    } else if (join.length > 0) say(`This node has joined cluster "${found.clusterId}" already, as node ${found.nodeId}.`);
+      if (join.length > 0) owner = await joinCluster(this.#config, join, { ...ports, say: this.#say });
+    } else if (join.length > 0) this.#say(`This node has joined cluster "${found.clusterId}" already, as node ${found.nodeId}.`);
     return owner === null ? null : this.#become(owner);
   }
 
   /** A machine whose node has rejoined may be told its first id for ever. The node is who its data directory says. */
-  async #ownerAfterRejoin(told: Owner, say: JoinPorts["say"]): Promise<Owner> {
+  async #ownerAfterRejoin(told: Owner): Promise<Owner> {
     const found = await readIdentity(this.#config.dataDir);
     if (found === null || found.phase === "joining" || found.clusterId !== told.clusterId) return told;
     if (!found.replaces.includes(told.nodeId) || found.nodeId === told.nodeId) return told;
-    say(`This is node ${found.nodeId}, which has taken the place of node ${told.nodeId}.`);
+    this.#say(`This is node ${found.nodeId}, which has taken the place of node ${told.nodeId}.`);
     return this.#become(found);
   }
 
@@ -109,6 +119,9 @@ class NodeProgram {
     process.title = `balsa node ${nodeId}`;
     return { nodeId, clusterId };
   }
+
+  readonly #say = (sentence: string): void => this.#log.area("main").info(sentence);
+  readonly #warn = (sentence: string): void => this.#log.area("main").warn(sentence);
 
   #newLog(): Log {
     const { id: node, clusterId, logLevels: levels } = this.#config;
@@ -126,7 +139,7 @@ class NodeProgram {
       machine: withSessions(kvMachine),
       serves: "map",
       diskUsage,
-      version: packageVersion(),
+      version: packageVersion,
       onEvent: () => undefined,
       onStopped,
     });
@@ -141,8 +154,15 @@ class NodeProgram {
     this.#log
       .area("main")
       .info(`Serving clients on ${clientListen} and peers on ${listen}, in cluster "${clusterId}", with ${log} in ${dataDir}.`);
-    const say = (sentence: string) => this.#log.area("main").info(sentence);
-    void announceAddresses(this.#config, { say, isStopping: () => this.#stopping });
+    const exposed = await privacyWarning(dataDir);
+    if (exposed !== null) this.#log.area("main").warn(exposed);
+    const { incarnationId } = data.identity;
+    void announceAddresses(this.#config, {
+      incarnationId,
+      say: this.#say,
+      isStopping: () => this.#isStopping,
+      isLetIn: () => server.isLetIn,
+    });
   }
 
   /** Also when whoever started this process with a channel to it is gone, so that no launcher leaves orphans behind. */
@@ -153,8 +173,8 @@ class NodeProgram {
 
   /** Further signals change nothing: in a terminal, Ctrl-C reaches a node directly and through its launcher. */
   #stop(why: string): void {
-    if (this.#stopping) return;
-    this.#stopping = true;
+    if (this.#isStopping) return;
+    this.#isStopping = true;
     this.#log.area("main").info(`${why}. Stopping.`);
     setTimeout(() => this.#giveUp(), stopWithinMs).unref();
     if (this.#server === null) this.#end(exitCodes.done);
@@ -173,6 +193,7 @@ class NodeProgram {
    * cluster goes on without has not failed, but must not be started again either.
    */
   #fail(error: unknown): void {
+    if (error instanceof CannotListen) return this.#end(exitCodes.port, errorText(error));
     if (error instanceof NotAMember)
       return this.#end(exitCodes.notAMember, `${errorText(error)}${rejoinAdvice(error, this.#config)}`);
     const damaged = error instanceof StateDiffers || (error instanceof DataDirectoryError && !(error instanceof WriteFailed));
@@ -184,7 +205,7 @@ class NodeProgram {
   /** The last line goes to standard error, where it is found whatever the log looks like. */
   #end(code: number, lastLine?: string): void {
     this.#output.flushSync();
-    if (lastLine !== undefined) console.error(`${this.#name}: ${lastLine}`);
+    if (lastLine !== undefined) console.error(`${this.#name}: ${lines(lastLine)}`);
     process.exit(code);
   }
 

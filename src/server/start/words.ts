@@ -1,19 +1,31 @@
 import { isIPv6 } from "node:net";
-import { NotAMember } from "../../node/not-a-member.ts";
-import { StateDiffers } from "../../node/state-differs.ts";
-import { DataLost } from "../../storage/errors.ts";
-import { parseAddress } from "../config/formats.ts";
-import { flagOf, type KeyName, schema } from "../config/schema.ts";
-import type { Config } from "../config.ts";
+import type { Config } from "../../config/config.ts";
+import { flagOf, type KeyName, schema } from "../../config/schema.ts";
+import { parseAddress } from "../../grpc/address.ts";
+import { NotAMember } from "../../node/ports/not-a-member.ts";
+import { StateDiffers } from "../../node/ports/state-differs.ts";
+import { DataLost } from "../../storage/files/errors.ts";
+import { quoted } from "../../terminal/quoted.ts";
 
 /** What leads out of a start that is refused because of the node's data: one command, with its flags filled in. */
 
 /** A sentence for the end of the message; empty if it is no matter of rejoining. */
 export function rejoinAdvice(error: unknown, config: Config): string {
+  if (error instanceof NotAMember && error.reason === "stranger") return joinAdvice(error, config);
+  if (error instanceof NotAMember && error.reason === "twin") return "";
   if (!(error instanceof DataLost || error instanceof NotAMember || error instanceof StateDiffers)) return "";
   const members = memberAddresses(config);
   const missing = members.length === 0 ? " (HOST:PORT being the client address of any other member)" : "";
   return ` To have it take its place again under a new id, run: ${rejoinCommand(config, members)}${missing}`;
+}
+
+/** A node that was never a member needs no rejoining. What it is told of itself stands in the way of joining. */
+function joinAdvice({ memberAddress }: NotAMember, config: Config): string {
+  const [guess = "HOST:PORT"] = memberAddresses(config);
+  const member = memberAddress === "" ? guess : memberAddress;
+  const missing = member === "HOST:PORT" ? " (HOST:PORT being the client address of any member)" : "";
+  const command = ["balsa serve", `--join ${member}`, `--data-dir ${quoted(config.dataDir)}`, ...placeFlags(config)].join(" ");
+  return ` To have it join that cluster, without --id and --peers, run: ${command}${missing}`;
 }
 
 const placeKeys = ["listen", "clientListen", "advertisePeer", "advertiseClient"] as const satisfies readonly KeyName[];
@@ -49,9 +61,4 @@ function placeFlags(config: Place): string[] {
     const value = config[key];
     return value === null || value === schema[key].default ? [] : [`${flagOf(key)} ${value}`];
   });
-}
-
-/** As a shell takes it for one word. */
-function quoted(text: string): string {
-  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

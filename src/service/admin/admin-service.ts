@@ -1,24 +1,39 @@
 import type { sendUnaryData } from "@grpc/grpc-js";
-import type { Millis, NodeId, Role } from "../core/types.ts";
-import type { AdminServiceHandlers } from "../generated/balsa/admin/v1/AdminService.ts";
-import type { GetMembersResponse } from "../generated/balsa/admin/v1/GetMembersResponse.ts";
-import type { GetStatusResponse } from "../generated/balsa/admin/v1/GetStatusResponse.ts";
-import type { Role as ProtoRole } from "../generated/balsa/admin/v1/Role.ts";
-import type { Verification } from "../generated/balsa/admin/v1/Verification.ts";
-import type { MachineStorage } from "../node/ports.ts";
-import type { TransferProgress } from "../node/transfer-progress.ts";
-import { answerTo, type Deadline, timeoutOf } from "./calls.ts";
-import { type Failure, isFailure } from "./failure.ts";
-import type { FaultsPort } from "./fault-service.ts";
+import type { Millis, NodeId, Role } from "../../core/types.ts";
+import type { Figure, FiguresOf, FigureValue } from "../../declared/figures.ts";
+import type { AdminServiceHandlers } from "../../generated/balsa/admin/v1/AdminService.ts";
+import type { Figure as ProtoFigure } from "../../generated/balsa/admin/v1/Figure.ts";
+import type { FigureKind } from "../../generated/balsa/admin/v1/FigureKind.ts";
+import type { GetMembersResponse } from "../../generated/balsa/admin/v1/GetMembersResponse.ts";
+import type { GetStatusResponse } from "../../generated/balsa/admin/v1/GetStatusResponse.ts";
+import type { Role as ProtoRole } from "../../generated/balsa/admin/v1/Role.ts";
+import type { Verification } from "../../generated/balsa/admin/v1/Verification.ts";
+import { sessionLimits } from "../../machine/sessions.ts";
+import type { MachineStorage } from "../../node/ports/ports.ts";
+import type { SnapshotProgress } from "../../node/ports/snapshot-progress.ts";
+import { answerTo, type Deadline, timeoutOf } from "../answers/calls.ts";
+import { type Failure, failure, isFailure } from "../answers/failure.ts";
+import { leaderHint, type ServicePorts } from "../answers/ports.ts";
+import type { FaultsPort } from "../faults/fault-service.ts";
+import { SessionCount, type sessionFigures } from "../sessions/session-count.ts";
+import type { SessionList } from "../sessions/session-list.ts";
+import type { Sessions } from "../sessions/sessions.ts";
 import { MemberChanges } from "./member-changes.ts";
 import { isSettled, type PeerLinkState, peerStatuses, protoMembersOf, snapshotProgressOf } from "./member-messages.ts";
-import { leaderHint, type ServicePorts } from "./ports.ts";
 
 export interface AdminOptions {
   readonly clusterId: string;
+  /** The life of the cluster that this node belongs to. */
+  readonly incarnationId: string;
   readonly version: string;
-  /** A change whose call has no earlier deadline is given up after so long, in ms. */
+  /** Longest time a change may take, in ms; a client may ask for a shorter one. */
   readonly requestTimeoutMs: Millis;
+}
+
+/** What is known of sessions, and how they are ended. */
+export interface AdminSessions {
+  readonly list: SessionList;
+  readonly sessions: Pick<Sessions, "end">;
 }
 
 export interface AdminPorts extends Pick<ServicePorts, "node"> {
@@ -28,13 +43,15 @@ export interface AdminPorts extends Pick<ServicePorts, "node"> {
   /** State of the outgoing link to each peer. */
   readonly linkStates: () => ReadonlyMap<NodeId, PeerLinkState>;
   /** Snapshots on their way, from and to this node. */
-  readonly transfers: () => readonly TransferProgress[];
+  readonly transfers: () => readonly SnapshotProgress[];
   /** Messages of other clusters and for other nodes, refused since the start. */
   readonly strangersRefused: () => number;
+  readonly messagesRefused: () => number;
   /** What this node has verified since its start. */
   readonly verification: () => Verification;
   /** Size of the data directory. May be some seconds old. */
   readonly diskBytes: () => number;
+  readonly figures: () => readonly FigureValue[];
   /** The faults that this node may be told to have; null where none are allowed. */
   readonly faults: FaultsPort | null;
   readonly process: Pick<NodeJS.Process, "pid" | "uptime" | "memoryUsage">;
@@ -45,15 +62,23 @@ export class AdminService {
   readonly #options: AdminOptions;
   readonly #ports: AdminPorts;
   readonly #changes: MemberChanges;
+  readonly #sessions: AdminSessions | null;
+  readonly #count: SessionCount | null;
 
-  constructor(options: AdminOptions, ports: AdminPorts) {
+  /** @param sessions null where what is replicated has none */
+  constructor(options: AdminOptions, ports: AdminPorts, sessions: AdminSessions | null) {
+    this.#sessions = sessions;
+    this.#count = sessions === null ? null : new SessionCount(sessions.list);
     this.#options = options;
     this.#ports = ports;
     this.#changes = new MemberChanges(ports);
   }
 
   readonly handlers: AdminServiceHandlers = {
-    GetStatus: (_call, callback) => callback(null, this.status()),
+    GetStatus: ({ request: { withFigures } }, callback) => {
+      if (this.#count === null) callback(null, this.status(0, withFigures));
+      else this.#count.tell((count) => callback(null, this.status(count, withFigures)));
+    },
     GetMembers: (_call, callback) => callback(null, this.members()),
     AddNode: (call, callback) =>
       this.#changes.add(
@@ -78,11 +103,27 @@ export class AdminService {
         this.#timeoutOf(call),
         answer(callback, (nodeId) => ({ nodeId })),
       ),
+    ListSessions: (call, callback) => {
+      const done = answerTo(callback);
+      if (this.#sessions === null) done(failure("NO_SESSIONS"));
+      else this.#sessions.list.page(call.request, this.#timeoutOf(call), done);
+    },
+    EndSession: (call, callback) => {
+      const done = answerTo(callback);
+      if (this.#sessions === null) done(failure("NO_SESSIONS"));
+      else this.#sessions.sessions.end(call.request, this.#timeoutOf(call), done);
+    },
   };
 
-  status(): GetStatusResponse {
-    const { clusterId, version } = this.#options;
-    const { node, state, process, diskBytes, strangersRefused, linkStates, now, transfers, verification, faults } = this.#ports;
+  /** Null where what is replicated has no sessions. */
+  get sessionFigures(): FiguresOf<typeof sessionFigures> | null {
+    return this.#count?.figures ?? null;
+  }
+
+  /** @param sessions how many there are */
+  status(sessions: number, withFigures: boolean): GetStatusResponse {
+    const { clusterId, incarnationId, version } = this.#options;
+    const { node, state, process, diskBytes, linkStates, now, transfers, verification, faults } = this.#ports;
     const { view } = node;
     return {
       clusterId,
@@ -102,11 +143,16 @@ export class AdminService {
       uptimeMs: Math.round(process.uptime() * 1_000),
       leaderAddress: leaderHint(this.#ports)?.address ?? "",
       processId: process.pid,
-      strangersRefused: strangersRefused(),
+      strangersRefused: this.#ports.strangersRefused(),
+      messagesRefused: this.#ports.messagesRefused(),
       memoryBytes: process.memoryUsage.rss(),
       stateDigest: state.summary(),
       verification: verification(),
       faultsEnabled: faults !== null,
+      sessions,
+      sessionsMax: this.#sessions === null ? 0 : sessionLimits.sessionsMax,
+      incarnationId,
+      figures: withFigures ? this.#ports.figures().map(protoFigure) : [],
     };
   }
 
@@ -115,7 +161,9 @@ export class AdminService {
     const { view } = node;
     const known = {
       clusterId: this.#options.clusterId,
+      incarnationId: this.#options.incarnationId,
       members: protoMembersOf(view.members),
+      term: view.term,
       index: view.membersIndex,
       settled: isSettled(view),
       leaderId: view.leader ?? 0,
@@ -127,7 +175,8 @@ export class AdminService {
   }
 
   #added(nodeId: NodeId) {
-    return { nodeId, clusterId: this.#options.clusterId, members: protoMembersOf(this.#ports.node.view.members) };
+    const { clusterId, incarnationId } = this.#options;
+    return { nodeId, clusterId, incarnationId, members: protoMembersOf(this.#ports.node.view.members) };
   }
 
   #timeoutOf(call: Deadline): Millis {
@@ -149,4 +198,13 @@ const roles: Readonly<Record<Role, ProtoRole>> = {
   preCandidate: "ROLE_PRE_CANDIDATE",
   candidate: "ROLE_CANDIDATE",
   leader: "ROLE_LEADER",
+};
+
+function protoFigure({ name, kind, unit, value }: FigureValue): ProtoFigure {
+  return { name, kind: figureKinds[kind], unit, value };
+}
+
+const figureKinds: Readonly<Record<Figure["kind"], FigureKind>> = {
+  counter: "FIGURE_KIND_COUNTER",
+  gauge: "FIGURE_KIND_GAUGE",
 };

@@ -1,13 +1,13 @@
-import { memberOf } from "../core/members.ts";
-import type { Member, MembersChange, Millis, NodeId } from "../core/types.ts";
-import type { AddNodeRequest__Output as AddNodeRequest } from "../generated/balsa/admin/v1/AddNodeRequest.ts";
-import type { ChangeAddressRequest__Output as ChangeAddressRequest } from "../generated/balsa/admin/v1/ChangeAddressRequest.ts";
-import type { ReplaceNodeRequest__Output as ReplaceNodeRequest } from "../generated/balsa/admin/v1/ReplaceNodeRequest.ts";
-import type { ChangeOutcome } from "../node/operations.ts";
+import { memberOf } from "../../core/members.ts";
+import type { Member, MembersChange, Millis, NodeId } from "../../core/types.ts";
+import type { AddNodeRequest__Output as AddNodeRequest } from "../../generated/balsa/admin/v1/AddNodeRequest.ts";
+import type { ChangeAddressRequest__Output as ChangeAddressRequest } from "../../generated/balsa/admin/v1/ChangeAddressRequest.ts";
+import type { ReplaceNodeRequest__Output as ReplaceNodeRequest } from "../../generated/balsa/admin/v1/ReplaceNodeRequest.ts";
+import type { ChangeOutcome } from "../../node/requests/operations.ts";
+import { type Failure, failure, isFailure } from "../answers/failure.ts";
+import { leaderHint, type ServicePorts } from "../answers/ports.ts";
+import { operationRefusals, unknowns } from "../answers/refusals.ts";
 import { addressProblem } from "./addresses.ts";
-import { type Failure, failure, isFailure } from "./failure.ts";
-import { leaderHint, type ServicePorts } from "./ports.ts";
-import { operationRefusals, unknowns } from "./refusals.ts";
 
 type Done<Answer extends object> = (answer: Answer | Failure) => void;
 
@@ -24,26 +24,14 @@ export class MemberChanges {
 
   /** A node is known by its disk: asked again, it has the id that it got. One that was announced without a disk gets its own. */
   add(request: AddNodeRequest, timeoutMs: Millis, done: Done<{ id: NodeId }>): void {
-    const { peerAddress, clientAddress, diskId, learner } = request;
+    const { peerAddress, clientAddress, learner } = request;
     const problem = addressProblem(peerAddress, "must") ?? addressProblem(clientAddress, "may") ?? this.#leaderProblem();
     if (problem !== null) return done(problem);
-    const known = this.#nodeWith({ peerAddress, diskId });
-    if (known === null || this.#isUnsure(known, diskId)) {
-      const add = {
-        type: "change",
-        add: [{ ...request, id: 0 }].map(bare),
-        asLearners: learner,
-        remove: [],
-        force: false,
-      } as const;
-      return this.#change(add, timeoutMs, ({ ids }) => done({ id: ids[0] ?? 0 }), done);
-    }
-    if (isFailure(known)) return done(known);
-    const { id } = known;
-    const isMoved = known.peerAddress !== peerAddress || known.clientAddress !== clientAddress;
-    if (known.diskId !== diskId) this.#change({ type: "disk", id, diskId }, timeoutMs, () => done({ id }), done);
-    else if (isMoved) this.#change({ type: "address", id, peerAddress, clientAddress }, timeoutMs, () => done({ id }), done);
-    else done({ id });
+    const known = this.#addedAs(request);
+    if (known !== null) return done({ id: known });
+    const add = [{ ...request, id: 0 }].map(bare);
+    const change = { type: "change", add, asLearners: learner, remove: [], force: false } as const;
+    this.#change(change, timeoutMs, ({ ids }) => done({ id: ids[0] ?? 0 }), done);
   }
 
   remove(id: NodeId, force: boolean, timeoutMs: Millis, done: Done<object>): void {
@@ -61,12 +49,9 @@ export class MemberChanges {
     const old = this.#member(nodeId);
     if (isFailure(old)) return done(old);
     const peerAddress = request.peerAddress || old.peerAddress;
-    const clientAddress = request.clientAddress || old.clientAddress;
     const begun = this.#replacementOf(nodeId, peerAddress, diskId);
     if (begun !== null) return done({ id: begun });
-    const taken = this.#node.view.members.nodes.find((node) => node.id !== nodeId && node.peerAddress === peerAddress);
-    if (taken !== undefined) return done(failure("ADDRESS_IN_USE", `Node ${taken.id} has the peer address ${peerAddress}.`));
-    const add = [{ id: 0, peerAddress, clientAddress, diskId }];
+    const add = [{ ...request, id: 0 }].map(bare);
     const change = { type: "change", add, asLearners: false, remove: [nodeId], force } as const;
     this.#change(change, timeoutMs, ({ ids }) => done({ id: ids[0] ?? 0 }), done);
   }
@@ -88,13 +73,9 @@ export class MemberChanges {
     const problem =
       addressProblem(request.peerAddress, "may") ?? addressProblem(request.clientAddress, "may") ?? this.#leaderProblem();
     if (problem !== null) return done(problem);
-    const { nodeId: id } = request;
+    const { nodeId: id, peerAddress, clientAddress } = request;
     const member = this.#member(id);
     if (isFailure(member)) return done(member);
-    const peerAddress = request.peerAddress || member.peerAddress;
-    const clientAddress = request.clientAddress || member.clientAddress;
-    const taken = this.#node.view.members.nodes.find((node) => node.id !== id && node.peerAddress === peerAddress);
-    if (taken !== undefined) return done(failure("ADDRESS_IN_USE", `Node ${taken.id} has the peer address ${peerAddress}.`));
     this.#change({ type: "address", id, peerAddress, clientAddress }, timeoutMs, () => done({}), done);
   }
 
@@ -115,8 +96,9 @@ export class MemberChanges {
     onFailed: (why: Failure) => void,
   ): void {
     this.#node.changeMembers(change, timeoutMs, (outcome) => {
-      if (outcome.type === "done") onDone(outcome);
-      else onFailed(this.#failureOf(outcome));
+      if (outcome.type === "done") return onDone(outcome);
+      const isInUse = outcome.type === "refused" && outcome.reason === "addressInUse";
+      onFailed((isInUse ? this.#inUse(change) : null) ?? this.#failureOf(outcome));
     });
   }
 
@@ -134,23 +116,25 @@ export class MemberChanges {
     return memberOf(this.#node.view.members, id) ?? failure("UNKNOWN_MEMBER", `No member has the id ${id}.`);
   }
 
-  /** The member with this disk; or the one that waits for a disk at this address. A failure if the address is another one's. */
-  #nodeWith({ peerAddress, diskId }: { peerAddress: string; diskId: string }): Member | Failure | null {
-    const { nodes, learners, plan } = this.#node.view.members;
-    const same = diskId === "" ? undefined : nodes.find((node) => node.diskId === diskId);
-    if (same !== undefined) return same;
-    const there = nodes.filter((node) => node.peerAddress === peerAddress && plan?.remove.includes(node.id) !== true);
-    // Only a learner can be waiting for its disk: one that has had a vote had a disk to keep it on.
-    const waiting = there.find((node) => node.diskId === "" && learners.includes(node.id));
-    if (waiting !== undefined) return waiting;
-    const [taken] = there;
-    if (taken === undefined) return null;
-    return failure("ADDRESS_IN_USE", `Node ${taken.id} has the peer address ${peerAddress}, and another disk.`);
+  /** As which member a node that asks again is known for sure: one whose entry may yet be cut off has to wait. */
+  #addedAs({ peerAddress, clientAddress, diskId }: AddNodeRequest): NodeId | null {
+    const { members, membersCommitted } = this.#node.view;
+    if (diskId === "" || !membersCommitted) return null;
+    const isIt = (node: Member): boolean =>
+      node.diskId === diskId && node.peerAddress === peerAddress && ["", node.clientAddress].includes(clientAddress);
+    return members.nodes.find(isIt)?.id ?? null;
   }
 
-  /** A node whose entry may yet be cut off has no id yet: the leader waits for it, and then says the same id again. */
-  #isUnsure(known: Member | Failure, diskId: string): boolean {
-    return !isFailure(known) && known.diskId === diskId && diskId !== "" && !this.#node.view.membersCommitted;
+  /** Names who has the address that was wanted; null if nobody has it any more. */
+  #inUse(change: MembersChange): Failure | null {
+    const movers = change.type === "change" ? change.add : change.type === "address" ? [change] : [];
+    for (const { id, peerAddress } of movers) {
+      const taken = this.#node.view.members.nodes.find((node) => node.id !== id && node.peerAddress === peerAddress);
+      if (taken === undefined) continue;
+      const disk = id === 0 ? ", and another disk" : "";
+      return failure("ADDRESS_IN_USE", `Node ${taken.id} has the peer address ${peerAddress}${disk}.`);
+    }
+    return null;
   }
 
   /** The node that is already on its way to take the place of `id`. */

@@ -1,11 +1,11 @@
-import type { PeerView, View } from "../core/api.ts";
-import type { Member, Members, Millis, NodeId } from "../core/types.ts";
-import type { LinkState } from "../generated/balsa/admin/v1/LinkState.ts";
-import type { Member as ProtoMember } from "../generated/balsa/admin/v1/Member.ts";
-import type { MemberRole } from "../generated/balsa/admin/v1/MemberRole.ts";
-import type { PeerStatus } from "../generated/balsa/admin/v1/PeerStatus.ts";
-import type { SnapshotProgress } from "../generated/balsa/admin/v1/SnapshotProgress.ts";
-import type { TransferProgress } from "../node/transfer-progress.ts";
+import type { PeerView, View } from "../../core/api.ts";
+import type { Member, Members, Millis, NodeId } from "../../core/types.ts";
+import type { LinkState } from "../../generated/balsa/admin/v1/LinkState.ts";
+import type { Member as ProtoMember } from "../../generated/balsa/admin/v1/Member.ts";
+import type { MemberRole } from "../../generated/balsa/admin/v1/MemberRole.ts";
+import type { PeerStatus } from "../../generated/balsa/admin/v1/PeerStatus.ts";
+import type { SnapshotProgress as ProgressMessage } from "../../generated/balsa/admin/v1/SnapshotProgress.ts";
+import type { SnapshotProgress } from "../../node/ports/snapshot-progress.ts";
 
 /** Members and how far they have come, as admin.proto has them. */
 
@@ -60,7 +60,7 @@ function progressOf(peer: PeerView, view: View, now: Millis): PeerStatus {
   };
 }
 
-export function snapshotProgressOf(transfers: readonly TransferProgress[], id: NodeId): SnapshotProgress[] {
+export function snapshotProgressOf(transfers: readonly SnapshotProgress[], id: NodeId): ProgressMessage[] {
   return transfers.map(({ direction, peer, index, bytes, of }) => ({
     toNodeId: direction === "to" ? peer : id,
     index,

@@ -1,11 +1,12 @@
-import type { Command__Output as ProtoCommand } from "../generated/balsa/client/v1/Command.ts";
-import type { CommandResult as ProtoCommandResult } from "../generated/balsa/client/v1/CommandResult.ts";
-import type { KeyValue as ProtoKeyValue } from "../generated/balsa/client/v1/KeyValue.ts";
-import type { SubmitResponse } from "../generated/balsa/client/v1/SubmitResponse.ts";
-import type { Value as ProtoValue, Value__Output as ProtoValueOutput } from "../generated/balsa/client/v1/Value.ts";
-import type { Expected, KvCommand } from "../machine/kv-codec.ts";
-import { decodeRecord, type Value } from "../machine/kv-records.ts";
-import type { CommandResult, KvResult } from "../machine/kv-results.ts";
+import type { Index } from "../../core/types.ts";
+import type { Command__Output as ProtoCommand } from "../../generated/balsa/client/v1/Command.ts";
+import type { CommandResult as ProtoCommandResult } from "../../generated/balsa/client/v1/CommandResult.ts";
+import type { KeyValue as ProtoKeyValue } from "../../generated/balsa/client/v1/KeyValue.ts";
+import type { SubmitResponse } from "../../generated/balsa/client/v1/SubmitResponse.ts";
+import type { Value as ProtoValue, Value__Output as ProtoValueOutput } from "../../generated/balsa/client/v1/Value.ts";
+import type { Expected, KvCommand } from "../../machine/kv-codec.ts";
+import { decodeRecord, type Value } from "../../machine/kv-records.ts";
+import type { CommandResult, KvResult } from "../../machine/kv-results.ts";
 
 /** Between the messages of client.proto and the key-value map: the only place that knows both. */
 
@@ -47,9 +48,18 @@ function commandResultOf({ succeeded, existed, current }: CommandResult): ProtoC
 }
 
 /** @throws Malformed if the record is none of the key-value map's */
-export function keyValueOf(key: string, record: Uint8Array): ProtoKeyValue {
+export function keyValueOf(key: string, record: Uint8Array): ProtoKeyValue & { readonly revision: Index } {
   const { revision, value } = decodeRecord(record);
   return { key, revision, value: protoValueOf(value) };
+}
+
+/**
+ * The applied index of an answer with these items. A record is on the disk a moment before the node counts its entry as
+ * applied, and whoever sees the one must not be told that the node is not so far yet: an entry's records are written
+ * together and in order, so what was read is as new as the newest revision in it.
+ */
+export function atLeastRevisionsOf(items: readonly { readonly revision: Index }[], appliedIndex: Index): Index {
+  return items.reduce((index, { revision }) => Math.max(index, revision), appliedIndex);
 }
 
 function protoValueOf(value: Value): ProtoValue {

@@ -1,12 +1,12 @@
-import type { Metadata, status } from "@grpc/grpc-js";
-import type { NodeId } from "../core/types.ts";
-import type { Error as ItemError } from "../generated/balsa/client/v1/Error.ts";
-import { errorMetadata } from "../transport/error-info.ts";
-import { errorKinds, type Reason } from "./errors.ts";
+import { type Metadata, status } from "@grpc/grpc-js";
+import type { NodeId } from "../../core/types.ts";
+import type { Error as ItemError } from "../../generated/balsa/client/v1/Error.ts";
+import { errorMetadata } from "../../grpc/error-info.ts";
+import { errorKinds, type NodeErrorCode } from "../../grpc/error-kinds.ts";
 
 /** A request that was not answered as it wished: an expected refusal or an unknown outcome, never thrown. */
 export interface Failure {
-  readonly reason: Reason;
+  readonly reason: NodeErrorCode;
   /** One or two sentences for a person. */
   readonly message: string;
   readonly leader: LeaderHint | null;
@@ -23,7 +23,7 @@ export interface LeaderHint {
 
 /** @param message what is wrong in this case; the kind's meaning if left out */
 export function failure(
-  reason: Reason,
+  reason: NodeErrorCode,
   message: string = errorKinds[reason].meaning,
   leader: LeaderHint | null = null,
   facts: Readonly<Record<string, string>> = {},
@@ -41,8 +41,9 @@ export function statusOf({ reason, message, leader, facts: others }: Failure): {
   details: string;
   metadata: Metadata;
 } {
-  const { code, mayHaveHappened } = errorKinds[reason];
-  const facts: Record<string, string> = { mayHaveHappened: String(mayHaveHappened), ...others };
+  const { grpcStatus, mayHaveHappened, retry } = errorKinds[reason];
+  const code = status[grpcStatus];
+  const facts: Record<string, string> = { mayHaveHappened: String(mayHaveHappened), retry, ...others };
   if (leader !== null) facts.leader = String(leader.id);
   if (leader !== null && leader.address !== null) facts.leaderAddress = leader.address;
   return { code, details: message, metadata: errorMetadata(code, message, { reason, metadata: facts }) };
@@ -50,6 +51,6 @@ export function statusOf({ reason, message, leader, facts: others }: Failure): {
 
 /** The failure of one item of a stream. */
 export function itemErrorOf({ reason, message }: Failure): ItemError {
-  const { code, mayHaveHappened } = errorKinds[reason];
-  return { code, reason, message, mayHaveHappened };
+  const { grpcStatus, mayHaveHappened, retry } = errorKinds[reason];
+  return { code: status[grpcStatus], reason, message, mayHaveHappened, retry };
 }

@@ -1,4 +1,4 @@
-import { ReadRefused } from "../node/read-refused.ts";
+import { ReadRefused } from "../../node/ports/read-refused.ts";
 import { type Failure, failure } from "./failure.ts";
 import type { ServicePorts } from "./ports.ts";
 import { refusals } from "./refusals.ts";

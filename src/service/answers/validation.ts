@@ -1,7 +1,7 @@
-import type { Command__Output as Command } from "../generated/balsa/client/v1/Command.ts";
-import type { CompareAndSet__Output as CompareAndSet } from "../generated/balsa/client/v1/CompareAndSet.ts";
-import type { SubmitRequest__Output as SubmitRequest } from "../generated/balsa/client/v1/SubmitRequest.ts";
-import type { Value__Output as Value } from "../generated/balsa/client/v1/Value.ts";
+import type { Command__Output as Command } from "../../generated/balsa/client/v1/Command.ts";
+import type { CompareAndSet__Output as CompareAndSet } from "../../generated/balsa/client/v1/CompareAndSet.ts";
+import type { SubmitRequest__Output as SubmitRequest } from "../../generated/balsa/client/v1/SubmitRequest.ts";
+import type { Value__Output as Value } from "../../generated/balsa/client/v1/Value.ts";
 import { type Failure, failure } from "./failure.ts";
 import type { ServiceOptions } from "./options.ts";
 

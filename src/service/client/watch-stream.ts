@@ -1,27 +1,41 @@
-import type { ServerWritableStream } from "@grpc/grpc-js";
-import type { Index, Millis } from "../core/types.ts";
-import type { Change } from "../generated/balsa/client/v1/Change.ts";
-import type { WatchRequest__Output as WatchRequest } from "../generated/balsa/client/v1/WatchRequest.ts";
-import type { WatchResponse } from "../generated/balsa/client/v1/WatchResponse.ts";
-import { keyOfRecord } from "../machine/kv-records.ts";
-import type { KeyRange, Subscription, WatchEnd } from "../node/changes.ts";
-import type { EntryChanges } from "../node/packed-changes.ts";
-import { keyValueOf } from "./convert.ts";
-import { type Failure, failure, type LeaderHint, statusOf } from "./failure.ts";
-import type { ServiceNode } from "./ports.ts";
+import type { Index, Millis } from "../../core/types.ts";
+import type { AnswerRoom } from "../../door/unread.ts";
+import type { Change } from "../../generated/balsa/client/v1/Change.ts";
+import type { WatchResponse } from "../../generated/balsa/client/v1/WatchResponse.ts";
+import { keyOfRecord } from "../../machine/kv-records.ts";
+import type { KeyRange, Subscription, WatchEnd } from "../../node/watch/change-feed.ts";
+import type { EntryChanges } from "../../node/watch/packed-changes.ts";
+import { keyValueOf } from "../answers/convert.ts";
+import { type Failure, failure, type LeaderHint, statusOf } from "../answers/failure.ts";
+import type { ServiceNode } from "../answers/ports.ts";
 
 export interface WatchStreamOptions {
   /** The first index of interest. */
   readonly from: Index;
   readonly range: KeyRange;
-  /** A watcher whose keys do not change is told so often how far it is, in ms. */
+  /** The life of the cluster that the indexes are of. */
+  readonly incarnationId: string;
+  /** Interval between progress messages on a watch without changes, in ms. */
   readonly progressMs: Millis;
-  /** A message ends before it grows beyond so many bytes, but never within an entry. */
+  /** Most bytes in a message, which never ends within an entry. */
   readonly messageBytesMax: number;
 }
 
+/** The call of a watcher, as far as it is needed here: gRPC's, or that of somebody within the program. */
+export interface WatchCall {
+  readonly cancelled: boolean;
+  on(event: "cancelled", listener: () => void): unknown;
+  /** @param taken called back when there is room for another message */
+  write(message: WatchResponse, taken: () => void): unknown;
+  emit(event: "error", why: Error & Status): unknown;
+}
+
+type Status = ReturnType<typeof statusOf>;
+
 export interface WatchStreamPorts {
-  readonly call: ServerWritableStream<WatchRequest, WatchResponse>;
+  readonly call: WatchCall;
+  /** Of the connection. */
+  readonly room: AnswerRoom;
   readonly changes: ServiceNode["changes"];
   readonly leader: () => LeaderHint | null;
   /** A record could not be read: the node must stop. */
@@ -41,42 +55,56 @@ export class WatchStream {
   readonly #progress: NodeJS.Timeout;
   /** The client knows that it has seen all up to here. */
   #told: Index;
-  #isFull = false;
-  #over = false;
+  /** Messages that gRPC has and HTTP/2 has not taken. */
+  #unwritten = 0;
+  #waitsForRoom = false;
+  #isOver = false;
 
   constructor(options: WatchStreamOptions, ports: WatchStreamPorts) {
     this.#options = options;
     this.#ports = ports;
     const { call, changes } = ports;
     this.#told = options.from - 1;
+    const isFull = () => this.#isFull;
     this.#subscription = changes.subscribe(options.from, options.range, {
+      get isFull() {
+        return isFull();
+      },
       onChanges: (entries, upTo) => this.#onChanges(entries, upTo),
       onEnd: (why) => this.end(this.#failureOf(why)),
     });
-    call.on("drain", () => {
-      this.#isFull = false;
-      this.#subscription.resume();
-    });
     call.on("cancelled", () => this.#close());
     this.#progress = setInterval(() => this.#tellProgress(), options.progressMs);
-    // At once, so that the client knows that it is heard, and from where on.
-    this.#write({ changes: [], revision: this.#told });
+    // At once, so that the client knows that it is heard, by which cluster, and from where on.
+    this.#write({ changes: [], revision: this.#told, incarnationId: options.incarnationId });
   }
 
   end(why: Failure): void {
-    if (this.#over) return;
+    if (this.#isOver) return;
     this.#close();
     this.#ports.call.emit("error", Object.assign(new Error(why.message), statusOf(why)));
   }
 
-  #onChanges(entries: readonly EntryChanges[], upTo: Index): boolean {
+  /** What is not taken must not be added to, on this stream or, once the connection has much of it, on any other. */
+  get #isFull(): boolean {
+    const { room } = this.#ports;
+    if (this.#unwritten > 0 || this.#waitsForRoom) return true;
+    if (room.state !== "full") return false;
+    this.#waitsForRoom = true;
+    room.whenFree(() => {
+      this.#waitsForRoom = false;
+      this.#subscription.resume();
+    });
+    return true;
+  }
+
+  #onChanges(entries: readonly EntryChanges[], upTo: Index): void {
     try {
       this.#writeAll(entries, upTo);
     } catch (error) {
       this.#ports.onStateDamaged(error instanceof Error ? error : new Error(String(error)));
       this.end(failure("STATE_DAMAGED"));
     }
-    return !this.#isFull;
   }
 
   /** In messages of bounded size; the last one tells the progress of all. */
@@ -101,15 +129,19 @@ export class WatchStream {
     if (upTo > this.#told && !this.#isFull) this.#write({ changes: [], revision: upTo });
   }
 
-  #write(message: { changes: Change[]; revision: Index }): void {
-    if (this.#over) return;
+  #write(message: { changes: Change[]; revision: Index; incarnationId?: string }): void {
+    if (this.#isOver) return;
     this.#told = message.revision;
-    this.#isFull = !this.#ports.call.write(message);
+    this.#unwritten++;
+    this.#ports.call.write(message, () => {
+      this.#unwritten--;
+      if (this.#unwritten === 0 && !this.#isOver) this.#subscription.resume();
+    });
   }
 
   #close(): void {
-    if (this.#over) return;
-    this.#over = true;
+    if (this.#isOver) return;
+    this.#isOver = true;
     clearInterval(this.#progress);
     this.#subscription.cancel();
     this.#ports.onOver();

@@ -1,20 +1,20 @@
-import type { Index, Millis } from "../core/types.ts";
-import type { RequestSession__Output as RequestSession } from "../generated/balsa/client/v1/RequestSession.ts";
-import type { SubmitRequest__Output as SubmitRequest } from "../generated/balsa/client/v1/SubmitRequest.ts";
-import type { SubmitResponse } from "../generated/balsa/client/v1/SubmitResponse.ts";
-import { encodeRequest } from "../machine/kv-codec.ts";
-import { decodeResult, type KvRefusal } from "../machine/kv-results.ts";
-import { encodePlain, encodeSessionCommand } from "../machine/session-codec.ts";
-import { decodeSessionResult } from "../machine/session-results.ts";
-import type { Outcome } from "../node/ports.ts";
-import { commandOf, submitResponseOf } from "./convert.ts";
-import type { Reason } from "./errors.ts";
-import { type Failure, failure } from "./failure.ts";
-import type { ServiceOptions } from "./options.ts";
-import { leaderHint, type ServicePorts } from "./ports.ts";
-import { refusals, unknowns } from "./refusals.ts";
-import { sessionFailure } from "./sessions.ts";
-import { requestProblem } from "./validation.ts";
+import type { Index, Millis } from "../../core/types.ts";
+import type { RequestSession__Output as RequestSession } from "../../generated/balsa/client/v1/RequestSession.ts";
+import type { SubmitRequest__Output as SubmitRequest } from "../../generated/balsa/client/v1/SubmitRequest.ts";
+import type { SubmitResponse } from "../../generated/balsa/client/v1/SubmitResponse.ts";
+import type { NodeErrorCode } from "../../grpc/error-kinds.ts";
+import { encodeRequest } from "../../machine/kv-codec.ts";
+import { decodeResult, type KvRefusal } from "../../machine/kv-results.ts";
+import { encodePlain, encodeSessionCommand } from "../../machine/session-codec.ts";
+import { decodeSessionResult } from "../../machine/session-results.ts";
+import type { Outcome } from "../../node/ports/ports.ts";
+import { commandOf, submitResponseOf } from "../answers/convert.ts";
+import { type Failure, failure, isFailure } from "../answers/failure.ts";
+import type { ServiceOptions } from "../answers/options.ts";
+import { leaderHint, type ServicePorts } from "../answers/ports.ts";
+import { refusals, unknowns } from "../answers/refusals.ts";
+import { requestProblem } from "../answers/validation.ts";
+import { sessionFailure } from "../sessions/sessions.ts";
 
 /** Carries out requests that change the map. */
 export class Writes {
@@ -29,7 +29,7 @@ export class Writes {
   /** Calls `done` once, maybe before it returns. */
   submit(request: SubmitRequest | null, timeoutMs: Millis, done: (answer: SubmitResponse | Failure) => void): void {
     if (request === null) return done(failure("EMPTY_REQUEST"));
-    const problem = requestProblem(request, this.#options);
+    const problem = this.#ports.incarnation.refusal(request.incarnationId) ?? requestProblem(request, this.#options);
     if (problem !== null) return done(problem);
     const bytes = encodeRequest(request.commands.map(commandOf));
     const { batchBytesMax } = this.#options;
@@ -39,8 +39,15 @@ export class Writes {
       );
     }
     const { session } = request;
-    const command = session ? inSession(session, bytes) : encodePlain(bytes);
+    const command = session ? this.#inSession(session, bytes) : encodePlain(bytes);
+    if (isFailure(command)) return done(command);
     this.#ports.node.submit(command, timeoutMs, (outcome) => done(this.#answerOf(outcome, session !== null)));
+  }
+
+  #inSession({ id, sequence, firstOutstanding, incarnationId }: RequestSession, request: Uint8Array): Uint8Array | Failure {
+    const session = this.#ports.incarnation.session(id, incarnationId);
+    if (typeof session === "object") return session;
+    return encodeSessionCommand({ type: "request", session, sequence, firstOutstanding, request });
   }
 
   #answerOf(outcome: Outcome, isInSession: boolean): SubmitResponse | Failure {
@@ -57,10 +64,6 @@ export class Writes {
   }
 }
 
-function inSession({ id: session, sequence, firstOutstanding }: RequestSession, request: Uint8Array): Uint8Array {
-  return encodeSessionCommand({ type: "request", session, sequence, firstOutstanding, request });
-}
-
 function sessionAnswerOf(bytes: Uint8Array): SubmitResponse | Failure {
   const result = decodeSessionResult(bytes);
   if (result.type === "refused") return sessionFailure(result);
@@ -74,7 +77,7 @@ function answerOf(index: Index, bytes: Uint8Array): SubmitResponse | Failure {
   return failure(kvRefusals[result.reason], result.reason === "malformed" ? result.why : undefined);
 }
 
-const kvRefusals: Readonly<Record<KvRefusal, Reason>> = {
+const kvRefusals: Readonly<Record<KvRefusal, NodeErrorCode>> = {
   malformed: "MALFORMED_COMMAND",
   withoutSession: "SESSION_MISSING",
   tooManyAttached: "TOO_MANY_ATTACHED",

@@ -1,14 +1,14 @@
-import { memberOf } from "../core/members.ts";
-import type { Millis } from "../core/types.ts";
-import type { FaultServiceHandlers } from "../generated/balsa/admin/v1/FaultService.ts";
-import type { SetFaultRequest__Output as SetFaultRequest } from "../generated/balsa/admin/v1/SetFaultRequest.ts";
-import type { SetFaultResponse } from "../generated/balsa/admin/v1/SetFaultResponse.ts";
-import type { FaultBook } from "../node/fault-book.ts";
-import { type Fault, faultLimits, faultProblem } from "../node/faults.ts";
-import { answerTo } from "./calls.ts";
-import { type Failure, failure } from "./failure.ts";
+import { memberOf } from "../../core/members.ts";
+import type { Millis } from "../../core/types.ts";
+import type { FaultServiceHandlers } from "../../generated/balsa/admin/v1/FaultService.ts";
+import type { SetFaultRequest__Output as SetFaultRequest } from "../../generated/balsa/admin/v1/SetFaultRequest.ts";
+import type { SetFaultResponse } from "../../generated/balsa/admin/v1/SetFaultResponse.ts";
+import type { FaultBook } from "../../node/faults/fault-book.ts";
+import { type Fault, faultLimits, faultProblem, faultTypes } from "../../node/faults/faults.ts";
+import { answerTo } from "../answers/calls.ts";
+import { type Failure, failure } from "../answers/failure.ts";
+import type { ServicePorts } from "../answers/ports.ts";
 import { faultIn, faultMessage } from "./fault-messages.ts";
-import type { ServicePorts } from "./ports.ts";
 
 /** As much of the book of faults as its service needs. */
 export type FaultsPort = Pick<FaultBook, "set" | "list" | "clear">;
@@ -36,26 +36,27 @@ export class FaultService {
 
   #set(request: SetFaultRequest): SetFaultResponse | Failure {
     const fault = faultIn(request);
-    if (fault === null) return failure("FAULT_INVALID", "The request names no fault of a link, of the turns or of the disk.");
+    if (fault === null)
+      return failure("FAULT_INVALID", `The request names no fault that this version knows: ${faultTypes.join(", ")}.`);
     const problem = faultProblem(fault, request.durationMs);
     if (problem !== null) return failure("FAULT_INVALID", problem);
     const stranger = this.#strangerIn(fault);
     if (stranger !== null) return stranger;
-    const standing = this.#ports.faults.set(fault, request.durationMs);
-    if (standing === null)
+    const active = this.#ports.faults.set(fault, request.durationMs);
+    if (active === null)
       return failure("TOO_MANY_FAULTS", `This node has ${faultLimits.faultsMax} faults in force, as many as it may. Clear some.`);
-    return { fault: faultMessage(standing, this.#ports.now()) };
+    return { fault: faultMessage(active, this.#ports.now()) };
   }
 
   #strangerIn(fault: Fault): Failure | null {
-    if (fault.type !== "link" || fault.peer === null) return null;
+    if (fault.type !== "link" || fault.peerId === null) return null;
     const { id, members } = this.#ports.node.view;
-    if (fault.peer === id) return failure("FAULT_INVALID", `Node ${id} is this node, which has no link to itself.`);
-    return memberOf(members, fault.peer) === undefined ? failure("UNKNOWN_MEMBER", `No member is node ${fault.peer}.`) : null;
+    if (fault.peerId === id) return failure("FAULT_INVALID", `Node ${id} is this node, which has no link to itself.`);
+    return memberOf(members, fault.peerId) === undefined ? failure("UNKNOWN_MEMBER", `No member is node ${fault.peerId}.`) : null;
   }
 
-  #messagesOf(standing: ReturnType<FaultsPort["list"]>) {
+  #messagesOf(active: ReturnType<FaultsPort["list"]>) {
     const now = this.#ports.now();
-    return standing.map((each) => faultMessage(each, now));
+    return active.map((each) => faultMessage(each, now));
   }
 }

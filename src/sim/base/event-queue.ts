@@ -1,4 +1,4 @@
-import type { Timer } from "../node/ports.ts";
+import type { Timer } from "../../node/ports/ports.ts";
 
 /** Something that will happen at a moment of virtual time, unless it is cancelled first. */
 export class Task implements Timer {

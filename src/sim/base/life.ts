@@ -1,4 +1,4 @@
-import type { NodeId } from "../core/types.ts";
+import type { NodeId } from "../../core/types.ts";
 
 /** Whom a life tells of itself. */
 export interface LifeWatcher {
@@ -13,7 +13,7 @@ export interface LifeWatcher {
 /** How something reaches a process: mail and answers, a timer, or the next turn of its event loop. */
 export type Arrival = "news" | "timer" | "turn";
 
-export type Effect = "send" | "forward" | "store" | "write" | "answer";
+export type Effect = "send" | "ask" | "store" | "write" | "answer";
 
 /**
  * One run of a node's process, from its start to its end. All that reaches the node comes through `run`, and all
@@ -25,10 +25,10 @@ export class Life {
   /** 1 for the first life of this node. */
   readonly number: number;
   readonly #watcher: LifeWatcher;
-  #alive = true;
-  #paused = false;
+  #isAlive = true;
+  #isPaused = false;
   /** The disk has failed: the node was told, and must do nothing more. */
-  #failed = false;
+  #hasFailed = false;
   #effectsUntilCrash = Number.POSITIVE_INFINITY;
   /** What came while the process was held. */
   #late: Record<Arrival, (() => void)[]> = { news: [], timer: [], turn: [] };
@@ -41,32 +41,32 @@ export class Life {
   }
 
   get alive(): boolean {
-    return this.#alive;
+    return this.#isAlive;
   }
 
   get paused(): boolean {
-    return this.#paused;
+    return this.#isPaused;
   }
 
   get failed(): boolean {
-    return this.#failed;
+    return this.#hasFailed;
   }
 
   /** Lets the node take in something, now or once it is no longer held. */
   run(work: () => void, kind: Arrival = "news"): void {
-    if (!this.#alive) return;
-    if (this.#paused) {
+    if (!this.#isAlive) return;
+    if (this.#isPaused) {
       this.#late[kind].push(work);
       return;
     }
     work();
-    if (this.#alive) this.#watcher.onStep(this);
+    if (this.#isAlive) this.#watcher.onStep(this);
   }
 
   /** Whether the node may do this to the world now. */
   effect(what: Effect): boolean {
-    if (!this.#alive) return false;
-    if (this.#failed) this.#watcher.onLateEffect(this, what);
+    if (!this.#isAlive) return false;
+    if (this.#hasFailed) this.#watcher.onLateEffect(this, what);
     if (this.#effectsUntilCrash <= 0) {
       this.#watcher.onArmedCrash(this);
       return false;
@@ -81,25 +81,25 @@ export class Life {
   }
 
   pause(): void {
-    this.#paused = true;
+    this.#isPaused = true;
   }
 
   /** Brings what came meanwhile: timers before or after the mail, turns of the event loop last. */
   resume(timersFirst: boolean): void {
-    if (!this.#paused) return;
-    this.#paused = false;
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
     const { news, timer, turn } = this.#late;
     this.#late = { news: [], timer: [], turn: [] };
     for (const work of timersFirst ? [...timer, ...news, ...turn] : [...news, ...timer, ...turn]) this.run(work);
   }
 
   fail(): void {
-    this.#failed = true;
+    this.#hasFailed = true;
   }
 
   end(): void {
-    if (!this.#alive) return;
-    this.#alive = false;
+    if (!this.#isAlive) return;
+    this.#isAlive = false;
     for (const call of this.#whenEnded) call();
     this.#whenEnded.clear();
   }

@@ -80,5 +80,5 @@ export class Random {
   }
 }
 
-/** So many rounds until near seeds have nothing in common. */
+/** Number of rounds after which near seeds have nothing in common. */
 const warmUpRounds = 15;

@@ -1,8 +1,8 @@
-import type { Store, View } from "../core/api.ts";
-import { describeMessage, describeSpoken, describeStore } from "../core/describe.ts";
-import type { Event } from "../core/events.ts";
-import type { PeerMessage } from "../core/messages.ts";
-import type { NodeId } from "../core/types.ts";
+import type { Store, View } from "../../core/api.ts";
+import { describeMessage, describeStore } from "../../core/describe.ts";
+import type { PeerMessage } from "../../core/messages.ts";
+import type { NodeId } from "../../core/types.ts";
+import { describeSpoken, type NodeEvent } from "../../node/ports/node-events.ts";
 
 /**
  * What a line is about: a message that the node takes in, or one that it sent and that was lost; a write that is now
@@ -17,11 +17,11 @@ interface Line {
   kind: Kind;
   what: PeerMessage | Store | string;
   /** Null but for an event. */
-  event: Event | null;
+  event: NodeEvent | null;
   view: View | null;
 }
 
-/** So many of the last lines are kept. Describing costs far more than noting, so a line becomes text only if it is read. */
+/** Number of last lines that are kept. Describing costs far more than noting, so a line becomes text only if it is read. */
 const keptMax = 400;
 
 /**
@@ -48,7 +48,7 @@ export class Trace {
     this.#note(kind, node, what, null, null);
   }
 
-  noteEvent(event: Event, view: View): void {
+  noteEvent(event: NodeEvent, view: View): void {
     this.#note("event", view.id, "", event, view);
   }
 
@@ -71,7 +71,7 @@ export class Trace {
     return lines;
   }
 
-  #note(kind: Kind, node: NodeId, what: PeerMessage | Store | string, event: Event | null, view: View | null): void {
+  #note(kind: Kind, node: NodeId, what: PeerMessage | Store | string, event: NodeEvent | null, view: View | null): void {
     const at = this.#now();
     // The oldest line is written over, so that noting makes no objects.
     const place = this.#count % keptMax;

@@ -1,11 +1,11 @@
-import type { Index } from "../core/types.ts";
-import type { At, Housekeeping, Machine, ReadonlyRecords, Records } from "../machine/machine.ts";
-import { bytesEqual, hashBytes } from "./bytes.ts";
+import type { Index } from "../../core/types.ts";
+import type { At, Housekeeping, Machine, ReadonlyRecords, Records } from "../../machine/machine.ts";
+import { bytesEqual, hashBytes } from "../base/bytes.ts";
+import type { Life } from "../base/life.ts";
+import type { LogDisk } from "../disks/log-disk.ts";
+import { nameOf, type StateDisk } from "../disks/state-disk.ts";
 import type { CommittedLog } from "./committed-log.ts";
-import type { Life } from "./life.ts";
-import type { LogDisk } from "./log-disk.ts";
 import { type SeenChange, SessionChecks } from "./session-checks.ts";
-import { nameOf, type StateDisk } from "./state-disk.ts";
 
 /**
  * State machine safety (§5.4.3): every node applies the same entries, each once, in order, only committed ones
@@ -133,12 +133,12 @@ export class WatchedMachine implements Machine {
     this.nextIndex = appliedIndex + 1;
   }
 
-  reads(command: Uint8Array, at: At): readonly Uint8Array[] {
-    return this.#machine.reads(command, at);
+  reads(at: At, command: Uint8Array): readonly Uint8Array[] {
+    return this.#machine.reads(at, command);
   }
 
-  dependentReads(command: Uint8Array, records: ReadonlyRecords, at: At): readonly Uint8Array[] {
-    return this.#machine.dependentReads?.(command, records, at) ?? [];
+  dependentReads(at: At, command: Uint8Array, records: ReadonlyRecords): readonly Uint8Array[] {
+    return this.#machine.dependentReads?.(at, command, records) ?? [];
   }
 
   get housekeeping(): Housekeeping | undefined {

@@ -1,12 +1,13 @@
-import type { Store, View } from "../core/api.ts";
-import type { PeerMessage } from "../core/messages.ts";
-import type { Index, Members, NodeId, Role, Term } from "../core/types.ts";
+import type { Store, View } from "../../core/api.ts";
+import type { PeerMessage } from "../../core/messages.ts";
+import type { Index, Members, NodeId, Role, Term } from "../../core/types.ts";
+import type { NodeEvent } from "../../node/ports/node-events.ts";
+import type { Life } from "../base/life.ts";
+import type { LogDisk } from "../disks/log-disk.ts";
 import { ApplyChecks } from "./apply-checks.ts";
 import { CommittedLog } from "./committed-log.ts";
 import { ElectionChecks } from "./election-checks.ts";
-import type { Life } from "./life.ts";
 import { LogChecks } from "./log-checks.ts";
-import type { LogDisk } from "./log-disk.ts";
 
 /** What a life's view was when it was last looked at. */
 interface Known {
@@ -27,6 +28,8 @@ export class Checks {
   readonly #elections: ElectionChecks;
   readonly #logs: LogChecks;
   readonly applies: ApplyChecks;
+  /** Nodes whose directories were put back to older copies. */
+  readonly putBack = new Set<NodeId>();
   #failure: string | null = null;
 
   /** @param members those the cluster begins with */
@@ -80,6 +83,15 @@ export class Checks {
     known.commitIndex = view.commitIndex;
     known.lastIndex = view.lastIndex;
     known.members = view.members;
+  }
+
+  /** All nodes are honest here, and their disks keep what they promised: what no such node can say, somebody has got wrong. */
+  onEvent(node: NodeId, event: NodeEvent): void {
+    if (event.type === "confirmedLost" && !this.putBack.has(event.peer)) {
+      this.fail(`Node ${node} says that node ${event.peer} has lost entry ${event.index}, and its disk has all that it ever had.`);
+    }
+    if (event.type !== "messageRefused" || !event.isImpossible) return;
+    this.fail(`Node ${node} refuses a message (${event.what}) of node ${event.from} as impossible: ${event.why}.`);
   }
 
   onSend(life: Life, message: PeerMessage): void {

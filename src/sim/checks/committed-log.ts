@@ -1,5 +1,5 @@
-import { decodeMembers } from "../core/members-codec.ts";
-import type { Entry, Index, Members, MembersAt, Term } from "../core/types.ts";
+import { decodeMembers } from "../../core/members-codec.ts";
+import type { Entry, Index, Members, MembersAt, Term } from "../../core/types.ts";
 
 /** All that was ever committed, from the first entry on, as somebody has it who forgets nothing. */
 export class CommittedLog {
@@ -52,6 +52,15 @@ export class CommittedLog {
     this.#committedIn.push(committedIn);
   }
 
+  /** What a recovery by force has declared committed, as it stands in the survivor's log: nobody agreed to it. */
+  inherit(entries: readonly Entry[], committedIn: Term): void {
+    for (const entry of entries) {
+      if (entry.kind === "members") this.#members.push({ index: entry.index, members: decodeMembers(entry.data) });
+      this.#entries.push(entry);
+      this.#committedIn.push(committedIn);
+    }
+  }
+
   /** Rule 30: an id that is new was never used; and the highest one that ever was is not forgotten. */
   #addMembers({ index, data }: Entry): void {
     const before = this.members;
@@ -65,7 +74,18 @@ export class CommittedLog {
       this.#fail(`Entry ${index} changes the voters from ${before.voters} to ${members.voters} while they are joint.`);
     }
     this.#checkOverlap(index, before, members);
+    this.#checkAddresses(index, members);
     this.#members.push({ index, members });
+  }
+
+  /** Two members are at one peer address only while the one takes the place of the other. */
+  #checkAddresses(index: Index, { voters, learners, plan, nodes }: Members): void {
+    const isLeaving = (id: number): boolean => (plan?.remove ?? []).includes(id) || ![...voters, ...learners].includes(id);
+    const staying = nodes.filter(({ id, peerAddress }) => peerAddress !== "" && !isLeaving(id));
+    for (const { id, peerAddress } of staying) {
+      const other = staying.find((node) => node.id !== id && node.peerAddress === peerAddress);
+      if (other !== undefined) this.#fail(`Entry ${index} has nodes ${id} and ${other.id} at one address, ${peerAddress}.`);
+    }
   }
 
   /** Between two configurations without a joint one every two majorities must meet: the same voters (thesis 4.3). */

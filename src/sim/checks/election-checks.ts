@@ -1,9 +1,9 @@
-import type { View } from "../core/api.ts";
-import type { PeerMessage } from "../core/messages.ts";
-import { isQuorum } from "../core/quorum.ts";
-import type { NodeId, Term } from "../core/types.ts";
-import type { Life } from "./life.ts";
-import type { LogDisk } from "./log-disk.ts";
+import type { View } from "../../core/api.ts";
+import type { PeerMessage } from "../../core/messages.ts";
+import { isQuorum } from "../../core/quorum.ts";
+import type { NodeId, Term } from "../../core/types.ts";
+import type { Life } from "../base/life.ts";
+import type { LogDisk } from "../disks/log-disk.ts";
 
 /**
  * Election safety: at most one leader in a term (§5.2), and what it rests on: at most one vote of a node in a

@@ -36,7 +36,7 @@ export type Outcome =
   /** A compare-and-set found this instead, and changed nothing. */
   | { readonly type: "conflict"; readonly found: string | null }
   | { readonly type: "read"; readonly value: string | null }
-  /** Surely nothing happened, nor will. */
+  /** The request had no effect and never will. */
   | { readonly type: "refused" }
   /** It may have taken effect, or may yet. */
   | { readonly type: "unknown" };

@@ -22,7 +22,7 @@ export type Verdict =
 
 /** Most states to look at per key before the search is given up: some seconds, and less than 100 MB. */
 const defaultStatesMax = 2_000_000;
-/** So many operations before and after the impossible moment are shown. */
+/** Number of operations shown before and after the impossible moment. */
 const lastShown = 8;
 
 export function judgeHistory(operations: readonly Operation[], statesMax = defaultStatesMax): Verdict {

@@ -1,9 +1,9 @@
-import type { Store, View } from "../core/api.ts";
-import { isQuorum } from "../core/quorum.ts";
-import type { Entry, Index, Members, NodeId, Term } from "../core/types.ts";
-import { bytesEqual } from "./bytes.ts";
+import type { Store, View } from "../../core/api.ts";
+import { isQuorum } from "../../core/quorum.ts";
+import type { Entry, Index, Members, NodeId, Term } from "../../core/types.ts";
+import { bytesEqual } from "../base/bytes.ts";
+import type { LogDisk } from "../disks/log-disk.ts";
 import type { CommittedLog } from "./committed-log.ts";
-import type { LogDisk } from "./log-disk.ts";
 
 /** An entry as some disk had it, and what stood before it. */
 interface Sighting {

@@ -1,18 +1,22 @@
-import type { Index, Millis } from "../core/types.ts";
-import { sessionOfRecord } from "../machine/kv-records.ts";
-import type { At, SessionId } from "../machine/machine.ts";
-import { decodeSessionCommand, isPlain, type SessionCommand } from "../machine/session-codec.ts";
-import { decodeSessionResult } from "../machine/session-results.ts";
-import { bytesEqual } from "./bytes.ts";
+import type { Index, Millis } from "../../core/types.ts";
+import { sessionOfRecord } from "../../machine/kv-records.ts";
+import type { At, SessionId } from "../../machine/machine.ts";
+import { decodeSessionCommand, isPlain, type SessionCommand } from "../../machine/session-codec.ts";
+import { decodeSessionResult } from "../../machine/session-results.ts";
+import { bytesEqual } from "../base/bytes.ts";
 
 /** One change of a record that users see: its key byte for byte a character, and null where it was deleted. */
 export type SeenChange = readonly [name: string, value: Uint8Array | null];
 
 /** What is known of a session by somebody who has read the whole log. */
 interface Session {
+  /** Whom it counts for; null: nobody. */
+  readonly owner: string | null;
   readonly timeoutMs: Millis;
   /** The log's time at which it was last heard of. */
   heardAt: Millis;
+  /** It was due when some of those that were due ended, and nothing was said of it since. */
+  mayHaveEnded: boolean;
   /** The answers to its requests, by their numbers. */
   readonly answers: Map<number, { readonly index: Index; readonly result: Uint8Array }>;
 }
@@ -27,7 +31,7 @@ export class SessionChecks {
   readonly #sessions = new Map<SessionId, Session>();
   /** Which session each key is attached to. */
   readonly #attached = new Map<string, SessionId>();
-  readonly counters = { sessions: 0, repeated: 0, sessionsEnded: 0, keysReleased: 0 };
+  readonly counters = { sessions: 0, ownersRefused: 0, repeated: 0, sessionsEnded: 0, keysReleased: 0 };
 
   constructor(fail: (sentence: string) => void) {
     this.#fail = fail;
@@ -49,10 +53,8 @@ export class SessionChecks {
       case "request":
         return this.#onRequest(at, command, result, changes);
       case "open":
-        if (decodeSessionResult(result).type !== "opened") return;
-        this.counters.sessions += 1;
-        this.#sessions.set(at.index, { timeoutMs: command.timeoutMs, heardAt: at.time, answers: new Map() });
-        return;
+      case "openAs":
+        return this.#onOpen(at, command, result);
       case "keepAlive":
         if (decodeSessionResult(result).type === "keptAlive") this.#hear(at, command.session);
         else this.#onRefused(at, command.session);
@@ -65,6 +67,29 @@ export class SessionChecks {
       default:
         command satisfies never;
     }
+  }
+
+  #onOpen(at: At, command: Extract<SessionCommand, { type: "open" | "openAs" }>, bytes: Uint8Array): void {
+    const result = decodeSessionResult(bytes);
+    const owner = command.type === "openAs" ? command.owner : null;
+    const ownerMax = command.type === "openAs" ? command.ownerMax : Number.POSITIVE_INFINITY;
+    const ofOwner = [...this.#sessions.values()].filter((session) => owner !== null && session.owner === owner);
+    const sure = ofOwner.filter(({ mayHaveEnded }) => !mayHaveEnded).length;
+    const isCalledFull = result.type === "refused" && result.reason === "tooManyOfOwner";
+    if (result.type === "opened" ? sure >= ownerMax : isCalledFull && ofOwner.length < ownerMax) {
+      const has = `${sure} sessions, and ${ofOwner.length - sure} that may have ended`;
+      this.#fail(`Entry ${at.index} is told ${JSON.stringify(result)}, and its owner "${owner}" has ${has}.`);
+    }
+    if (isCalledFull) this.counters.ownersRefused += 1;
+    if (result.type !== "opened") return;
+    this.counters.sessions += 1;
+    this.#sessions.set(at.index, {
+      owner,
+      timeoutMs: command.timeoutMs,
+      heardAt: at.time,
+      mayHaveEnded: false,
+      answers: new Map(),
+    });
   }
 
   #onRequest(
@@ -107,6 +132,7 @@ export class SessionChecks {
       );
     }
     session.heardAt = time;
+    session.mayHaveEnded = false;
   }
 
   #onRefused({ index, time }: At, id: SessionId): void {
@@ -125,8 +151,15 @@ export class SessionChecks {
     if (result.type === "expired" && result.count > due.length) {
       this.#fail(`Entry ${at.index} ends ${result.count} sessions, of which ${due.length} are due.`);
     }
-    // Some of them may still have the eighth more that they were given: what is gone says which.
-    if (result.type === "expired") this.#onEnd(at, result.count === due.length ? due : [], changes, due);
+    if (result.type !== "expired") return;
+    // Some of them may still have the eighth more that they were given: of which, only what is heard of them later tells.
+    const isEach = result.count === due.length;
+    this.#onEnd(at, isEach ? due : [], changes, due);
+    if (isEach || result.count === 0) return;
+    for (const id of due) {
+      const session = this.#sessions.get(id);
+      if (session !== undefined) session.mayHaveEnded = true;
+    }
   }
 
   #onEnd({ index }: At, ended: readonly SessionId[], changes: readonly SeenChange[], may: readonly SessionId[] = ended): void {

@@ -1,7 +1,7 @@
-import type { Done } from "../node/ports.ts";
+import type { Done } from "../../node/ports/ports.ts";
+import type { EventQueue } from "../base/event-queue.ts";
+import type { Life } from "../base/life.ts";
 import { type Drive, DriveFailed } from "./drive.ts";
-import type { EventQueue } from "./event-queue.ts";
-import type { Life } from "./life.ts";
 
 type Answer<T> = (error: Error | null, found: T | null) => void;
 
@@ -12,7 +12,7 @@ export class DiskCalls {
   readonly #life: Life;
   /** Calls that have not been answered. */
   #open = 0;
-  #closed = false;
+  #isClosed = false;
   #whenIdle: Done | null = null;
 
   constructor(drive: Drive, queue: EventQueue, life: Life) {
@@ -35,7 +35,7 @@ export class DiskCalls {
 
   /** Changes something when the disk comes to it. A change that fails may have happened: `change` is told of it. */
   write<T>(change: (fails: boolean) => T, done: Answer<T>): void {
-    if (this.#closed) throw new Error("The state was closed.");
+    if (this.#isClosed) throw new Error("The state was closed.");
     if (!this.#life.effect("write")) return;
     this.#begin();
     const fails = this.#drive.fails("write");
@@ -48,13 +48,13 @@ export class DiskCalls {
 
   close(done: Done): void {
     this.#begin();
-    this.#closed = true;
+    this.#isClosed = true;
     this.#whenIdle = done;
     this.#queue.add(this.#queue.now, () => this.#life.run(() => this.#ended()));
   }
 
   #begin(): void {
-    if (this.#closed) throw new Error("The state was closed.");
+    if (this.#isClosed) throw new Error("The state was closed.");
     this.#open += 1;
   }
 

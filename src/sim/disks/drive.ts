@@ -1,5 +1,5 @@
-import type { Millis } from "../core/types.ts";
-import type { Random } from "./random.ts";
+import type { Millis } from "../../core/types.ts";
+import type { Random } from "../base/random.ts";
 
 export interface DriveOptions {
   /** A write takes mostly about the one, seldom the other, in ms. */
@@ -9,7 +9,7 @@ export interface DriveOptions {
   readonly readMsMax: Millis;
 }
 
-/** However slow the disk is, one write or read takes no longer, in ms; after a stall it begins anew. */
+/** Longest time of one write or read on the slowest disk, in ms; after a stall it begins again. */
 const longestMs = 2_000;
 
 /** What can be made to fail, once. */

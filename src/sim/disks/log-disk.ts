@@ -1,9 +1,9 @@
-import type { Store } from "../core/api.ts";
-import { logStart } from "../core/log.ts";
-import { noMembers } from "../core/members.ts";
-import { decodeMembers } from "../core/members-codec.ts";
-import type { Entry, HardState, Index, LogBase, Members, NodeId, Term } from "../core/types.ts";
-import type { Random } from "./random.ts";
+import type { Store } from "../../core/api.ts";
+import { logStart } from "../../core/log.ts";
+import { noMembers } from "../../core/members.ts";
+import { decodeMembers } from "../../core/members-codec.ts";
+import type { Entry, HardState, Index, LogBase, Members, NodeId, Term } from "../../core/types.ts";
+import type { Random } from "../base/random.ts";
 
 export interface LogDiskWatcher {
   /** This is about to be on the node's disk for good. */
@@ -60,6 +60,16 @@ export class LogDisk {
   /** Also of the last entry that was dropped, and 0 before the first; undefined where nothing is known. */
   termAt(index: Index): Term | undefined {
     return index === this.#base.index ? this.#base.term : this.entryAt(index)?.term;
+  }
+
+  /** All that is on the disk now, as whoever copies the directory gets it. */
+  copy(): LogDisk {
+    const copy = new LogDisk(this.#nodeId, this.#watcher);
+    copy.#base = this.#base;
+    copy.#entries = [...this.#entries];
+    copy.#hardState = this.#hardState;
+    copy.#stateName = this.#stateName;
+    return copy;
   }
 
   begin(store: Store): void {

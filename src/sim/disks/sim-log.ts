@@ -1,10 +1,10 @@
-import type { Store } from "../core/api.ts";
-import type { Done, LogStorage } from "../node/ports.ts";
+import type { Store } from "../../core/api.ts";
+import type { Done, LogStorage } from "../../node/ports/ports.ts";
+import type { EventQueue } from "../base/event-queue.ts";
+import type { Life } from "../base/life.ts";
+import type { Random } from "../base/random.ts";
 import { type Drive, DriveFailed } from "./drive.ts";
-import type { EventQueue } from "./event-queue.ts";
-import type { Life } from "./life.ts";
 import type { LogDisk } from "./log-disk.ts";
-import type { Random } from "./random.ts";
 
 export interface LogWatcher {
   /** The node has asked for this to be written. */
@@ -19,8 +19,8 @@ export class SimLog implements LogStorage {
   readonly #life: Life;
   readonly #watcher: LogWatcher;
   readonly #random: Random;
-  #closed = false;
-  #storing = false;
+  #isClosed = false;
+  #isStoring = false;
   #whenStored: Done | null = null;
 
   constructor(disk: LogDisk, drive: Drive, queue: EventQueue, life: Life, watcher: LogWatcher, random: Random) {
@@ -33,18 +33,18 @@ export class SimLog implements LogStorage {
   }
 
   store(store: Store, done: Done): void {
-    if (this.#closed) throw new Error("The log was closed.");
+    if (this.#isClosed) throw new Error("The log was closed.");
     if (!this.#life.effect("store")) return;
     this.#watcher.onStoreBegun(store);
     this.#disk.begin(store);
-    this.#storing = true;
+    this.#isStoring = true;
     const fails = this.#drive.fails("store");
     this.#queue.add(this.#drive.writtenAt(this.#queue.now), () => {
       if (!this.#life.alive) return;
       // After an error nobody knows what the disk holds.
       this.#disk.end(!fails || this.#random.chance(0.5));
       this.#life.run(() => {
-        this.#storing = false;
+        this.#isStoring = false;
         if (fails) this.#life.fail();
         done(fails ? new DriveFailed("store") : null);
         this.#whenStored?.(null);
@@ -53,8 +53,8 @@ export class SimLog implements LogStorage {
   }
 
   close(done: Done): void {
-    this.#closed = true;
-    if (this.#storing) this.#whenStored = done;
+    this.#isClosed = true;
+    if (this.#isStoring) this.#whenStored = done;
     else this.#queue.add(this.#queue.now, () => this.#life.run(() => done(null)));
   }
 }

@@ -1,6 +1,6 @@
-import type { SnapshotMeta } from "../core/types.ts";
-import type { Done, PackedRecords, RecordsChunk, StagedSnapshot, StateSnapshot } from "../node/ports.ts";
-import { packRecords } from "./bytes.ts";
+import type { SnapshotMeta } from "../../core/types.ts";
+import type { Done, PackedRecords, RecordsChunk, StagedSnapshot, StateSnapshot } from "../../node/ports/ports.ts";
+import { packRecords } from "../base/bytes.ts";
 import type { DiskCalls } from "./disk-calls.ts";
 import { nameOf, type StagedDirectory, type StateDisk } from "./state-disk.ts";
 
@@ -9,7 +9,7 @@ export class SimSnapshot implements StateSnapshot {
   readonly meta: SnapshotMeta;
   readonly #records: readonly (readonly [name: string, value: Uint8Array])[];
   readonly #calls: DiskCalls;
-  #closed = false;
+  #isClosed = false;
 
   constructor(meta: SnapshotMeta, records: ReadonlyMap<string, Uint8Array>, calls: DiskCalls) {
     this.meta = meta;
@@ -21,15 +21,15 @@ export class SimSnapshot implements StateSnapshot {
     this.#calls.read(
       () => this.#chunk(after, bytesMax),
       (error, chunk) => {
-        const failure = this.#closed ? new Error("The snapshot was closed.") : error;
+        const failure = this.#isClosed ? new Error("The snapshot was closed.") : error;
         done(failure, failure === null && chunk !== null ? chunk : nothing);
       },
-      () => !this.#closed,
+      () => !this.#isClosed,
     );
   }
 
   close(): void {
-    this.#closed = true;
+    this.#isClosed = true;
   }
 
   #chunk(after: Uint8Array | null, bytesMax: number): RecordsChunk {

@@ -1,4 +1,4 @@
-import type { Index, Members, SnapshotMeta } from "../core/types.ts";
+import type { Index, Members, SnapshotMeta } from "../../core/types.ts";
 import type {
   Done,
   MachineStorage,
@@ -8,13 +8,13 @@ import type {
   StateDigest,
   StatePoint,
   StateSnapshot,
-} from "../node/ports.ts";
-import { bytesEqual } from "./bytes.ts";
+} from "../../node/ports/ports.ts";
+import { bytesEqual } from "../base/bytes.ts";
+import type { EventQueue } from "../base/event-queue.ts";
+import type { Life } from "../base/life.ts";
+import type { Random } from "../base/random.ts";
 import { DiskCalls } from "./disk-calls.ts";
 import type { Drive } from "./drive.ts";
-import type { EventQueue } from "./event-queue.ts";
-import type { Life } from "./life.ts";
-import type { Random } from "./random.ts";
 import { SimSnapshot, SimStaged } from "./sim-snapshot.ts";
 import { nameOf, type StateDirectory, type StateDisk } from "./state-disk.ts";
 
@@ -44,7 +44,7 @@ export class SimState implements MachineStorage {
   readonly #firstMembers: Members;
   readonly #calls: DiskCalls;
   readonly point: StatePoint;
-  #writing = false;
+  #isWriting = false;
   /** Reads that wait for the new state; null if none is being switched to. */
   #afterSwitch: (() => void)[] | null = null;
 
@@ -74,10 +74,10 @@ export class SimState implements MachineStorage {
     // What the code of a dead process still does in its turn is nobody's business.
     if (!life.alive) return;
     this.#checkWrite(changes, point.index);
-    this.#writing = true;
+    this.#isWriting = true;
     const change = (fails: boolean): void => {
       disk.end(!fails || random.chance(0.5));
-      this.#writing = false;
+      this.#isWriting = false;
       if (!fails) watcher.onStateWritten();
     };
     this.#calls.write(change, done);
@@ -109,7 +109,7 @@ export class SimState implements MachineStorage {
   switchTo(name: string, point: StatePoint, done: Done): void {
     const { life, watcher, nameInLog } = this.#ports;
     if (!life.alive) return;
-    if (this.#writing) watcher.onMisuse("the state is switched while a write is under way");
+    if (this.#isWriting) watcher.onMisuse("the state is switched while a write is under way");
     if (this.#afterSwitch !== null) watcher.onMisuse("the state is switched twice at once");
     if (nameInLog() !== name) watcher.onMisuse(`the state is switched to ${name}, and the log says ${nameInLog()}`);
     this.#afterSwitch = [];
@@ -152,7 +152,7 @@ export class SimState implements MachineStorage {
 
   #checkWrite(changes: readonly RecordChange[], appliedIndex: Index): void {
     const { disk, watcher } = this.#ports;
-    if (this.#writing) watcher.onMisuse("a second write of the machine's state began before the first was done");
+    if (this.#isWriting) watcher.onMisuse("a second write of the machine's state began before the first was done");
     if (this.#afterSwitch !== null) watcher.onMisuse("a write of the machine's state began while it is switched");
     if (appliedIndex < disk.appliedIndex) {
       watcher.onMisuse(`the applied index would fall from ${disk.appliedIndex} to ${appliedIndex}`);

@@ -1,8 +1,8 @@
-import type { Index, Members, SnapshotMeta } from "../core/types.ts";
-import { type PackedRecords, type RecordChange, type StatePoint, statePointStart } from "../node/ports.ts";
-import { hashBytes, unpackRecords } from "./bytes.ts";
+import type { Index, Members, SnapshotMeta } from "../../core/types.ts";
+import { type PackedRecords, type RecordChange, type StatePoint, statePointStart } from "../../node/ports/ports.ts";
+import { hashBytes, unpackRecords } from "../base/bytes.ts";
+import type { Random } from "../base/random.ts";
 import { firstStateName } from "./log-disk.ts";
-import type { Random } from "./random.ts";
 
 /** How to take back one write. */
 interface Undo {
@@ -152,6 +152,14 @@ export class StateDisk {
 
   get digest(): number {
     return this.#active.digest;
+  }
+
+  /** The state in use as it is now, as whoever copies the directory gets it; what is staged is left behind. */
+  copy(): StateDisk {
+    const copy = new StateDisk();
+    copy.#active = new StateDirectory(this.#active.name, this.#active.records, this.#active.point);
+    copy.#names = this.#names;
+    return copy;
   }
 
   /** A process starts, and the log says which directory is the state. Returns whether there is such a one. */

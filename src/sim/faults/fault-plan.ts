@@ -1,8 +1,8 @@
-import type { Millis } from "../core/types.ts";
-import type { Random } from "./random.ts";
+import type { Millis } from "../../core/types.ts";
+import type { Random } from "../base/random.ts";
 
 /** What operators do, while things go wrong. */
-export const churnKinds = ["join", "leave", "replace", "promote", "loseDisk", "transfer"] as const;
+export const churnKinds = ["join", "leave", "replace", "promote", "loseDisk", "transfer", "clash"] as const;
 
 export type ChurnKind = (typeof churnKinds)[number];
 
@@ -21,6 +21,7 @@ export type ChurnKind = (typeof churnKinds)[number];
  * - `join`, `leave`, `replace`: machines come and go, one or several in one change. `promote`: learners are to vote at once.
  * - `loseDisk`: one disk is lost for good; mostly another machine is to take its place.
  * - `transfer`: a leader is asked to hand over.
+ * - `clash`: two operators want a machine each at one address, at the same moment.
  */
 export const faultKinds = [
   "crash",
@@ -43,6 +44,9 @@ export const faultKinds = [
 ] as const;
 
 export type FaultKind = (typeof faultKinds)[number];
+
+/** Those that came later: a world draws them by a chance of their own, so that all else that a seed brings is as it was. */
+export const laterKinds: readonly FaultKind[] = ["clash"];
 
 /** What will go wrong in a world, and when: plain data, so that it can be kept, replayed and cut. */
 export interface FaultPlan {

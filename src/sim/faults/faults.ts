@@ -1,12 +1,12 @@
-import type { Millis } from "../core/types.ts";
-import type { EventQueue } from "./event-queue.ts";
+import type { Millis } from "../../core/types.ts";
+import type { EventQueue } from "../base/event-queue.ts";
+import { Random } from "../base/random.ts";
+import type { Trace } from "../base/trace.ts";
+import type { Host } from "../host/host.ts";
+import type { Network } from "../net/network.ts";
+import { randomCuts, shapeNames, shapes } from "../net/partitions.ts";
 import type { FaultKind, FaultPlan } from "./fault-plan.ts";
-import type { Host } from "./host.ts";
-import type { Network } from "./network.ts";
 import type { Operators } from "./operators.ts";
-import { randomCuts, shapeNames, shapes } from "./partitions.ts";
-import { Random } from "./random.ts";
-import type { Trace } from "./trace.ts";
 
 export interface FaultPorts {
   readonly queue: EventQueue;
@@ -17,11 +17,11 @@ export interface FaultPorts {
   readonly operators: Operators;
 }
 
-/** A process that is to die at an effect it never has dies after so long all the same, in ms. */
+/** A process that is to die at an effect it never has dies after this time all the same, in ms. */
 const armedMsMax = 200;
 /** No disk stalls for longer, in ms. */
 const stallMsMax = 4_000;
-/** So many effects at most until a process dies. */
+/** Most effects until a process dies. */
 const armedEffectsMax = 12;
 
 /** Makes things go wrong as planned, one after another and several at once, until it is told to stop. */
@@ -30,7 +30,7 @@ export class Faults {
   readonly #ports: FaultPorts;
   readonly counters = new Map<FaultKind, number>();
   readonly #restarts: Random;
-  #active = false;
+  #isActive = false;
 
   constructor(plan: FaultPlan | null, ports: FaultPorts) {
     this.#plan = plan;
@@ -40,10 +40,10 @@ export class Faults {
 
   start(): void {
     const { queue, seed } = this.#ports;
-    this.#active = this.#plan !== null;
+    this.#isActive = this.#plan !== null;
     for (const { number, at, kind } of this.#plan?.faults ?? []) {
       queue.add(at, () => {
-        if (!this.#active) return;
+        if (!this.#isActive) return;
         this.counters.set(kind, (this.counters.get(kind) ?? 0) + 1);
         this.#begin(kind, new Random(seed, `fault ${number}`));
       });
@@ -52,16 +52,16 @@ export class Faults {
 
   /** No fault begins any more. What was broken stays so until the world is healed. */
   stop(): void {
-    this.#active = false;
+    this.#isActive = false;
   }
 
   /** A process is down: somebody starts it again some time. */
   onDown(host: Host): void {
     const { queue } = this.#ports;
     // Whoever runs a node that was removed may not notice, and start it again.
-    if (!this.#active || (host.isRetired && this.#restarts.chance(0.6))) return;
+    if (!this.#isActive || (host.isRetired && this.#restarts.chance(0.6))) return;
     queue.add(queue.now + this.#restarts.skewed(5, this.#lastingMsMax), () => {
-      if (this.#active) host.start();
+      if (this.#isActive) host.start();
     });
   }
 
@@ -172,7 +172,7 @@ export class Faults {
     const detourMs = random.within(100, 1_000);
     for (const other of others) network.delay(other, leader.id, detourMs * random.within(0.8, 1.2));
     queue.add(queue.now + random.within(0, 500), () => {
-      if (!this.#active) return;
+      if (!this.#isActive) return;
       this.#say(`cuts all links from node ${leader.id}`);
       for (const other of others) network.cut(leader.id, other);
     });
@@ -196,7 +196,7 @@ export class Faults {
   #later(random: Random, end: () => void): void {
     const { queue } = this.#ports;
     queue.add(queue.now + random.within(10, this.#lastingMsMax), () => {
-      if (this.#active) end();
+      if (this.#isActive) end();
     });
   }
 

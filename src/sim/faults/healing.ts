@@ -1,14 +1,14 @@
-import type { Members, MembersChange } from "../core/types.ts";
-import type { Checks } from "./checks.ts";
-import type { RequestMaker } from "./client-requests.ts";
-import type { EventQueue } from "./event-queue.ts";
-import type { Host } from "./host.ts";
-import { membersOnDisk } from "./log-disk.ts";
-import { fairWeather, type Network } from "./network.ts";
+import type { Members, MembersChange } from "../../core/types.ts";
+import type { EventQueue } from "../base/event-queue.ts";
+import type { Random } from "../base/random.ts";
+import type { Checks } from "../checks/checks.ts";
+import { membersOnDisk } from "../disks/log-disk.ts";
+import type { Host } from "../host/host.ts";
+import type { RequestMaker } from "../load/client-requests.ts";
+import type { Watchers } from "../load/watchers.ts";
+import type { Workload } from "../load/workload.ts";
+import { fairWeather, type Network } from "../net/network.ts";
 import type { Operators } from "./operators.ts";
-import type { Random } from "./random.ts";
-import type { Watchers } from "./watchers.ts";
-import type { Workload } from "./workload.ts";
 
 /** What there is to heal. */
 export interface Patient {
@@ -28,13 +28,13 @@ export interface Patient {
   say(text: string): void;
 }
 
-/** A healthy cluster is given so long for anything, in virtual ms: for a leader, and then while nothing moves. */
+/** Time a healthy cluster is given for anything, in virtual ms: for a leader, and then while nothing moves. */
 const patienceMs = 10_000;
 /** However much still moves, it is not given longer, in virtual ms. */
 const longestMs = 600_000;
 /** Operators need no more rounds than this to set the members right. */
 const roundsMax = 8;
-/** A client of the last round tries again after so long, in ms. */
+/** Wait before a client of the last round tries again, in ms. */
 const retryMs = 20;
 /** The client of the last round; the others are numbered from 1 on. */
 const lastClient = 0;
@@ -66,9 +66,12 @@ export function heal(world: Patient, random: Random, majorityFirst: boolean): vo
   world.watchers.checkUntold();
 }
 
-/** Rule 30: they are told that they have forgotten what they promised, and end. */
+/** Rule 30: they are told that they have forgotten what they promised, and end; or call nobody who could tell them, and are refused by all. */
 function expectImpostorsGone(world: Patient): void {
-  expect(world, () => world.impostors.every(({ process }) => process === null), "A node goes on under an id whose disk was lost.");
+  const doors = () => world.operators.members.flatMap(({ id, process }) => (process === null ? [] : [{ id, ...process }]));
+  const isRefused = ({ process }: Host): boolean =>
+    doors().every(({ id, transport }) => process === null || transport.refusal(process.transport.greeting(id)) !== null);
+  expect(world, () => world.impostors.every(isRefused), "A node goes on under an id whose disk was lost, and is heard.");
 }
 
 /** What operators have begun comes to its end; disks that were lost belong to nobody any more. */

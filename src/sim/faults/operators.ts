@@ -1,13 +1,13 @@
-import { majority } from "../core/quorum.ts";
-import type { Members, MembersChange, NodeId } from "../core/types.ts";
-import type { ChangeOutcome, TransferOutcome } from "../node/operations.ts";
-import type { Checks } from "./checks.ts";
-import type { EventQueue } from "./event-queue.ts";
+import { majority } from "../../core/quorum.ts";
+import type { Member, Members, MembersChange, NodeId } from "../../core/types.ts";
+import type { ChangeOutcome, TransferOutcome } from "../../node/requests/operations.ts";
+import type { EventQueue } from "../base/event-queue.ts";
+import type { Random } from "../base/random.ts";
+import type { Trace } from "../base/trace.ts";
+import type { Checks } from "../checks/checks.ts";
+import { membersOnDisk } from "../disks/log-disk.ts";
+import type { Host, Process } from "../host/host.ts";
 import type { ChurnKind } from "./fault-plan.ts";
-import type { Host, Process } from "./host.ts";
-import { membersOnDisk } from "./log-disk.ts";
-import type { Random } from "./random.ts";
-import type { Trace } from "./trace.ts";
 
 export interface OperatorsPorts {
   readonly queue: EventQueue;
@@ -49,7 +49,7 @@ export class Operators {
   readonly #ports: OperatorsPorts;
   /** Disks that were lost for good; their nodes may still be members. */
   readonly lost = new Set<NodeId>();
-  readonly counters = { asked: 0, changed: 0, transferred: 0 };
+  readonly counters = { asked: 0, changed: 0, transferred: 0, clashed: 0 };
   #wish: Wish | null = null;
   #disks = 0;
 
@@ -87,6 +87,8 @@ export class Operators {
         return this.#change(random.shuffled(ids).slice(0, random.between(1, 2)), random.between(1, 2), false);
       case "promote":
         return this.ask(random.chance(0.8) ? { type: "promote", ids: learners } : { type: "cancel" });
+      case "clash":
+        return this.#clash(random);
       case "loseDisk":
         return this.#loseDisk(random.pick(this.#ports.hosts), random);
       default:
@@ -118,12 +120,37 @@ export class Operators {
     const { voters } = this.#committed;
     if (!this.#staysAlive(remove, this.lost) || (remove.length === 0 && count === 0)) return;
     if (count > 0 && (voters.length + count > votersMax || this.#ports.hosts.length + count > hostsMax)) return;
-    const add = Array.from({ length: count }, () => {
-      this.#disks += 1;
-      const diskId = `new-disk-${this.#disks}`;
-      return { id: 0, peerAddress: diskId, clientAddress: diskId, diskId };
-    });
+    const add = Array.from({ length: count }, () => this.#newMachine());
     this.ask({ type: "change", add, remove, asLearners, force: false });
+  }
+
+  /** Each finds the address free when it asks. At most one may get it; of what becomes of an answer that is lost nobody asks again. */
+  #clash(random: Random): void {
+    const process = this.#leader();
+    const { voters, nodes } = this.#committed;
+    if (process === null || voters.length + 2 > votersMax || this.#ports.hosts.length + 2 > hostsMax) return;
+    const [first, second] = [this.#newMachine(), this.#newMachine()];
+    const asLearners = random.chance(0.8);
+    const take = (add: Member): Change => ({ type: "change", add: [add], remove: [], asLearners, force: false });
+    const { id, clientAddress } = random.pick(nodes);
+    const move: MembersChange = { type: "address", id, peerAddress: first.peerAddress, clientAddress };
+    const other = random.chance(0.7) ? take({ ...second, peerAddress: first.peerAddress }) : move;
+    for (const change of random.shuffled<MembersChange>([take(first), other])) {
+      this.#call<ChangeOutcome>(
+        process,
+        (done) => process.node.changeMembers(change, timeoutMs, done),
+        (outcome) => {
+          if (outcome.type === "done" && change.type === "change") this.#startJoined(change, outcome.ids);
+          if (outcome.type === "refused" && outcome.reason === "addressInUse") this.counters.clashed += 1;
+        },
+      );
+    }
+  }
+
+  #newMachine(): Member {
+    this.#disks += 1;
+    const diskId = `new-disk-${this.#disks}`;
+    return { id: 0, peerAddress: diskId, clientAddress: diskId, diskId };
   }
 
   #attempt(wish: Wish): void {
@@ -244,5 +271,5 @@ function halves({ voters, outgoing, plan }: Members): (readonly NodeId[])[] {
 
 /** Refusals that asking again will not change. */
 function isFinal(reason: Extract<ChangeOutcome, { type: "refused" }>["reason"]): boolean {
-  return reason === "unknownMember" || reason === "idUsed" || reason === "noVoters" || reason === "wouldLoseQuorum";
+  return ["unknownMember", "idUsed", "addressInUse", "noVoters", "wouldLoseQuorum"].includes(reason);
 }

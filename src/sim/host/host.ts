@@ -1,32 +1,35 @@
-import type { Restored, Store, View } from "../core/api.ts";
-import type { Event } from "../core/events.ts";
-import type { PeerMessage } from "../core/messages.ts";
-import type { Options } from "../core/options.ts";
-import type { Index, Members, Millis, NodeId } from "../core/types.ts";
-import { kvMachine } from "../machine/kv.ts";
-import { type SessionLimits, withSessions } from "../machine/sessions.ts";
-import { Node } from "../node/node.ts";
-import { NotAMember } from "../node/not-a-member.ts";
-import type { NodeOptions } from "../node/options.ts";
-import type { Outcome, TransportHandler } from "../node/ports.ts";
-import type { WatchedMachine } from "./apply-checks.ts";
-import type { Checks } from "./checks.ts";
-import type { Drive } from "./drive.ts";
-import type { EventQueue } from "./event-queue.ts";
-import { type Effect, Life, type LifeWatcher } from "./life.ts";
-import type { LogDisk } from "./log-disk.ts";
-import type { Network, Station } from "./network.ts";
-import type { Random } from "./random.ts";
+import type { Restored, Store, View } from "../../core/api.ts";
+import type { PeerMessage } from "../../core/messages.ts";
+import type { Options } from "../../core/options.ts";
+import type { Index, Members, Millis, NodeId } from "../../core/types.ts";
+import { kvMachine } from "../../machine/kv.ts";
+import { type SessionLimits, withSessions } from "../../machine/sessions.ts";
+import { Node } from "../../node/node.ts";
+import type { NodeEvent } from "../../node/ports/node-events.ts";
+import { NotAMember } from "../../node/ports/not-a-member.ts";
+import type { NodeOptions } from "../../node/ports/options.ts";
+import { CallTakers } from "../../node/ports/peer-calls.ts";
+import type { Outcome, TransportHandler } from "../../node/ports/ports.ts";
+import { forward } from "../../node/requests/requests.ts";
+import type { EventQueue } from "../base/event-queue.ts";
+import { type Effect, Life, type LifeWatcher } from "../base/life.ts";
+import type { Random } from "../base/random.ts";
+import type { Trace } from "../base/trace.ts";
+import type { WatchedMachine } from "../checks/apply-checks.ts";
+import type { Checks } from "../checks/checks.ts";
+import type { Drive } from "../disks/drive.ts";
+import type { LogDisk } from "../disks/log-disk.ts";
+import { SimLog } from "../disks/sim-log.ts";
+import { SimState } from "../disks/sim-state.ts";
+import type { StateDisk } from "../disks/state-disk.ts";
+import type { Network, Station } from "../net/network.ts";
 import { SimClock } from "./sim-clock.ts";
-import { SimLog } from "./sim-log.ts";
-import { SimState } from "./sim-state.ts";
 import { SimTransport } from "./sim-transport.ts";
-import { StateDisk } from "./state-disk.ts";
-import type { Trace } from "./trace.ts";
 
 export interface HostOptions {
   readonly id: NodeId;
   readonly diskId: string;
+  readonly incarnationId: string;
   readonly node: Omit<NodeOptions, "core">;
   readonly core: Omit<Options, "id" | "seed">;
   /** Those the cluster begins with. */
@@ -47,6 +50,7 @@ export interface HostPorts {
   readonly random: Random;
   readonly drive: Drive;
   readonly log: LogDisk;
+  readonly state: StateDisk;
   /** The process is down, and its disk as the crash left it. */
   readonly onDown: (host: Host) => void;
 }
@@ -63,19 +67,19 @@ export interface Process extends Station {
   hasStopped: boolean;
 }
 
-/** A process that fails takes at most so long to be gone, in ms. */
+/** Longest time a failed process takes to be gone, in ms. */
 const exitMsMax = 20;
 
 /** One machine of the virtual cluster: its disk, and the process that runs the real node on it, if one is up. */
 export class Host implements LifeWatcher {
   readonly id: NodeId;
-  readonly state = new StateDisk();
+  readonly state: StateDisk;
   readonly drive: Drive;
   readonly log: LogDisk;
   /** Names its disk; a wiped one gets another name. */
   readonly diskId: string;
   /** How often each kind of event was heard of its nodes. */
-  readonly events = new Map<Event["type"], number>();
+  readonly events = new Map<NodeEvent["type"], number>();
   readonly #options: HostOptions;
   readonly #ports: HostPorts;
   #lives = 0;
@@ -92,6 +96,7 @@ export class Host implements LifeWatcher {
     this.#ports = ports;
     this.drive = ports.drive;
     this.log = ports.log;
+    this.state = ports.state;
   }
 
   /** How many processes have run here. */
@@ -101,12 +106,12 @@ export class Host implements LifeWatcher {
 
   /** Turns of all its processes that are over, and of the present one. */
   get turns(): number {
-    return this.#turns + (this.#process?.node.counters.turns ?? 0);
+    return this.#turns + (this.#process?.node.figures.turns ?? 0);
   }
 
   /** Rounds in which its nodes have compared their state with that of others. */
   get comparisons(): number {
-    return this.#comparisons + (this.#process?.node.counters.compared ?? 0);
+    return this.#comparisons + (this.#process?.node.figures.compared ?? 0);
   }
 
   /** Its node has said that the cluster goes on without it. */
@@ -132,7 +137,15 @@ export class Host implements LifeWatcher {
     const state = this.#openState(life, watched);
     const clock = this.#newClock(life);
     const { id, diskId } = this;
-    const transport = new SimTransport({ id, diskId, life, network, onSend: (message) => this.#onSend(life, message) });
+    const { incarnationId } = this.#options;
+    const transport = new SimTransport({
+      id,
+      diskId,
+      incarnationId,
+      life,
+      network,
+      onSend: (message) => this.#onSend(life, message),
+    });
     try {
       const node = new Node(this.#nodeOptions(), this.#restored(), {
         log,
@@ -166,8 +179,8 @@ export class Host implements LifeWatcher {
     const { trace, random, onDown } = this.#ports;
     if (this.#process === null) return;
     trace.note("text", this.id, `is down: ${why}`);
-    this.#turns += this.#process.node.counters.turns;
-    this.#comparisons += this.#process.node.counters.compared;
+    this.#turns += this.#process.node.figures.turns;
+    this.#comparisons += this.#process.node.figures.compared;
     this.#process.life.end();
     this.#process = null;
     this.log.crash(random);
@@ -219,9 +232,10 @@ export class Host implements LifeWatcher {
     if (what !== "answer") this.#ports.checks.fail(`Node ${this.id} does a ${what} after its disk has failed.`);
   }
 
-  #onEvent(event: Event, view: View): void {
+  #onEvent(event: NodeEvent, view: View): void {
     this.events.set(event.type, (this.events.get(event.type) ?? 0) + 1);
     this.#ports.trace.noteEvent(event, view);
+    this.#ports.checks.onEvent(this.id, event);
   }
 
   #onStoreBegun(life: Life, store: Store): void {
@@ -238,20 +252,20 @@ export class Host implements LifeWatcher {
   #newProcess(parts: Omit<Process, "hasStopped" | "handler">): Process {
     const { life, node } = parts;
     const shell: TransportHandler = node;
+    const checked = new CallTakers().on(forward, (command, done, from) =>
+      shell.onAsk(from, forward, command, (outcome) => {
+        this.checkOutcome(life, command, outcome);
+        done(outcome);
+      }),
+    );
     return {
       ...parts,
       hasStopped: false,
       handler: {
         onMessage: (message) => shell.onMessage(message),
-        onForward: (command, done, from) => {
-          const checked = (outcome: Outcome): void => {
-            this.checkOutcome(life, command, outcome);
-            done(outcome);
-          };
-          shell.onForward(command, checked, from);
+        onAsk: (from, call, question, done) => {
+          if (!checked.give(from, call, question, done)) shell.onAsk(from, call, question, done);
         },
-        onChunk: (from, chunk, done) => shell.onChunk(from, chunk, done),
-        digestAt: (index, from) => shell.digestAt(index, from),
         onPeerDisk: (id, diskId) => shell.onPeerDisk(id, diskId),
         onRefused: (by, reason, why) => shell.onRefused(by, reason, why),
       },

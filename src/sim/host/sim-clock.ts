@@ -1,8 +1,8 @@
-import type { Millis } from "../core/types.ts";
-import type { Clock, Timer } from "../node/ports.ts";
-import type { EventQueue, Task } from "./event-queue.ts";
-import type { Life } from "./life.ts";
-import type { Random } from "./random.ts";
+import type { Millis } from "../../core/types.ts";
+import type { Clock, Timer } from "../../node/ports/ports.ts";
+import type { EventQueue, Task } from "../base/event-queue.ts";
+import type { Life } from "../base/life.ts";
+import type { Random } from "../base/random.ts";
 
 export interface ClockOptions {
   /** What the clock shows at the start of the life; monotonic clocks begin anywhere. */

@@ -1,18 +1,25 @@
-import type { PeerMessage } from "../core/messages.ts";
-import type { Index, NodeId } from "../core/types.ts";
-import type { ChunkReply, Outcome, PeerPlace, PeerRefusal, SnapshotChunk, StateDigest, Transport } from "../node/ports.ts";
-import type { Caller, Door, Greeting } from "./greeting.ts";
-import type { Life } from "./life.ts";
-import type { Network } from "./network.ts";
+import { isReply, type PeerMessage } from "../../core/messages.ts";
+import type { NodeId } from "../../core/types.ts";
+import { isSameCluster } from "../../node/founding/incarnation.ts";
+import type { PeerCall } from "../../node/ports/peer-calls.ts";
+import type { PeerPlace, PeerRefusal, Transport } from "../../node/ports/ports.ts";
+import type { Life } from "../base/life.ts";
+import { mannerOf } from "../net/call-manners.ts";
+import type { Caller, Door, Greeting } from "../net/greeting.ts";
+import type { Network } from "../net/network.ts";
 
 export interface SimTransportPorts {
   readonly id: NodeId;
   readonly diskId: string;
+  readonly incarnationId: string;
   readonly life: Life;
   readonly network: Network;
   /** Just before a message leaves. */
   readonly onSend: (message: PeerMessage) => void;
 }
+
+/** All clusters here have one name. */
+const clusterId = "balsa";
 
 /** One life's way to the other nodes, and whom it lets in: as the real transport decides it. */
 export class SimTransport implements Transport, Caller, Door {
@@ -52,31 +59,22 @@ export class SimTransport implements Transport, Caller, Door {
     }
   }
 
-  forward(to: NodeId, command: Uint8Array, done: (outcome: Outcome) => void): void {
+  ask<Question, Answer>(to: NodeId, call: PeerCall<Question, Answer>, question: Question, done: (answer: Answer) => void): void {
     const { life, network } = this.#ports;
-    if (!life.effect("forward")) return;
-    if (this.#knows(to)) network.forward(life, to, command, done);
-    else network.soon(life, () => done({ type: "refused", reason: "noLeader", leader: null }));
-  }
-
-  sendChunk(to: NodeId, chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void {
-    const { life, network } = this.#ports;
-    if (!life.effect("send")) return;
-    if (this.#knows(to)) network.sendChunk(this, to, chunk, done);
-    else network.soon(life, () => done({ type: "broken" }));
-  }
-
-  askDigest(to: NodeId, index: Index, done: (found: StateDigest) => void): void {
-    const { life, network } = this.#ports;
-    if (this.#knows(to)) network.askDigest(life, to, index, done);
+    if (mannerOf(call) !== "aside" && !life.effect("ask")) return;
+    if (this.#knows(to)) network.ask(this, to, { call, question, done });
+    else network.refuse(this, { call, question, done });
   }
 
   greeting(to: NodeId): Greeting {
-    return { from: this.#ports.id, diskId: this.#ports.diskId, toDiskId: this.#peers.get(to)?.diskId ?? "" };
+    const { incarnationId, id: from, diskId } = this.#ports;
+    return { incarnationId, from, diskId, toDiskId: this.#peers.get(to)?.diskId ?? "" };
   }
 
   /** Why this node wants nothing of the caller; null if it does. */
-  refusal({ from, diskId }: Greeting): PeerRefusal | null {
+  refusal({ incarnationId, from, diskId }: Greeting): PeerRefusal | null {
+    if (!isSameCluster({ clusterId, incarnationId }, { clusterId, incarnationId: this.#ports.incarnationId }))
+      return "otherCluster";
     const place = this.#peers.get(from);
     if (place === undefined) return from <= this.#lastId ? "removed" : null;
     return place.diskId === "" || place.diskId === diskId ? null : "diskReplaced";
@@ -102,22 +100,12 @@ export class SimTransport implements Transport, Caller, Door {
   /** Whether there is a way back to this caller: its streams end when it is wanted no more. */
   #hears(from: NodeId): boolean {
     const diskId = this.#callers.get(from);
-    return diskId !== undefined && this.refusal({ from, diskId, toDiskId: "" }) === null;
+    const { incarnationId } = this.#ports;
+    return diskId !== undefined && this.refusal({ incarnationId, from, diskId, toDiskId: "" }) === null;
   }
 
   #knows(to: NodeId): boolean {
     const place = this.#peers.get(to);
     return place !== undefined && place.address !== "";
   }
-}
-
-/** Replies go back on the stream that brought the question. */
-function isReply({ type }: PeerMessage): boolean {
-  return (
-    type === "voteReply" ||
-    type === "appendMatch" ||
-    type === "appendConflict" ||
-    type === "heartbeatReply" ||
-    type === "readIndexReply"
-  );
 }

@@ -1,8 +1,8 @@
-import type { KvCommand } from "../machine/kv-codec.ts";
-import { decodeRecord } from "../machine/kv-records.ts";
-import { decodeResult } from "../machine/kv-results.ts";
-import type { Op, Outcome } from "./history.ts";
-import type { Random } from "./random.ts";
+import type { KvCommand } from "../../machine/kv-codec.ts";
+import { decodeRecord } from "../../machine/kv-records.ts";
+import { decodeResult } from "../../machine/kv-results.ts";
+import type { Random } from "../base/random.ts";
+import type { Op, Outcome } from "../checks/history.ts";
 
 /** What one client call is about: the commands of a write in order, or the keys of a read. */
 export type Request =
@@ -34,13 +34,16 @@ export interface RequestMix {
 export class RequestMaker {
   readonly #mix: RequestMix;
   readonly #random: Random;
+  /** Begins the name of each value; makers whose values may meet have different ones. */
+  readonly #prefix: string;
   /** What was last seen at each key, by any client: what a comparison expects. */
   readonly #seen = new Map<string, { readonly value: string; readonly revision: number }>();
   #values = 0;
 
-  constructor(mix: RequestMix, random: Random) {
+  constructor(mix: RequestMix, random: Random, prefix = "v") {
     this.#mix = mix;
     this.#random = random;
+    this.#prefix = prefix;
   }
 
   get keys(): readonly string[] {
@@ -77,6 +80,11 @@ export class RequestMaker {
     return { type: "write", parts: [this.#set(key)] };
   }
 
+  /** What was seen is of another time, and means nothing any more. */
+  forget(): void {
+    this.#seen.clear();
+  }
+
   saw(key: string, value: string | null, revision: number): void {
     if (value === null) this.#seen.delete(key);
     else this.#seen.set(key, { value, revision });
@@ -110,7 +118,7 @@ export class RequestMaker {
 
   #newValue(): { name: string; value: string } {
     this.#values += 1;
-    const name = `v${this.#values}`;
+    const name = `${this.#prefix}${this.#values}`;
     const padding = this.#random.below(this.#mix.paddingMax + 1);
     return { name, value: padding === 0 ? name : `${name}~${"x".repeat(padding)}` };
   }

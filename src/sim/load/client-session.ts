@@ -1,11 +1,11 @@
-import type { Index, Millis } from "../core/types.ts";
-import type { SessionId } from "../machine/machine.ts";
-import { encodeSessionCommand } from "../machine/session-codec.ts";
-import { decodeSessionResult } from "../machine/session-results.ts";
-import type { EventQueue } from "./event-queue.ts";
-import type { Random } from "./random.ts";
+import type { Index, Millis } from "../../core/types.ts";
+import type { SessionId } from "../../machine/machine.ts";
+import { encodeSessionCommand } from "../../machine/session-codec.ts";
+import { decodeSessionResult } from "../../machine/session-results.ts";
+import type { EventQueue } from "../base/event-queue.ts";
+import type { Random } from "../base/random.ts";
 
-/** How one attempt to run a command ended. `refused`: surely nothing happened. */
+/** How one attempt to run a command ended. `refused`: it had no effect. */
 export type Attempted =
   | { readonly type: "written"; readonly index: Index; readonly result: Uint8Array }
   | { readonly type: "refused" | "unknown" };
@@ -14,6 +14,8 @@ export interface SessionOptions {
   readonly timeoutMs: Millis;
   /** Whether it says that it lives when it has nothing else to say; else it may expire between two requests. */
   readonly keepsAlive: boolean;
+  /** Most sessions of its owner. */
+  readonly ownerMax: number;
 }
 
 export interface SessionPorts {
@@ -36,7 +38,7 @@ interface Request {
 
 /** Longest until an attempt is repeated, in ms. */
 const retryMsMax = 60;
-/** So often a session that has nothing to do is left for good. */
+/** Chance that a session with nothing to do is left for good. */
 const closeChance = 0.03;
 
 /**
@@ -45,6 +47,7 @@ const closeChance = 0.03;
  */
 export class ClientSession {
   readonly #options: SessionOptions;
+  readonly #owner: string;
   readonly #ports: SessionPorts;
   #session: SessionId | null = null;
   #isOpening = false;
@@ -53,9 +56,16 @@ export class ClientSession {
   #waiting: Request[] = [];
   readonly #outstanding = new Map<number, Request>();
 
-  constructor(options: SessionOptions, ports: SessionPorts) {
+  /** @param owner whom it counts for */
+  constructor(options: SessionOptions, owner: string, ports: SessionPorts) {
     this.#options = options;
+    this.#owner = owner;
     this.#ports = ports;
+  }
+
+  /** Whether it has a session that it takes for alive. */
+  get isOpen(): boolean {
+    return this.#session !== null;
   }
 
   /** Calls back once. `written` says where the request took effect, whichever attempt it was. */
@@ -83,11 +93,11 @@ export class ClientSession {
   }
 
   #open(): void {
-    const { timeoutMs } = this.#options;
+    const { timeoutMs, ownerMax } = this.#options;
     this.#waiting = this.#waiting.filter((request) => !this.#isGivenUp(request));
     if (this.#isOpening || this.#waiting.length === 0) return;
     this.#isOpening = true;
-    this.#ports.attempt(encodeSessionCommand({ type: "open", timeoutMs }), (outcome) => {
+    this.#ports.attempt(encodeSessionCommand({ type: "openAs", timeoutMs, ownerMax, owner: this.#owner, name: "" }), (outcome) => {
       this.#isOpening = false;
       const result = outcome.type === "written" ? decodeSessionResult(outcome.result) : null;
       if (result?.type !== "opened") return this.#later(() => this.#goOn());
@@ -164,7 +174,8 @@ export class ClientSession {
   #perhapsClose(): void {
     const session = this.#session;
     if (session === null || this.#outstanding.size > 0 || !this.#ports.random.chance(closeChance)) return;
-    this.#session = null;
+    // Every other one is ended by an operator, so that the client hears of it only when it goes on.
+    if (session % 2 === 0) this.#session = null;
     this.#ports.attempt(encodeSessionCommand({ type: "close", session }), () => undefined);
   }
 

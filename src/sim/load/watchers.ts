@@ -1,14 +1,14 @@
-import type { Index } from "../core/types.ts";
-import { recordRange } from "../machine/kv-records.ts";
-import type { ChangeSink, KeyRange, Subscription, WatchEnd } from "../node/changes.ts";
-import type { EntryChanges } from "../node/packed-changes.ts";
-import { bytesEqual } from "./bytes.ts";
-import type { Checks } from "./checks.ts";
-import type { EventQueue } from "./event-queue.ts";
-import type { Host, Process } from "./host.ts";
-import type { Random } from "./random.ts";
-import type { SeenChange } from "./session-checks.ts";
-import { nameOf } from "./state-disk.ts";
+import type { Index } from "../../core/types.ts";
+import { recordRange } from "../../machine/kv-records.ts";
+import type { ChangeSink, KeyRange, Subscription, WatchEnd } from "../../node/watch/change-feed.ts";
+import type { EntryChanges } from "../../node/watch/packed-changes.ts";
+import { bytesEqual } from "../base/bytes.ts";
+import type { EventQueue } from "../base/event-queue.ts";
+import type { Random } from "../base/random.ts";
+import type { Checks } from "../checks/checks.ts";
+import type { SeenChange } from "../checks/session-checks.ts";
+import { nameOf } from "../disks/state-disk.ts";
+import type { Host, Process } from "../host/host.ts";
 
 export interface WatchersOptions {
   readonly watchers: number;
@@ -29,14 +29,14 @@ interface Watcher {
   /** It has seen all changes before this index. */
   next: Index;
   /** Where it watches now, and the node there; null: nowhere. */
-  watch: { readonly subscription: Subscription; readonly process: Process } | null;
+  watch: { readonly subscription: Subscription; readonly process: Process; isFull: boolean } | null;
 }
 
 /** Longest until a watcher whose watch has ended goes to another node, in ms. */
 const reconnectMsMax = 200;
 /** Longest that a slow watcher takes for what it was given, in ms. */
 const slowMsMax = 500;
-/** So often a watcher leaves its node for another one, for no reason. */
+/** Chance that a watcher leaves its node for another one, for no reason. */
 const leaveChance = 0.02;
 
 /**
@@ -93,6 +93,9 @@ export class Watchers {
     });
     process.life.run(() => {
       const sink: ChangeSink = {
+        get isFull() {
+          return watcher.watch?.isFull ?? false;
+        },
         onChanges: (entries, upTo) => this.#onChanges(watcher, process, entries, upTo, forget),
         onEnd: (why) => {
           if (!process.life.alive || watcher.watch === null) return;
@@ -101,7 +104,7 @@ export class Watchers {
           this.#onEnd(watcher, host, process, why);
         },
       };
-      watcher.watch = { subscription: process.node.changes.subscribe(watcher.next, watcher.range, sink), process };
+      watcher.watch = { subscription: process.node.changes.subscribe(watcher.next, watcher.range, sink), process, isFull: false };
     });
   }
 
@@ -110,10 +113,11 @@ export class Watchers {
     queue.add(queue.now + random.within(1, reconnectMsMax), () => this.#connect(watcher));
   }
 
-  #onChanges(watcher: Watcher, process: Process, entries: readonly EntryChanges[], upTo: Index, forget: () => void): boolean {
+  #onChanges(watcher: Watcher, process: Process, entries: readonly EntryChanges[], upTo: Index, forget: () => void): void {
     const { checks, queue, random } = this.#ports;
-    if (!process.life.alive || watcher.watch === null) return true;
-    const { subscription } = watcher.watch;
+    const { watch } = watcher;
+    if (!process.life.alive || watch === null) return;
+    const { subscription } = watch;
     this.#compare(watcher, process, entries, upTo);
     watcher.next = upTo + 1;
     if (upTo > checks.committed.length) checks.fail(`Watch ${watcher.number} sees entry ${upTo}, which is not committed.`);
@@ -122,29 +126,22 @@ export class Watchers {
       forget();
       watcher.watch = null;
       this.#reconnect(watcher);
-      return true;
+      return;
     }
-    if (!random.chance(0.1)) return true;
-    queue.add(queue.now + random.within(0, slowMsMax), () => process.life.run(() => subscription.resume()));
-    return false;
+    if (!random.chance(0.1)) return;
+    watch.isFull = true;
+    queue.add(queue.now + random.within(0, slowMsMax), () =>
+      process.life.run(() => {
+        watch.isFull = false;
+        subscription.resume();
+      }),
+    );
   }
 
   #compare({ number, next, range }: Watcher, process: Process, entries: readonly EntryChanges[], upTo: Index): void {
     const { checks } = this.#ports;
     const name = `Watch ${number} at node ${process.life.nodeId}`;
-    let place = 0;
-    for (let index = next; index <= upTo; index += 1) {
-      const expected = checks.applies.changes.get(index)?.filter(([key]) => isIn(range, key)) ?? [];
-      if (expected.length === 0) continue;
-      const found = entries[place];
-      place += 1;
-      this.counters.watched += 1;
-      if (found?.index !== index) {
-        return checks.fail(`${name}: entry ${index} changed what is watched, and ${found?.index ?? "nothing"} comes instead.`);
-      }
-      if (!isSame(found, expected)) return checks.fail(`${name}: entry ${index} is told otherwise than it was.`);
-    }
-    if (place < entries.length) checks.fail(`${name}: entry ${entries[place]?.index} is told twice, or changed nothing of this.`);
+    this.counters.watched += compareChanges(checks, { name, range, next, upTo }, entries);
   }
 
   #onEnd(watcher: Watcher, host: Host, process: Process, why: WatchEnd): void {
@@ -168,6 +165,28 @@ export class Watchers {
     }
     this.#reconnect(watcher);
   }
+}
+
+/** What a watch was given up to an index: to be what the entries of the log did, no more and no less. Returns how many were right. */
+export function compareChanges(
+  checks: Checks,
+  { name, range, next, upTo }: { name: string; range: KeyRange; next: Index; upTo: Index },
+  entries: readonly EntryChanges[],
+): number {
+  let place = 0;
+  for (let index = next; index <= upTo; index += 1) {
+    const expected = checks.applies.changes.get(index)?.filter(([key]) => isIn(range, key)) ?? [];
+    if (expected.length === 0) continue;
+    const found = entries[place];
+    place += 1;
+    if (found?.index !== index) {
+      checks.fail(`${name}: entry ${index} changed what is watched, and ${found?.index ?? "nothing"} comes instead.`);
+      return place;
+    }
+    if (!isSame(found, expected)) checks.fail(`${name}: entry ${index} is told otherwise than it was.`);
+  }
+  if (place < entries.length) checks.fail(`${name}: entry ${entries[place]?.index} is told twice, or changed nothing of this.`);
+  return place;
 }
 
 function isIn({ start, end }: KeyRange, name: string): boolean {

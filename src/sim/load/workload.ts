@@ -1,14 +1,14 @@
-import type { Index, Millis } from "../core/types.ts";
-import { encodeRequest } from "../machine/kv-codec.ts";
-import { keyOfRecord, recordKey, recordRange } from "../machine/kv-records.ts";
-import type { Outcome as NodeOutcome } from "../node/ports.ts";
-import type { Checks } from "./checks.ts";
+import type { Index, Millis } from "../../core/types.ts";
+import { encodeRequest } from "../../machine/kv-codec.ts";
+import { keyOfRecord, recordKey, recordRange } from "../../machine/kv-records.ts";
+import type { Outcome as NodeOutcome } from "../../node/ports/ports.ts";
+import type { EventQueue } from "../base/event-queue.ts";
+import type { Random } from "../base/random.ts";
+import type { Checks } from "../checks/checks.ts";
+import type { Operation } from "../checks/history.ts";
+import type { Host, Process } from "../host/host.ts";
 import { type Request, type RequestMaker, readOutcome, writeOutcomes } from "./client-requests.ts";
 import { type Attempted, ClientSession, type SessionOptions } from "./client-session.ts";
-import type { EventQueue } from "./event-queue.ts";
-import type { Operation } from "./history.ts";
-import type { Host, Process } from "./host.ts";
-import type { Random } from "./random.ts";
 
 export interface WorkloadOptions {
   readonly clients: number;
@@ -20,7 +20,7 @@ export interface WorkloadOptions {
   readonly timeoutMsMax: Millis;
   /** How many answers are lost on their way to the client. */
   readonly answerLoss: number;
-  /** So many clients write in sessions, and try again until they know what became of a request. */
+  /** Number of clients that write in sessions, and try again until they know what became of a request. */
   readonly sessionClients: number;
   readonly session: SessionOptions;
   /** How many calls go to the node that all clients favour for a while; the others go anywhere. */
@@ -43,9 +43,9 @@ type Ending =
   | Attempted
   | { readonly type: "found"; readonly index: Index; readonly records: ReadonlyMap<string, Uint8Array | undefined> };
 
-/** A client waits so much longer than it lets its node wait, in ms. */
+/** Time by which a client waits longer than its node, in ms. */
 const patienceMs = 250;
-/** How often the clients come to favour another node: once in so many calls. */
+/** Number of calls after which the clients come to favour another node, on average. */
 const favouriteChange = 1 / 50;
 /** A client learns so late that its node is gone, at most, in ms. */
 const noticeMsMax = 20;
@@ -62,7 +62,7 @@ export class Workload {
   readonly #sessions = new Map<number, ClientSession>();
   #favourite: Host | null = null;
   #open = 0;
-  #running = false;
+  #isRunning = false;
 
   constructor(options: WorkloadOptions, ports: WorkloadPorts) {
     this.#options = options;
@@ -75,14 +75,14 @@ export class Workload {
   }
 
   start(): void {
-    this.#running = true;
-    for (let client = 1; client <= this.#options.sessionClients; client += 1) this.#sessions.set(client, this.#newSession());
+    this.#isRunning = true;
+    for (let client = 1; client <= this.#options.sessionClients; client += 1) this.#sessions.set(client, this.#newSession(client));
     for (let client = 1; client <= this.#options.clients; client += 1) this.#next(client, { calls: 0 });
   }
 
   /** No client begins another call. */
   stop(): void {
-    this.#running = false;
+    this.#isRunning = false;
     for (const session of this.#sessions.values()) session.fallSilent();
   }
 
@@ -114,14 +114,14 @@ export class Workload {
     const { checks } = this.#ports;
     const committed = new Set(checks.committed.entries.map((entry) => textOf(entry.data)));
     for (const command of this.#refusedCommands) {
-      if (committed.has(textOf(command))) checks.fail("A command that was refused, so surely did nothing, was committed.");
+      if (committed.has(textOf(command))) checks.fail("A command that was refused, and so had no effect, was committed.");
     }
   }
 
   #next(client: number, outstanding: { calls: number }): void {
     const { queue, random, requests } = this.#ports;
     queue.add(queue.now + random.within(0, 2 * this.#options.pauseMs), () => {
-      if (!this.#running) return;
+      if (!this.#isRunning) return;
       if (outstanding.calls < this.#options.outstandingMax) {
         outstanding.calls += 1;
         this.call(client, this.#someHost(), requests.next(this.#sessions.has(client)), () => {
@@ -132,10 +132,11 @@ export class Workload {
     });
   }
 
-  #newSession(): ClientSession {
+  #newSession(client: number): ClientSession {
     const { queue, random, checks } = this.#ports;
     const { session, timeoutMsMax } = this.#options;
-    return new ClientSession(session, {
+    // Two owners, of which each has some clients.
+    return new ClientSession(session, `owner ${client % 2}`, {
       queue,
       random,
       attempt: (command, done) => this.#submit(this.#someHost(), command, timeoutMsMax / 4, done),

@@ -1,9 +1,10 @@
-import type { NodeId } from "../core/types.ts";
-import type { PeerRefusal } from "../node/ports.ts";
-import type { Life } from "./life.ts";
+import type { NodeId } from "../../core/types.ts";
+import type { PeerRefusal } from "../../node/ports/ports.ts";
+import type { Life } from "../base/life.ts";
 
 /** Who says something, on which disk, and whom it takes the other end for. "" where it does not know. */
 export interface Greeting {
+  readonly incarnationId: string;
   readonly from: NodeId;
   readonly diskId: string;
   readonly toDiskId: string;
@@ -26,5 +27,4 @@ export interface Door {
   isTakenForAnother(greeting: Greeting): boolean;
   /** The caller was let in: replies can go back to it, whether or not it could be called. */
   hasLetIn(greeting: Greeting): void;
-  meets(id: NodeId, diskId: string): boolean;
 }

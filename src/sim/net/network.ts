@@ -1,11 +1,13 @@
-import type { PeerMessage } from "../core/messages.ts";
-import type { Index, Millis, NodeId } from "../core/types.ts";
-import type { ChunkReply, Outcome, SnapshotChunk, StateDigest, TransportHandler } from "../node/ports.ts";
-import type { EventQueue } from "./event-queue.ts";
+import type { PeerMessage } from "../../core/messages.ts";
+import type { Millis, NodeId } from "../../core/types.ts";
+import type { PeerCall } from "../../node/ports/peer-calls.ts";
+import type { TransportHandler } from "../../node/ports/ports.ts";
+import type { EventQueue } from "../base/event-queue.ts";
+import type { Life } from "../base/life.ts";
+import type { Random } from "../base/random.ts";
+import type { Trace } from "../base/trace.ts";
+import { mannerOf } from "./call-manners.ts";
 import type { Caller, Door, Greeting } from "./greeting.ts";
-import type { Life } from "./life.ts";
-import type { Random } from "./random.ts";
-import type { Trace } from "./trace.ts";
 
 export interface NetworkOptions {
   /** A message takes mostly about the one, seldom the other, in ms. */
@@ -23,7 +25,7 @@ export interface NetworkOptions {
 export interface Weather {
   readonly loss: number;
   readonly duplication: number;
-  /** Delays are so many times as long. */
+  /** Factor on all delays. */
   readonly slowness: number;
 }
 
@@ -45,16 +47,29 @@ interface Parcel {
 
 /** Most messages that a cut link keeps. */
 const heldMax = 200;
-/** After so long without an answer a forwarded command is given up, in ms. */
-const forwardMsMin = 100;
-const forwardMsMax = 3_000;
-/** After so long without a reply the link that carries a piece of a snapshot counts as broken, in ms. */
-const chunkMsMin = 200;
-const chunkMsMax = 4_000;
+/** Longest wait for the answer to a call, in ms; then its link counts as broken. */
+const onceMsMin = 100;
+const onceMsMax = 3_000;
+const againMsMin = 200;
+const againMsMax = 4_000;
+
+/** A call that is made. */
+export interface Asked<Question, Answer> {
+  readonly call: PeerCall<Question, Answer>;
+  readonly question: Question;
+  readonly done: (answer: Answer) => void;
+}
+
+/** One that is under way. */
+interface Trip<Question, Answer> extends Asked<Question, Answer> {
+  readonly sender: Caller;
+  readonly to: NodeId;
+  readonly greeting: Greeting;
+}
 
 interface Link {
   isCut: boolean;
-  /** Messages take so much longer here than elsewhere, in ms. */
+  /** Extra delay of messages here, in ms. */
   detourMs: Millis;
   /** When the last message will arrive: where order is kept, none arrives before it. */
   lastAt: Millis;
@@ -106,64 +121,59 @@ export class Network {
     }
   }
 
-  /** Carries a command from `life` to node `to` and its outcome back: it never arrives twice, and is answered once. */
-  forward(life: Life, to: NodeId, command: Uint8Array, done: (outcome: Outcome) => void): void {
-    this.counters.forwarded += 1;
+  /** Carries a question to node `to` and its answer back, in the manner of the call. `done` is called exactly once. */
+  ask<Question, Answer>(sender: Caller, to: NodeId, asked: Asked<Question, Answer>): void {
+    const { life } = sender;
     let isSettled = false;
-    const settle = (outcome: Outcome): void => {
+    const settle = (answer: Answer): void => {
       if (isSettled) return;
       isSettled = true;
-      life.run(() => done(outcome));
+      life.run(() => asked.done(answer));
     };
-    // A link known to be down takes nothing; one that breaks just then leaves open what has left.
-    if (this.#link(life.nodeId, to).isCut && this.#random.chance(0.5)) {
-      this.#after(() => settle({ type: "refused", reason: "noLeader", leader: null }));
-      return;
+    const trip: Trip<Question, Answer> = { ...asked, done: settle, sender, to, greeting: sender.greeting(to) };
+    switch (mannerOf(asked.call)) {
+      case "once":
+        this.counters.forwarded += 1;
+        return this.#askOnce(trip);
+      case "again":
+        this.counters.chunks += 1;
+        return this.#askAgain(trip);
+      case "aside":
+        return this.#askAside(trip);
     }
-    const brokenAt = this.#queue.now + this.#random.within(forwardMsMin, forwardMsMax);
-    this.#queue.add(brokenAt, () => settle({ type: "unknown", reason: "leaderChanged" }));
+  }
+
+  #askOnce<Question, Answer>({ sender, to, greeting, call, question, done }: Trip<Question, Answer>): void {
+    const from = sender.life.nodeId;
+    // A link known to be down takes nothing; one that breaks just then leaves open what has left.
+    if (this.#link(from, to).isCut && this.#random.chance(0.5)) return this.#after(() => done(call.unsent));
+    this.#queue.add(this.#queue.now + this.#random.within(onceMsMin, onceMsMax), () => done(call.broken));
     this.#after(() => {
-      if (this.#isDown(life.nodeId, to)) return;
+      if (this.#isDown(from, to)) return;
       const station = this.#stationOf(to);
-      if (station === null) return this.#after(() => settle({ type: "refused", reason: "noLeader", leader: null }));
+      if (station === null || isStrange(station, greeting)) return this.#after(() => done(call.unsent));
       station.life.run(() =>
-        station.handler.onForward(
-          command,
-          (outcome) => {
-            if (!station.life.effect("answer")) return;
-            this.#after(() => {
-              if (!this.#isDown(to, life.nodeId)) settle(outcome);
-            });
-          },
-          life.nodeId,
-        ),
+        station.handler.onAsk(from, call, question, (answer) => {
+          if (!station.life.effect("answer")) return;
+          this.#after(() => {
+            if (!this.#isDown(to, from)) done(answer);
+          });
+        }),
       );
     });
   }
 
-  /**
-   * Carries a piece of a snapshot and the reply to it. It may arrive when its sender has long given it up, or twice, as
-   * when a new stream overtakes what an old one still had under way.
-   */
-  sendChunk(sender: Caller, to: NodeId, chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void {
-    this.counters.chunks += 1;
-    const { life } = sender;
-    const greeting = sender.greeting(to);
-    let isSettled = false;
-    const settle = (reply: ChunkReply): void => {
-      if (isSettled) return;
-      isSettled = true;
-      life.run(() => done(reply));
-    };
-    this.#queue.add(this.#queue.now + this.#random.within(chunkMsMin, chunkMsMax), () => settle({ type: "broken" }));
+  #askAgain<Question, Answer>({ sender, to, greeting, call, question, done }: Trip<Question, Answer>): void {
+    const from = sender.life.nodeId;
+    this.#queue.add(this.#queue.now + this.#random.within(againMsMin, againMsMax), () => done(call.broken));
     const arrive = (): void => {
       const station = this.#stationOf(to);
-      if (station === null || this.#isDown(life.nodeId, to)) return this.#after(() => settle({ type: "broken" }));
+      if (station === null || this.#isDown(from, to)) return this.#after(() => done(call.broken));
       station.life.run(() => {
-        if (!this.#admit(station, greeting, sender)) return settle({ type: "broken" });
-        station.handler.onChunk(life.nodeId, chunk, (reply) => {
+        if (!this.#admit(station, greeting, sender)) return done(call.broken);
+        station.handler.onAsk(from, call, question, (answer) => {
           if (!station.life.effect("answer")) return;
-          this.#after(() => settle(this.#isDown(to, life.nodeId) ? { type: "broken" } : reply));
+          this.#after(() => done(this.#isDown(to, from) ? call.broken : answer));
         });
       });
     };
@@ -171,16 +181,28 @@ export class Network {
     if (this.#random.chance(this.#weather.duplication)) this.#after(arrive);
   }
 
-  /** Carries a question and its answer, unless the link is cut. It is no news of the world: it takes no chance from it. */
-  askDigest(life: Life, to: NodeId, index: Index, done: (found: StateDigest) => void): void {
-    const { delayMsMin } = this.#options;
-    this.#queue.add(this.#queue.now + delayMsMin, () => {
+  #askAside<Question, Answer>({ sender, to, greeting, call, question, done }: Trip<Question, Answer>): void {
+    const from = sender.life.nodeId;
+    this.#aside(() => {
       const station = this.#stationOf(to);
-      if (station === null || this.#link(life.nodeId, to).isCut) return;
-      const found = station.handler.digestAt(index, life.nodeId);
-      if (found === null) return;
-      this.#queue.add(this.#queue.now + delayMsMin, () => life.run(() => done(found)));
+      if (station === null || this.#link(from, to).isCut || isStrange(station, greeting))
+        return this.#aside(() => done(call.broken));
+      station.handler.onAsk(from, call, question, (answer) => this.#aside(() => done(answer)));
     });
+  }
+
+  /** Carries a question to wherever somebody may be, and the answer back; null if either is lost, or nobody is there. */
+  askAnybody<T>(from: NodeId, to: NodeId, question: () => T | null, done: (answer: T | null) => void): void {
+    this.#after(() => {
+      const answer = this.#isDown(from, to) ? null : question();
+      this.#after(() => done(answer === null || this.#isDown(to, from) ? null : answer));
+    });
+  }
+
+  /** A question to a node that the sender does not know does not leave. */
+  refuse<Question, Answer>({ life }: Caller, { call, done }: Asked<Question, Answer>): void {
+    if (mannerOf(call) === "aside") this.#aside(() => life.run(() => done(call.unsent)));
+    else this.soon(life, () => done(call.unsent));
   }
 
   /** Calls back in this life, a moment later. */
@@ -245,21 +267,17 @@ export class Network {
     });
   }
 
-  /** Whether the node lets the caller in. Both ends of a link learn of each other's disks; who is refused is told why. */
+  /** Whether the node lets the caller in. The caller learns of the other's disk, or why it is refused; what it says itself proves nothing. */
   #admit(station: Station, greeting: Greeting, caller: Caller): boolean {
-    const { transport, handler, life } = station;
-    const { from, diskId } = greeting;
+    const { transport, life } = station;
     const refusal = transport.refusal(greeting);
-    const isMisled = transport.isTakenForAnother(greeting);
-    if (refusal !== null || isMisled) {
+    if (refusal !== null || transport.isTakenForAnother(greeting)) {
       this.counters.strangers += 1;
       if (refusal !== null) this.#tell(caller.life, (told) => told.onRefused(life.nodeId, refusal, `refused: ${refusal}`));
-      else handler.onRefused(from, "diskReplaced", "taken for another");
       return false;
     }
     transport.hasLetIn(greeting);
     this.#onLetIn(life.nodeId, greeting);
-    if (transport.meets(from, diskId)) handler.onPeerDisk(from, diskId);
     if (caller.meets(life.nodeId, transport.diskId)) {
       this.#tell(caller.life, (told) => told.onPeerDisk(life.nodeId, transport.diskId));
     }
@@ -275,6 +293,10 @@ export class Network {
 
   #isDown(from: NodeId, to: NodeId): boolean {
     return this.#link(from, to).isCut || this.#random.chance(this.#weather.loss);
+  }
+
+  #aside(run: () => void): void {
+    this.#queue.add(this.#queue.now + this.#options.delayMsMin, run);
   }
 
   #after(run: () => void): void {
@@ -293,4 +315,9 @@ export class Network {
     this.#links.set(from, links);
     return link;
   }
+}
+
+/** A call of another incarnation is refused at the door. Whoever else is refused has learnt it by messages. */
+function isStrange({ transport }: Station, greeting: Greeting): boolean {
+  return transport.refusal(greeting) === "otherCluster";
 }

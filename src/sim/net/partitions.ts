@@ -1,5 +1,5 @@
-import type { NodeId } from "../core/types.ts";
-import type { Random } from "./random.ts";
+import type { NodeId } from "../../core/types.ts";
+import type { Random } from "../base/random.ts";
 
 /** The links to cut, each as [from, to]. */
 export type Cuts = readonly (readonly [NodeId, NodeId])[];

@@ -1,9 +1,9 @@
-import { chown, mkdir, readdir, realpath, rename, stat } from "node:fs/promises";
+import { chmod, chown, readdir, realpath, rename, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { refuseIfInUse } from "./database.ts";
-import { codeOf, giveTo, pathExists, syncDirectory } from "./durable-files.ts";
-import { DataDirectoryError, DirectoryUnusable } from "./errors.ts";
-import { identityFile } from "./identity.ts";
+import { refuseIfInUse } from "../files/database.ts";
+import { codeOf, directoryMode, giveTo, makeDirectory, pathExists, syncDirectory } from "../files/durable-files.ts";
+import { DataDirectoryError, DirectoryUnusable } from "../files/errors.ts";
+import { identityFile } from "../files/identity.ts";
 
 /** What a node's data directory may hold; nothing else of it is ever touched. */
 const part = /^(identity\.json(\.new)?|log|log\.mark|state(-.*)?)$/;
@@ -84,7 +84,8 @@ async function renamed(directory: string, stamp: string, move: Move): Promise<st
     throw error;
   }
   // A link to it must not lead nowhere meanwhile.
-  await mkdir(directory, { mode: before.mode });
+  await makeDirectory(directory);
+  await chmod(aside, directoryMode).catch(codeOf);
   await giveTo(before, (uid, gid) => chown(directory, uid, gid));
   await syncDirectory(dirname(directory));
   return aside;
@@ -92,7 +93,7 @@ async function renamed(directory: string, stamp: string, move: Move): Promise<st
 
 async function movedWithin(directory: string, parts: readonly string[], stamp: string, move: Move): Promise<string> {
   const aside = join(directory, `damaged-${stamp}`);
-  await mkdir(aside);
+  await makeDirectory(aside);
   await giveTo(await stat(directory), (uid, gid) => chown(aside, uid, gid));
   const between = parts.filter((name) => name !== "log" && name !== identityFile);
   for (const names of [["log"], between, [identityFile]]) {

@@ -1,11 +1,11 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { DataDirectoryError, DirectoryUnusable, IdentityDamaged, IdentityMissing, LogDamaged } from "./errors.ts";
-import { type Identity, identityFile, readIdentity } from "./identity.ts";
-import { LogMark } from "./log-mark.ts";
-import { RecordDamaged } from "./records.ts";
-import { endOfRound } from "./round-cut-short.ts";
-import type { Scrubbed } from "./scrubber.ts";
+import { DataDirectoryError, DirectoryUnusable, IdentityDamaged, IdentityMissing, LogDamaged } from "../files/errors.ts";
+import { type Identity, identityFile, readIdentity } from "../files/identity.ts";
+import { RecordDamaged } from "../files/records.ts";
+import { endOfRound } from "../files/round-cut-short.ts";
+import { LogMark } from "../log/log-mark.ts";
+import type { Scrubbed } from "../scrub/scrubber.ts";
 
 /** What lies beside the databases of a data directory that is open: whose it is, and where its log ended. */
 export class SmallFiles implements Scrubbed {
@@ -39,8 +39,9 @@ export class SmallFiles implements Scrubbed {
   async #checkIdentity(): Promise<void> {
     const found = await readIdentity(this.#directory);
     if (found === null) throw new IdentityMissing(this.#directory, ["a log"]);
-    const { clusterId, nodeId, diskId } = this.#identity;
-    const isOwn = found.clusterId === clusterId && found.nodeId === nodeId && found.diskId === diskId;
+    const own = this.#identity;
+    const names = ["clusterId", "incarnationId", "nodeId", "diskId"] as const;
+    const isOwn = names.every((name) => found[name] === own[name]);
     if (!isOwn) throw new IdentityDamaged(this.#directory, "has become that of another node");
   }
 }

@@ -1,13 +1,13 @@
-import type { Millis } from "../core/types.ts";
-import { DelayLine } from "../node/delay-line.ts";
-import type { DiskFault, StandingFault } from "../node/faults.ts";
-import type { Clock } from "../node/ports.ts";
-import { WriteFailed } from "./errors.ts";
+import type { Millis } from "../../core/types.ts";
+import { DelayLine } from "../../node/faults/delay-line.ts";
+import type { ActiveFault, DiskFault } from "../../node/faults/faults.ts";
+import type { Clock } from "../../node/ports/ports.ts";
+import { WriteFailed } from "../files/errors.ts";
 
 export interface DiskFaultsPorts {
   readonly clock: Clock;
   /** Those in force. */
-  readonly faults: () => readonly StandingFault<DiskFault>[];
+  readonly faults: () => readonly ActiveFault<DiskFault>[];
 }
 
 /** Far more than a node has writes under way at once. */
@@ -43,15 +43,15 @@ export class DiskFaults {
     go: (written: (error: Error | null, ...result: Result) => void) => void,
   ): void {
     const { clock, faults } = this.#ports;
-    const standing = faults();
-    const failing = standing.find(({ fault }) => fault.failWrites);
+    const active = faults();
+    const failing = active.find(({ fault }) => fault.failWrites);
     if (failing !== undefined) {
       failing.struck += 1;
       const error = new WriteFailed(this.#directory, new Error("a fault was set that fails it"));
       return clock.soon(() => done(error, ...nothing));
     }
-    if (standing.length === 0) return go(done);
-    for (const slow of standing) slow.struck += 1;
+    if (active.length === 0) return go(done);
+    for (const slow of active) slow.struck += 1;
     go((error, ...result) => {
       const answer = () => {
         this.#lateCount -= 1;
@@ -71,6 +71,6 @@ export class DiskFaults {
   }
 }
 
-function slownessOf(faults: readonly StandingFault<DiskFault>[]): Millis {
+function slownessOf(faults: readonly ActiveFault<DiskFault>[]): Millis {
   return faults.reduce((sum, { fault }) => sum + fault.slowMs, 0);
 }

@@ -1,5 +1,5 @@
-import type { Store } from "../core/api.ts";
-import type { Done, LogStorage } from "../node/ports.ts";
+import type { Store } from "../../core/api.ts";
+import type { Done, LogStorage } from "../../node/ports/ports.ts";
 import type { DiskFaults } from "./disk-faults.ts";
 
 /** A log whose writes can fail and be slow. */

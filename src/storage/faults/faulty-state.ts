@@ -1,4 +1,4 @@
-import type { Index, SnapshotMeta } from "../core/types.ts";
+import type { Index, SnapshotMeta } from "../../core/types.ts";
 import type {
   Done,
   MachineStorage,
@@ -9,7 +9,7 @@ import type {
   StateDigest,
   StatePoint,
   StateSnapshot,
-} from "../node/ports.ts";
+} from "../../node/ports/ports.ts";
 import type { DiskFaults } from "./disk-faults.ts";
 
 /** A state whose writes can fail and be slow. */

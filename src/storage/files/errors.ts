@@ -1,4 +1,4 @@
-import type { NodeId } from "../core/types.ts";
+import type { NodeId } from "../../core/types.ts";
 
 /**
  * Why a data directory cannot be used, or can no longer be. Each says what is wrong and what to do; the process
@@ -38,6 +38,15 @@ export class DirectoryOfOtherCluster extends DataDirectoryError {
     super(
       `The data directory ${directory} belongs to the cluster "${found}", not to "${wanted}". ` +
         `Start it with the cluster id "${found}", or give this node a directory of its own.`,
+    );
+  }
+}
+
+/** The directory was made for a node whose cluster is yet to be born. */
+export class FoundingUnfinished extends DataDirectoryError {
+  constructor(directory: string) {
+    super(
+      `The node of the data directory ${directory} waits for its cluster to begin, and has no data yet. Start it as before, with --id and --peers.`,
     );
   }
 }
@@ -113,6 +122,15 @@ export class LogDamaged extends DataLost {
   }
 }
 
+/** The log, or its mark, was made for another disk, so it says nothing of what this one has promised. */
+export class LogOfOther extends DataLost {
+  constructor(path: string, found: DiskOwner, wanted: DiskOwner) {
+    super(
+      `${ofOther(path, found, wanted)} Put back its own log/ and log.mark if they were moved; otherwise ${rejoin}. ${doNotStartEmpty}`,
+    );
+  }
+}
+
 const takeOut = `Otherwise ${rejoin}.`;
 
 /** Found when the state is opened, when a record is read, or by a full verification. */
@@ -120,18 +138,28 @@ export class StateDamaged extends DataLost {
   constructor(directory: string, what: string, cause?: unknown) {
     super(
       `The state in ${directory} is damaged: ${what}. Check the disk. If nothing was ever dropped from this node's log, stop the node, ` +
-        `remove ${directory} and nothing else, and start the node again: it makes the state anew from its log. ${takeOut}`,
+        `remove ${directory} and nothing else, and start the node again: it rebuilds the state from its log. ${takeOut}`,
       cause,
     );
   }
 }
 
-/** The log that could make it anew begins too late. */
+/** Likewise. What it holds is what another node has applied. */
+export class StateOfOther extends DataLost {
+  constructor(directory: string, found: DiskOwner, wanted: DiskOwner) {
+    super(
+      `${ofOther(directory, found, wanted)} Put back its own if it was moved. If nothing was ever dropped from this node's log, ` +
+        `remove ${directory} and nothing else, and start the node again: it rebuilds the state from its log. ${takeOut}`,
+    );
+  }
+}
+
+/** The log from which it could be rebuilt begins too late. */
 export class StateMissing extends DataLost {
   constructor(directory: string, appliedIndex: number | null, baseIndex: number) {
     const what = appliedIndex === null ? "is gone" : `has applied entries only up to ${appliedIndex}`;
     super(
-      `The state in ${directory} ${what}, but the log was dropped up to entry ${baseIndex}, so the rest cannot be made anew. ` +
+      `The state in ${directory} ${what}, but the log was dropped up to entry ${baseIndex}, so the rest cannot be rebuilt. ` +
         `Put back the files if they were moved. ${takeOut}`,
     );
   }
@@ -159,6 +187,18 @@ export class StateRejected extends DataLost {
   }
 }
 
+/** No term can follow on it, and other nodes take no message of such a term. */
+export class TermMadeUp extends DataLost {
+  constructor(directory: string, term: number) {
+    super(
+      `The node of the data directory ${directory} has come to term ${term}, to which no elections lead: somebody has made it up, and an earlier ` +
+        `version has believed it. Other nodes listen to nobody in that term, so ${rejoin}; ` +
+        `if that has befallen a majority of the nodes, make the one with most of the log a cluster of its own ` +
+        `(balsa cluster recover --force --data-dir ${directory}), which begins with the first term again. ${doNotStartEmpty}`,
+    );
+  }
+}
+
 /** Nothing is known to be damaged, but the system or LevelDB does not let it be used. */
 export class DirectoryUnusable extends DataDirectoryError {
   constructor(directory: string, cause: unknown) {
@@ -166,6 +206,15 @@ export class DirectoryUnusable extends DataDirectoryError {
       `The directory ${directory} cannot be used: ${reasonOf(cause)}. Check its permissions and the free space of the disk.`,
       cause,
     );
+  }
+}
+
+/** What goes wrong with a directory and has no name of its own makes it unusable. @throws DataDirectoryError */
+export async function asDirectoryError<T>(directory: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw error instanceof DataDirectoryError ? error : new DirectoryUnusable(directory, error);
   }
 }
 
@@ -178,6 +227,20 @@ export class WriteFailed extends DataDirectoryError {
       cause,
     );
   }
+}
+
+interface DiskOwner {
+  readonly nodeId: NodeId;
+  readonly diskId: string;
+  readonly incarnationId: string;
+}
+
+function ofOther(path: string, found: DiskOwner, wanted: DiskOwner): string {
+  const [theirs, own] = [found, wanted].map(
+    ({ nodeId, diskId, incarnationId }) =>
+      `node ${nodeId} with the disk ${diskId} in the incarnation ${incarnationId} of its cluster`,
+  );
+  return `${path} is of ${theirs}, but this is the data directory of ${own}.`;
 }
 
 /** The innermost message, which is the one that names the file. */

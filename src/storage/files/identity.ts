@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import type { Member, NodeId } from "../core/types.ts";
+import type { Member, NodeId } from "../../core/types.ts";
 import { codeOf, replaceDurably } from "./durable-files.ts";
 import {
   DirectoryOfOtherCluster,
   DirectoryOfOtherNode,
   DirectoryUnusable,
+  FoundingUnfinished,
   IdentityDamaged,
   JoinUnfinished,
   RecoveryUnfinished,
@@ -15,7 +16,7 @@ import {
 } from "./errors.ts";
 
 /** Raised whenever files of an older program can no longer be read. */
-export const formatVersion = 2;
+export const formatVersion = 3;
 
 export const identityFile = "identity.json";
 
@@ -26,21 +27,26 @@ export interface Owner {
 
 /** Whose data a directory holds. Kept outside LevelDB, so that a database that is gone is not taken for a new one. */
 export interface Identity extends Owner {
+  /** The life of the cluster that the node belongs to; empty while `founding` or `joining`. */
+  readonly incarnationId: string;
   /** Drawn once, with the directory: a node that comes back with another one has lost what it promised. */
   readonly diskId: string;
-  /** With whom the cluster began; empty for a node that joined it later. From then on the log says who takes part. */
+  /**
+   * With whom this life of the cluster began, and on which disks; empty for a node that joined it later. From then on the
+   * log says who takes part. While `founding`, with whom it is to begin.
+   */
   readonly bootstrap: readonly Member[];
   /** Ids of the nodes whose place this one took, on the same machine, after their data were lost. Mostly none. */
   readonly replaces: readonly NodeId[];
   /** An ISO date, for the operator's eyes. */
   readonly createdAt: string;
   /**
-   * `joining` until the cluster has said which id the node has: until then `nodeId` is 0 and `clusterId` empty.
+   * `founding` until the cluster is born: until then the node has promised nothing to anybody. `joining` until the cluster has said which id the node has: until then `nodeId` is 0 and `clusterId` empty.
    * `creating` until the log was made for the first time. `recovering` while the node is made the only voter of its
    * cluster, until that is done in full. `differing` from when a majority was found to have another state than this: the
    * directory is never used again.
    */
-  readonly phase: "joining" | "creating" | "ready" | "recovering" | "differing";
+  readonly phase: "founding" | "joining" | "creating" | "ready" | "recovering" | "differing";
 }
 
 /**
@@ -59,8 +65,8 @@ export async function readIdentity(directory: string): Promise<Identity | null> 
   if (Number.isSafeInteger(version) && version !== formatVersion) {
     throw new UnknownFormatVersion(directory, Number(version), formatVersion);
   }
-  const { clusterId, nodeId, diskId, bootstrap, replaces = [], createdAt, phase } = found;
-  const identity = { clusterId, nodeId, diskId, bootstrap, replaces, createdAt, phase } as Identity;
+  const { clusterId, incarnationId, nodeId, diskId, bootstrap, replaces = [], createdAt, phase } = found;
+  const identity = { clusterId, incarnationId, nodeId, diskId, bootstrap, replaces, createdAt, phase } as Identity;
   if (Buffer.from(format(identity)).toString("latin1") !== text) throw new IdentityDamaged(directory, "fails its checksum");
   return identity;
 }
@@ -71,9 +77,10 @@ export async function writeIdentity(directory: string, identity: Identity): Prom
 
 /**
  * Refuses a directory that is somebody else's, or nobody's yet, or whose state is wrong. Who the peers are does not matter: the log says it.
- * @throws DirectoryOfOtherCluster, DirectoryOfOtherNode, JoinUnfinished, RecoveryUnfinished, StateRejected
+ * @throws DirectoryOfOtherCluster, DirectoryOfOtherNode, FoundingUnfinished, JoinUnfinished, RecoveryUnfinished, StateRejected
  */
 export function checkIdentity(directory: string, found: Identity, wanted: Owner): void {
+  if (found.phase === "founding") throw new FoundingUnfinished(directory);
   if (found.phase === "joining") throw new JoinUnfinished(directory);
   if (found.phase === "recovering") throw new RecoveryUnfinished(directory);
   if (found.clusterId !== wanted.clusterId) throw new DirectoryOfOtherCluster(directory, found.clusterId, wanted.clusterId);
@@ -82,13 +89,13 @@ export function checkIdentity(directory: string, found: Identity, wanted: Owner)
 }
 
 /** The one text that an identity has; any other is damaged. Whom it replaces is left out where it replaces nobody. */
-function format({ clusterId, nodeId, diskId, bootstrap, replaces, createdAt, phase }: Identity): string {
+function format({ clusterId, incarnationId, nodeId, diskId, bootstrap, replaces, createdAt, phase }: Identity): string {
   const nodes = (Array.isArray(bootstrap) ? bootstrap : []).map((node: Member) => {
     const { id, peerAddress, clientAddress, diskId: disk } = node;
     return { id, peerAddress, clientAddress, diskId: disk };
   });
   const earlier = Array.isArray(replaces) && replaces.length === 0 ? {} : { replaces };
-  const fields = { formatVersion, clusterId, nodeId, diskId, bootstrap: nodes, ...earlier, createdAt, phase };
+  const fields = { formatVersion, clusterId, incarnationId, nodeId, diskId, bootstrap: nodes, ...earlier, createdAt, phase };
   const checksum = crc32(JSON.stringify(fields)).toString(16).padStart(8, "0");
   return `${JSON.stringify({ ...fields, checksum }, null, 2)}\n`;
 }

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { readUint64, writeUint64 } from "../node/entry-codec.ts";
+import { readUint64, writeUint64 } from "../../format/entry-codec.ts";
 
 /**
  * Every key of a data directory, and how records are sealed. What the records hold stands in store-records.ts and

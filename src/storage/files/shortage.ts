@@ -1,11 +1,11 @@
-import { ReadRefused } from "../node/read-refused.ts";
+import { ReadRefused } from "../../node/ports/read-refused.ts";
 import { codeOf } from "./durable-files.ts";
 import { reasonOf, StateDamaged } from "./errors.ts";
 
-const codes: readonly (string | undefined)[] = ["EMFILE", "ENFILE", "ENOMEM", "EACCES", "EPERM"];
+const codes: readonly (string | undefined)[] = ["EMFILE", "ENFILE", "ENOMEM", "EACCES", "EPERM", "ENOSPC", "EDQUOT", "EBUSY"];
 /** LevelDB gives each error of a file the same code, and ends its message with the system's words. V8 has no code for its lack. */
 const words =
-  /(^|: )(too many open files|no file descriptors available|cannot allocate memory|array buffer allocation failed|out of memory|permission denied|operation not permitted)\b/i;
+  /(^|: )(too many open files|no file descriptors available|cannot allocate memory|array buffer allocation failed|out of memory|permission denied|operation not permitted|no space left on device|disk quota exceeded)\b/i;
 
 /** Whether it is the process, or the system, that has too little of something, or too few rights: that says nothing of the disk. */
 export function isShortage(error: unknown): boolean {
@@ -21,7 +21,7 @@ export function readFailure(directory: string, cause: unknown): ReadRefused | St
   const sentence = `The state in ${directory} cannot be read now: ${reasonOf(cause)}.`;
   return new ReadRefused(
     "overloaded",
-    `${sentence} Give the process the rights, file handles and memory that it needs; nothing is known to be damaged.`,
+    `${sentence} Give the process the rights, file handles, memory and room on the disk that it needs; nothing is known to be damaged.`,
     cause,
   );
 }

@@ -1,7 +1,7 @@
 /** Work that is done bit by bit. It says after each bit how many bytes that had. */
 export type Steps<Result = void> = Generator<number, Result>;
 
-/** The event loop waits for no longer than a step of so many bytes takes, or a single bit of more. */
+/** Bytes of one step: the event loop waits no longer than one takes, or a single larger piece. */
 const stepBytes = 256 * 1024;
 
 /** Joins bits to steps that are worth a pause. */

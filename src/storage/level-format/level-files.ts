@@ -1,11 +1,11 @@
 import { open, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { codeOf } from "./durable-files.ts";
-import { reasonOf } from "./errors.ts";
-import { type Manifest, readManifest } from "./level-manifest.ts";
+import { codeOf } from "../files/durable-files.ts";
+import { reasonOf } from "../files/errors.ts";
+import { atOnce, inSteps, type Steps } from "../files/steps.ts";
+import { type Manifest, readManifest, type TableFile } from "./level-manifest.ts";
 import { readLevelBlocks, readLevelRecords } from "./level-records.ts";
 import { checkTable } from "./level-table.ts";
-import { atOnce, inSteps, type Steps } from "./steps.ts";
 
 /** A file of LevelDB's that is damaged or gone. */
 export class LevelFileDamaged extends Error {
@@ -43,20 +43,25 @@ export async function checkLevelFiles(directory: string): Promise<void> {
  * @throws LevelFileDamaged
  */
 export async function readManifestIn(directory: string): Promise<Manifest> {
+  return (await readManifestFile(directory)).manifest;
+}
+
+/** The same, and the file. */
+export async function readManifestFile(directory: string): Promise<{ name: string; bytes: Buffer; manifest: Manifest }> {
   const [, name] = /^(MANIFEST-\d{6,})\n$/.exec((await read(directory, "CURRENT")).toString("latin1")) ?? [];
   if (name === undefined) throw new LevelFileDamaged("CURRENT", "it does not name a MANIFEST file");
   const bytes = await read(directory, name);
   try {
-    return readManifest(bytes);
+    return { name, bytes, manifest: readManifest(bytes) };
   } catch (cause) {
     throw new LevelFileDamaged(name, reasonOf(cause), cause);
   }
 }
 
 /** While one table is checked the next one is read, for a start waits for this. Two pieces of memory take turns. */
-async function checkTables(directory: string, tables: ReadonlyMap<number, number>): Promise<void> {
-  const files = [...tables].map(([number, size]) => ({ name: tableName(number), size }));
-  const sizeMax = Math.max(0, ...tables.values());
+async function checkTables(directory: string, tables: ReadonlyMap<number, TableFile>): Promise<void> {
+  const files = [...tables].map(([number, { size }]) => ({ name: tableName(number), size }));
+  const sizeMax = Math.max(0, ...[...tables.values()].map(({ size }) => size));
   const memory = [Buffer.allocUnsafe(sizeMax + 1), Buffer.allocUnsafe(sizeMax + 1)] as const;
   const start = (place: number) => {
     const file = files[place];
@@ -91,6 +96,11 @@ function* tableChecks(name: string, bytes: Buffer | null, size: number): Steps {
   } catch (cause) {
     throw new LevelFileDamaged(name, reasonOf(cause), cause);
   }
+}
+
+/** All of a table that was checked. */
+export async function readTableFile(directory: string, number: number, size: number): Promise<Buffer> {
+  return readTable(directory, tableName(number), Buffer.allocUnsafe(size));
 }
 
 /** As much as there is room for. */

@@ -1,10 +1,19 @@
+import { userKey } from "./level-entries.ts";
 import { readLevelRecords } from "./level-records.ts";
 import { Unpacker } from "./level-varint.ts";
 
+/** A table in use. */
+export interface TableFile {
+  /** In bytes. */
+  readonly size: number;
+  readonly firstKey: Buffer;
+  readonly lastKey: Buffer;
+}
+
 /** What LevelDB's MANIFEST says of a database. */
 export interface Manifest {
-  /** Sizes in bytes of the tables in use, by file number. */
-  readonly tables: ReadonlyMap<number, number>;
+  /** By file number. */
+  readonly tables: ReadonlyMap<number, TableFile>;
   /** .log files with a number below are no longer in use. */
   readonly firstLog: number;
   /** How large the file is. */
@@ -30,7 +39,7 @@ const tags = {
 export function readManifest(bytes: Buffer): Manifest {
   const { records, brokenAt } = readLevelRecords(bytes);
   if (brokenAt !== null) throw new RangeError(`it is damaged at byte ${brokenAt}`);
-  const tables = new Map<number, number>();
+  const tables = new Map<number, TableFile>();
   let firstLog: number | null = null;
   for (const record of records) firstLog = readEdit(new Unpacker(record), tables) ?? firstLog;
   if (firstLog === null) throw new RangeError("it is cut short");
@@ -38,7 +47,7 @@ export function readManifest(bytes: Buffer): Manifest {
 }
 
 /** Applies one record to `tables`; returns the first .log still in use if it says so. */
-function readEdit(fields: Unpacker, tables: Map<number, number>): number | null {
+function readEdit(fields: Unpacker, tables: Map<number, TableFile>): number | null {
   let firstLog: number | null = null;
   while (!fields.isAtEnd) {
     const tag = fields.number();
@@ -72,10 +81,11 @@ function readEdit(fields: Unpacker, tables: Map<number, number>): number | null 
   return firstLog;
 }
 
-function readNewFile(fields: Unpacker, tables: Map<number, number>): void {
+function readNewFile(fields: Unpacker, tables: Map<number, TableFile>): void {
   fields.number();
   const number = fields.number();
-  tables.set(number, fields.number());
-  fields.bytes(fields.number());
-  fields.bytes(fields.number());
+  const size = fields.number();
+  const [firstKey, lastKey] = [fields.bytes(fields.number()), fields.bytes(fields.number())].map(userKey);
+  if (firstKey === undefined || lastKey === undefined) throw new RangeError("a table has no keys");
+  tables.set(number, { size, firstKey, lastKey });
 }

@@ -1,5 +1,5 @@
-import { crc32c, unmask } from "./crc32c.ts";
-import { atOnce, type Steps } from "./steps.ts";
+import { crc32c, unmask } from "../files/crc32c.ts";
+import { atOnce, type Steps } from "../files/steps.ts";
 
 /*
  * LevelDB's log format, of its .log and MANIFEST files: blocks of 32 KiB, each filled with fragments

@@ -1,6 +1,7 @@
-import { crc32c, unmask } from "./crc32c.ts";
+import { crc32c, unmask } from "../files/crc32c.ts";
+import type { Steps } from "../files/steps.ts";
+import { blockEntries, entryOf, type KeyRange, type LevelEntry, userKey } from "./level-entries.ts";
 import { Unpacker } from "./level-varint.ts";
-import type { Steps } from "./steps.ts";
 
 /*
  * A table of LevelDB: data blocks, a filter block, a block that names the filter, a block that names the data
@@ -23,6 +24,35 @@ interface Handle {
  * @throws RangeError that says what is wrong
  */
 export function* checkTable(bytes: Buffer): Steps {
+  const { footerAt, filterNames, index } = readFooter(bytes);
+  const structure = [filterNames, index];
+  let covered = 0;
+  for (const handle of structure) covered += checkBlock(bytes, handle, footerAt);
+  yield covered + footerBytes;
+  for (const { handle } of structure.flatMap((block) => blocksIn(bytes, block))) {
+    const blockBytes = checkBlock(bytes, handle, footerAt);
+    covered += blockBytes;
+    yield blockBytes;
+  }
+  if (covered !== footerAt) throw new RangeError("its blocks do not fill it");
+}
+
+/**
+ * The entries of a whole table that was checked, in order, those of the range alone.
+ * @throws RangeError
+ */
+export function* tableEntries(bytes: Buffer, range: KeyRange): Generator<LevelEntry> {
+  for (const { lastKey, handle } of blocksIn(bytes, readFooter(bytes).index)) {
+    if (Buffer.compare(userKey(lastKey), range.start) < 0) continue;
+    for (const [key, value] of blockEntries(contentOf(bytes, handle))) {
+      const entry = entryOf(key, value);
+      if (Buffer.compare(entry.key, range.end) >= 0) return;
+      if (Buffer.compare(entry.key, range.start) >= 0) yield entry;
+    }
+  }
+}
+
+function readFooter(bytes: Buffer): { footerAt: number; filterNames: Handle; index: Handle } {
   const footerAt = bytes.length - footerBytes;
   if (footerAt < 0) throw new RangeError("it is too short");
   if (bytes.readBigUInt64LE(bytes.length - 8) !== magic) throw new RangeError("its last bytes are damaged");
@@ -30,16 +60,7 @@ export function* checkTable(bytes: Buffer): Steps {
   const filterNames = readHandle(footer);
   const index = readHandle(footer);
   while (!footer.isAtEnd) if (footer.number() !== 0) throw new RangeError("its footer is damaged");
-  const structure = [filterNames, index];
-  let covered = 0;
-  for (const handle of structure) covered += checkBlock(bytes, handle, footerAt);
-  yield covered + footerBytes;
-  for (const handle of structure.flatMap((block) => handlesIn(bytes, block))) {
-    const blockBytes = checkBlock(bytes, handle, footerAt);
-    covered += blockBytes;
-    yield blockBytes;
-  }
-  if (covered !== footerAt) throw new RangeError("its blocks do not fill it");
+  return { footerAt, filterNames, index };
 }
 
 /** How many bytes of the table it takes. */
@@ -52,21 +73,17 @@ function checkBlock(bytes: Buffer, { offset, size }: Handle, limit: number): num
   return size + trailerBytes;
 }
 
-/** The blocks that an index block names. Its keys do not matter here. */
-function handlesIn(bytes: Buffer, { offset, size }: Handle): Handle[] {
-  const end = offset + size;
-  if (bytes[end] !== 0) throw new RangeError("it is compressed, which this program never asks for");
-  const restarts = size < 4 ? 0 : bytes.readUInt32LE(end - 4);
-  const entries = new Unpacker(bytes, offset, end - 4 - restarts * 4);
-  const handles: Handle[] = [];
-  while (!entries.isAtEnd) {
-    entries.number();
-    const keyBytes = entries.number();
-    const valueBytes = entries.number();
-    entries.bytes(keyBytes);
-    handles.push(readHandle(new Unpacker(entries.bytes(valueBytes))));
-  }
-  return handles;
+/** The blocks that an index block names, each with a key that is not before its last one. */
+function blocksIn(bytes: Buffer, index: Handle): { lastKey: Buffer; handle: Handle }[] {
+  return [...blockEntries(contentOf(bytes, index))].map(([lastKey, packed]) => ({
+    lastKey,
+    handle: readHandle(new Unpacker(packed)),
+  }));
+}
+
+function contentOf(bytes: Buffer, { offset, size }: Handle): Buffer {
+  if (bytes[offset + size] !== 0) throw new RangeError("it is compressed, which this program never asks for");
+  return bytes.subarray(offset, offset + size);
 }
 
 function readHandle(packed: Unpacker): Handle {

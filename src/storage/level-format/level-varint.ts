@@ -26,7 +26,7 @@ export class Unpacker {
     throw new RangeError("a number is cut short or too large");
   }
 
-  /** @throws RangeError if there are not so many bytes */
+  /** @throws RangeError if there are fewer bytes */
   bytes(length: number): Buffer {
     if (length > this.#end - this.#at) throw new RangeError("a string is cut short");
     this.#at += length;

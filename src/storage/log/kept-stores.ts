@@ -1,4 +1,4 @@
-import type { Index } from "../core/types.ts";
+import type { Index } from "../../core/types.ts";
 import type { Anchor } from "./store-records.ts";
 
 /** Which store records are still needed: for each kept one its checksum, and up to where its entries reach. */

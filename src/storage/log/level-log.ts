@@ -1,20 +1,21 @@
-import type { Store } from "../core/api.ts";
-import { assert } from "../core/assert.ts";
-import type { Entry, LogBase } from "../core/types.ts";
-import type { Done, LogStorage } from "../node/ports.ts";
-import type { Database } from "./database.ts";
-import { LogDamaged, WriteFailed } from "./errors.ts";
+import type { Store } from "../../core/api.ts";
+import { assert } from "../../core/assert.ts";
+import type { Entry, LogBase } from "../../core/types.ts";
+import { firstTerm } from "../../node/founding/recovery.ts";
+import type { Done, LogStorage } from "../../node/ports/ports.ts";
+import { LogDamaged, WriteFailed } from "../files/errors.ts";
+import type { LevelDatabase } from "../files/level-database.ts";
+import { endOfRound } from "../files/round-cut-short.ts";
+import { scrubFiles } from "../scrub/scrub-files.ts";
 import type { KeptStores } from "./kept-stores.ts";
 import type { LogCleaner } from "./log-cleaner.ts";
 import type { LogMark } from "./log-mark.ts";
 import type { LogShape } from "./log-shape.ts";
-import { endOfRound } from "./round-cut-short.ts";
-import { scrubFiles } from "./scrub-files.ts";
-import { scrubLog } from "./scrub-records.ts";
+import { scrubLog } from "./scrub-log.ts";
 import { type Anchor, encodeStore, type LogTail } from "./store-records.ts";
 
 /** What the log needs of LevelDB. */
-export type LogDatabase = Pick<Database, "put" | "iterator" | "close">;
+export type LogDatabase = Pick<LevelDatabase, "put" | "iterator" | "close">;
 
 export interface LevelLogPorts {
   readonly database: LogDatabase;
@@ -134,7 +135,9 @@ export class LevelLog implements LogStorage {
     if (snapshot !== null) shape.truncate(Math.max(shape.base.index, lastIndex));
     appendTo(shape, entries);
     assert(shape.lastIndex === lastIndex && shape.lastTerm === lastTerm, "a store does not end where it says");
-    assert(hardState.term >= Math.max(before.hardState.term, lastTerm), "a term falls, or is behind an entry");
+    // Where a recovery begins the log again, terms begin again with it.
+    const beginsAnew = isReset && lastTerm === firstTerm && hardState.term === firstTerm;
+    assert(beginsAnew || hardState.term >= Math.max(before.hardState.term, lastTerm), "a term falls, or is behind an entry");
     this.#shape = shape;
     return {
       hardState,

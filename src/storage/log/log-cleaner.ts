@@ -1,11 +1,11 @@
-import type { Database } from "./database.ts";
+import type { LevelDatabase } from "../files/level-database.ts";
 import { storeKey } from "./store-records.ts";
 
-/** So many records go in one write, so that no store waits long behind it. */
+/** Number of records in one write, small enough that no store waits long behind it. */
 const sliceRecords = 1000;
 
 export interface LogCleanerPorts {
-  readonly database: Pick<Database, "batch">;
+  readonly database: Pick<LevelDatabase, "batch">;
   /** Gives the room of what was deleted between two keys back to the disk. */
   readonly compact: (start: Buffer, end: Buffer) => Promise<void>;
 }
@@ -66,7 +66,7 @@ export class LogCleaner {
       await batch.write();
       this.#first = next;
     }
-    // LevelDB by itself would keep deleted records until so much else has come that it merges their tables.
+    // LevelDB by itself would keep deleted records until enough else has come that it merges their tables.
     if (!this.#isClosed) await this.#ports.compact(storeKey(from), storeKey(this.#first - 1));
   }
 }

@@ -1,13 +1,19 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { Clock, Timer } from "../node/ports.ts";
-import { codeOf, syncDirectory } from "./durable-files.ts";
-import { LogMissing } from "./errors.ts";
-import { RecordDamaged } from "./records.ts";
+import { assert } from "../../core/assert.ts";
+import type { Clock, Timer } from "../../node/ports/ports.ts";
+import { codeOf, fileMode, syncDirectory } from "../files/durable-files.ts";
+import { LogMissing } from "../files/errors.ts";
+import { type DatabaseOwner, decodeOwners, encodeOwners } from "../files/owners.ts";
+import { RecordDamaged } from "../files/records.ts";
 import { decodeMark, emptyTail, encodeMark, type LogEnd, markBytes } from "./store-records.ts";
 
 /** One slot per disk sector, so that a torn write cannot harm both. */
 const slotBytes = 512;
+
+/** Two slots for the log's end, which take turns, and two for whose it is, which say the same. */
+const endSlots = [0, 1] as const;
+const ownerSlots = [2, 3] as const;
 
 /** How long the mark may stay behind while stores follow each other, in ms. A write of it costs as much as a fifth of a store. */
 export const markDelayMs = 5;
@@ -40,10 +46,11 @@ export class LogMark {
   }
 
   /** Makes the mark of an empty log. */
-  static async create(path: string): Promise<void> {
-    const bytes = Buffer.alloc(2 * slotBytes);
-    for (const offset of [0, slotBytes]) encodeMark(emptyTail).copy(bytes, offset);
-    const file = await open(path, "w");
+  static async create(path: string, owners: readonly DatabaseOwner[]): Promise<void> {
+    const bytes = Buffer.alloc((endSlots.length + ownerSlots.length) * slotBytes);
+    for (const slot of endSlots) encodeMark(emptyTail).copy(bytes, slot * slotBytes);
+    for (const slot of ownerSlots) ownerSlot(owners).copy(bytes, slot * slotBytes);
+    const file = await open(path, "w", fileMode);
     try {
       await file.write(bytes);
       await file.sync();
@@ -57,14 +64,50 @@ export class LogMark {
   static async open(path: string, clock: Clock): Promise<LogMark> {
     const file = await openMark(path, "r+");
     try {
-      const tails = [await readSlot(file, 0), await readSlot(file, 1)] as const;
-      const slot = (tails[1]?.number ?? -1) > (tails[0]?.number ?? -1) ? 1 : 0;
-      const found = tails[slot];
-      if (found === null) throw damaged();
+      const { slot, found } = await readEnd(file);
       return new LogMark(file, slot, found, clock);
     } catch (error) {
       await file.close();
       throw error;
+    }
+  }
+
+  /**
+   * Where the log ended by this file.
+   * @throws LogMissing if there is no such file; RecordDamaged
+   */
+  static async read(path: string): Promise<LogEnd> {
+    const file = await openMark(path, "r");
+    try {
+      return (await readEnd(file)).found;
+    } finally {
+      await file.close();
+    }
+  }
+
+  /**
+   * Whose log it is the mark of.
+   * @throws LogMissing if there is no such file; RecordDamaged
+   */
+  static async readOwners(path: string): Promise<readonly DatabaseOwner[]> {
+    const file = await openMark(path, "r");
+    try {
+      return await readOwnerSlots(file);
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** One after the other, so that a crash leaves one of them whole. */
+  static async writeOwners(path: string, owners: readonly DatabaseOwner[]): Promise<void> {
+    const file = await openMark(path, "r+");
+    try {
+      for (const slot of ownerSlots) {
+        await file.write(ownerSlot(owners), 0, slotBytes, slot * slotBytes);
+        await file.sync();
+      }
+    } finally {
+      await file.close();
     }
   }
 
@@ -76,8 +119,9 @@ export class LogMark {
   static async check(path: string): Promise<number> {
     const file = await openMark(path, "r");
     try {
+      await readOwnerSlots(file);
       for (let tries = 0; tries < 2; tries += 1) {
-        if ((await readSlot(file, 0)) !== null || (await readSlot(file, 1)) !== null) return 2 * slotBytes;
+        if ((await readSlot(file, 0)) !== null || (await readSlot(file, 1)) !== null) return 4 * slotBytes;
       }
     } finally {
       await file.close();
@@ -144,6 +188,34 @@ function openMark(path: string, flags: "r" | "r+"): Promise<FileHandle> {
 
 function damaged(): RecordDamaged {
   return new RecordDamaged("log.mark fails its checksums");
+}
+
+function ownerSlot(owners: readonly DatabaseOwner[]): Buffer {
+  const text = encodeOwners(owners);
+  assert(text.length < slotBytes, () => `the names of the owners take ${text.length} bytes`);
+  return Buffer.concat([text], slotBytes);
+}
+
+/** @throws RecordDamaged if neither slot is whole */
+async function readOwnerSlots(file: FileHandle): Promise<readonly DatabaseOwner[]> {
+  const [first, second] = ownerSlots;
+  return readOwnerSlot(file, first).catch(() => readOwnerSlot(file, second));
+}
+
+async function readOwnerSlot(file: FileHandle, slot: number): Promise<readonly DatabaseOwner[]> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(slotBytes), 0, slotBytes, slot * slotBytes);
+  const text = buffer.subarray(0, bytesRead);
+  const end = text.indexOf(0);
+  return decodeOwners(end < 0 ? text : text.subarray(0, end), "log.mark");
+}
+
+/** What the newer of the two slots says. @throws RecordDamaged if neither is whole */
+async function readEnd(file: FileHandle): Promise<{ slot: 0 | 1; found: LogEnd }> {
+  const tails = [await readSlot(file, 0), await readSlot(file, 1)] as const;
+  const slot = (tails[1]?.number ?? -1) > (tails[0]?.number ?? -1) ? 1 : 0;
+  const found = tails[slot];
+  if (found === null) throw damaged();
+  return { slot, found };
 }
 
 /** Null if the slot is damaged; a crash may have torn one of them. */

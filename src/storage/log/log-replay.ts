@@ -1,8 +1,8 @@
-import type { Entry, LogBase } from "../core/types.ts";
+import type { Entry, LogBase } from "../../core/types.ts";
+import { RecordDamaged } from "../files/records.ts";
 import { KeptStores } from "./kept-stores.ts";
 import type { LogContent } from "./level-log.ts";
 import { LogShape } from "./log-shape.ts";
-import { RecordDamaged } from "./records.ts";
 import { decodeStore, type LogTail, type StoreRecord } from "./store-records.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Index, LogBase, Term } from "../core/types.ts";
+import type { Index, LogBase, Term } from "../../core/types.ts";
 
 /** Entries of one term that follow each other. */
 interface Run {

@@ -1,6 +1,6 @@
-import type { Entry, HardState, Index, LogBase, Term } from "../core/types.ts";
-import { decodeEntry, encodedLength, readUint64, writeEntry, writeUint64 } from "../node/entry-codec.ts";
-import { checkSeal, numberKey, numberOf, prefixes, RecordDamaged, seal } from "./records.ts";
+import type { Entry, HardState, Index, LogBase, Term } from "../../core/types.ts";
+import { decodeEntry, encodedLength, readUint64, writeEntry, writeUint64 } from "../../format/entry-codec.ts";
+import { checkSeal, numberKey, numberOf, prefixes, RecordDamaged, seal } from "../files/records.ts";
 
 /** The last store that is no longer needed, by its number and its checksum. The chain of stores begins after it. */
 export interface Anchor {
@@ -19,7 +19,7 @@ export interface LogEnd {
   readonly checksum: number;
 }
 
-/** All that holds once the last store is done. Each store record says it anew. */
+/** All that holds once the last store is done. Each store record repeats it. */
 export interface LogTail extends LogEnd {
   /** The last entry that was dropped. */
   readonly base: LogBase;

@@ -1,4 +1,5 @@
-import { checkLogInUse, checkTableFile, readManifestIn, tableName } from "./level-files.ts";
+import { readOwners } from "../files/owners.ts";
+import { checkLogInUse, checkTableFile, readManifestIn, tableName } from "../level-format/level-files.ts";
 
 /**
  * Checks the files of a database that is open, a small step at a time, and says after each one how many bytes it had.
@@ -7,12 +8,13 @@ import { checkLogInUse, checkTableFile, readManifestIn, tableName } from "./leve
  *
  * LevelDB merges tables meanwhile, and deletes those that it no longer needs. One that is gone is missed only if the
  * MANIFEST still lists it; and what that has dropped by then is not looked for.
- * @throws LevelFileDamaged
+ * @throws LevelFileDamaged, RecordDamaged
  */
 export async function* scrubFiles(directory: string): AsyncGenerator<number, void> {
+  await readOwners(directory);
   const { tables, firstLog } = await readManifestIn(directory);
   let inUse = tables;
-  for (const [number, size] of tables) {
+  for (const [number, { size }] of tables) {
     if (!inUse.has(number)) continue;
     try {
       yield* checkTableFile(directory, tableName(number), size);

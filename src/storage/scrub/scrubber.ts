@@ -1,18 +1,25 @@
-import type { Millis } from "../core/types.ts";
-import type { Clock, Timer } from "../node/ports.ts";
-import { RoundCutShort } from "./round-cut-short.ts";
+import type { Millis } from "../../core/types.ts";
+import { counter, zerosOf } from "../../declared/figures.ts";
+import { count, millis, type OptionsOf, type OptionTable } from "../../declared/options.ts";
+import type { Clock, Timer } from "../../node/ports/ports.ts";
+import { RoundCutShort } from "../files/round-cut-short.ts";
 
-export interface ScrubOptions {
-  /** Most bytes that are read from the disk in a second to be verified; 0: none ever are. */
-  readonly scrubBytesPerSecondMax: number;
-  /** So long after a round of verification has begun the next one does, or as soon as it has ended, in ms. */
-  readonly scrubPeriodMs: Millis;
-}
+export const scrubTable = {
+  scrubBytesPerSecondMax: count(
+    4 * 1024 * 1024,
+    "bytes",
+    "Most bytes of log and state that are read and verified in a second, beside all other work; 0 switches this off.",
+    { min: 0 },
+  ),
+  scrubPeriodMs: millis(60 * 60 * 1000, "Interval between the starts of two verification rounds; a late round starts at once."),
+} as const satisfies OptionTable;
 
-export const scrubDefaults = {
-  scrubBytesPerSecondMax: 4 * 1024 * 1024,
-  scrubPeriodMs: 60 * 60 * 1000,
-} as const satisfies ScrubOptions;
+export type ScrubOptions = OptionsOf<typeof scrubTable>;
+
+export const scrubFigures = {
+  rounds: counter("rounds", "Times that all of the log and the state was read again, and found sound."),
+  bytes: counter("bytes", "Bytes of log and state that were read to verify them."),
+};
 
 /** Something on disk that can be verified while it is used. */
 export interface Scrubbed {
@@ -41,7 +48,7 @@ export interface ScrubberPorts {
 export class Scrubber {
   readonly #options: ScrubOptions;
   readonly #ports: ScrubberPorts;
-  readonly counters = { rounds: 0, bytes: 0 };
+  readonly counters = zerosOf(scrubFigures);
   #timer: Timer | null = null;
   /** Ends the wait under way. */
   #wake: (() => void) | null = null;

@@ -1,7 +1,6 @@
 import { readdir } from "node:fs/promises";
-import { compact, type Database } from "./database.ts";
-import { readManifestIn } from "./level-files.ts";
-import { writeKey } from "./state-records.ts";
+import type { LevelDatabase } from "../files/level-database.ts";
+import { readManifestIn } from "../level-format/level-files.ts";
 
 export interface LevelFlushPorts {
   /** Puts what is in memory into a table, and merges those with keys between the two. */
@@ -27,11 +26,13 @@ export async function flush(directory: string, { compact, write }: LevelFlushPor
   if (firstLog <= used) throw new Error("LevelDB did not put what it has in memory into a table");
 }
 
-/** The flush of an open database of a state. */
-export function flushOf(directory: string, database: Database): () => Promise<void> {
-  // A record that never was: deleting it changes nothing, and is a write.
-  const write = () => database.del(writeKey(0));
-  return () => flush(directory, { compact: compact(database), write });
+/**
+ * The flush of an open database.
+ * @param unused key of a record that never was: deleting it changes nothing, and is a write
+ */
+export function flushOf(directory: string, database: LevelDatabase, unused: Buffer): () => Promise<void> {
+  const write = () => database.del(unused);
+  return () => flush(directory, { compact: (start, end) => database.compact(start, end), write });
 }
 
 /** Number of the .log that is written now. */

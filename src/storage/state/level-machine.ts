@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { basename } from "node:path";
-import { assert } from "../core/assert.ts";
-import type { Index, Members, SnapshotMeta } from "../core/types.ts";
+import { assert } from "../../core/assert.ts";
+import type { Index, Members, SnapshotMeta } from "../../core/types.ts";
 import type {
   Done,
   MachineStorage,
@@ -11,8 +11,9 @@ import type {
   StateDigest,
   StatePoint,
   StateSnapshot,
-} from "../node/ports.ts";
-import { DirectoryUnusable, reasonOf, StateDamaged } from "./errors.ts";
+} from "../../node/ports/ports.ts";
+import { closed } from "../files/closed.ts";
+import { DirectoryUnusable, reasonOf, StateDamaged } from "../files/errors.ts";
 import type { LevelState } from "./level-state.ts";
 import type { Staging } from "./staging.ts";
 
@@ -146,8 +147,4 @@ export class LevelMachine implements MachineStorage {
 async function remove(state: LevelState): Promise<void> {
   await closed(state);
   await rm(state.directory, { recursive: true, force: true }).catch(reasonOf);
-}
-
-function closed(state: LevelState): Promise<void> {
-  return new Promise((resolve) => state.close(() => resolve()));
 }

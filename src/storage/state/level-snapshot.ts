@@ -1,8 +1,8 @@
-import type { Members, SnapshotMeta } from "../core/types.ts";
-import type { RecordsChunk, StateSnapshot } from "../node/ports.ts";
-import type { Database } from "./database.ts";
+import type { Members, SnapshotMeta } from "../../core/types.ts";
+import type { RecordsChunk, StateSnapshot } from "../../node/ports/ports.ts";
+import type { LevelDatabase } from "../files/level-database.ts";
+import { readFailure } from "../files/shortage.ts";
 import { RecordDigest } from "./record-digest.ts";
-import { readFailure } from "./shortage.ts";
 import { readMembers } from "./state-content.ts";
 import {
   dataKey,
@@ -19,24 +19,21 @@ import {
 const readRecords = 1000;
 
 export interface LevelSnapshotPorts {
-  readonly database: Pick<Database, "get" | "iterator">;
-  readonly onClosed: (snapshot: LevelSnapshot) => void;
+  /** A state as of one moment, to which nobody writes. */
+  readonly database: Pick<LevelDatabase, "get" | "iterator">;
+  readonly close: () => Promise<void>;
 }
 
-type View = ReturnType<Database["snapshot"]>;
-
-/** A state as of one moment, kept by a snapshot of LevelDB. */
+/** A state as of one moment, and what it says of itself. */
 export class LevelSnapshot implements StateSnapshot {
   readonly meta: SnapshotMeta;
   readonly #directory: string;
-  readonly #view: View;
   readonly #ports: LevelSnapshotPorts;
   #isClosed = false;
 
-  private constructor(directory: string, view: View, meta: SnapshotMeta, ports: LevelSnapshotPorts) {
+  private constructor(directory: string, meta: SnapshotMeta, ports: LevelSnapshotPorts) {
     this.meta = meta;
     this.#directory = directory;
-    this.#view = view;
     this.#ports = ports;
   }
 
@@ -45,21 +42,21 @@ export class LevelSnapshot implements StateSnapshot {
    * @param began the members that a cluster has before any entry names some
    * @throws RecordDamaged
    */
-  static async open(directory: string, view: View, began: Members, ports: LevelSnapshotPorts): Promise<LevelSnapshot | null> {
+  static async open(directory: string, began: Members, ports: LevelSnapshotPorts): Promise<LevelSnapshot | null> {
     try {
-      const bytes = await ports.database.get(lastWriteKey, { snapshot: view });
+      const bytes = await ports.database.get(lastWriteKey);
       if (bytes !== undefined) {
         const { record } = decodeWrite(lastWriteKey, bytes);
         const { appliedIndex: index, term, time, membersIndex, count, digest } = record;
-        const members = (await readMembers(ports.database, record.membersChecksum, view)) ?? began;
+        const members = (await readMembers((key) => ports.database.get(key), record.membersChecksum)) ?? began;
         const totals = { count, digest: new RecordDigest(count, record.bytes, digest).toString(), bytes: record.bytes };
-        return new LevelSnapshot(directory, view, { index, term, time, members, membersIndex, ...totals }, ports);
+        return new LevelSnapshot(directory, { index, term, time, members, membersIndex, ...totals }, ports);
       }
     } catch (error) {
-      await view.close();
+      await ports.close();
       throw error;
     }
-    await view.close();
+    await ports.close();
     return null;
   }
 
@@ -75,25 +72,13 @@ export class LevelSnapshot implements StateSnapshot {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#ports.onClosed(this);
     // It waits for the reads under way, and nobody waits for it.
-    this.#view.close().catch(() => undefined);
-  }
-
-  /** Closes it, and comes back once LevelDB has let go of it. */
-  async closed(): Promise<void> {
-    this.close();
-    await this.#view.close().catch(() => undefined);
+    this.#ports.close().catch(() => undefined);
   }
 
   async #read(after: Uint8Array | null, bytesMax: number): Promise<RecordsChunk> {
     const range = after === null ? { gte: dataRange.start } : { gt: dataKey(after) };
-    const iterator = this.#ports.database.iterator({
-      ...range,
-      lt: dataRange.end,
-      snapshot: this.#view,
-      highWaterMarkBytes: bytesMax,
-    });
+    const iterator = await this.#ports.database.iterator({ ...range, lt: dataRange.end, highWaterMarkBytes: bytesMax });
     const records: [Uint8Array, Uint8Array][] = [];
     let bytes = 0;
     let isLast = false;

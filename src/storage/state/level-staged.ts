@@ -1,12 +1,13 @@
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { assert } from "../core/assert.ts";
-import type { SnapshotMeta } from "../core/types.ts";
-import type { Done, PackedRecords, StagedSnapshot } from "../node/ports.ts";
-import type { Database } from "./database.ts";
-import { syncDirectory } from "./durable-files.ts";
-import { WriteFailed } from "./errors.ts";
+import { assert } from "../../core/assert.ts";
+import type { SnapshotMeta } from "../../core/types.ts";
+import type { Done, PackedRecords, StagedSnapshot } from "../../node/ports/ports.ts";
+import { syncDirectory } from "../files/durable-files.ts";
+import { WriteFailed } from "../files/errors.ts";
+import type { LevelDatabase } from "../files/level-database.ts";
+import { recordsOf } from "../level-format/record-source.ts";
 import type { RecordDigest } from "./record-digest.ts";
 import { contentOf, readDigest } from "./state-content.ts";
 import {
@@ -24,7 +25,7 @@ import { WriteHistory } from "./write-history.ts";
 
 /** What is put into one write at a time is at most as large as what came in one call. */
 export interface LevelStagedPorts {
-  readonly database: Pick<Database, "batch" | "get" | "iterator" | "close">;
+  readonly database: Pick<LevelDatabase, "batch" | "get" | "iterator" | "close">;
   /** Makes all that was written survive a power failure. */
   readonly flush: () => Promise<void>;
 }
@@ -93,7 +94,7 @@ export class LevelStaged implements StagedSnapshot {
     const end = (error: Error | null) => done(error, isWhole);
     this.#run(end, async () => {
       if (this.#phase !== "open") return;
-      const found = this.#isSpoilt ? null : await readDigest(this.#ports.database).catch(() => null);
+      const found = this.#isSpoilt ? null : await readDigest(recordsOf(this.#ports.database)).catch(() => null);
       const { count, bytes, digest } = this.meta;
       isWhole = found?.count === count && found.bytes === bytes && found.toString() === digest;
       if (found === null || !isWhole) return this.#remove();

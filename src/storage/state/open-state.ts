@@ -1,12 +1,16 @@
-import type { StateDigest } from "../node/ports.ts";
-import { openDatabase } from "./database.ts";
-import { DirectoryUnusable, reasonOf, StateDamaged } from "./errors.ts";
+import type { StateDigest } from "../../node/ports/ports.ts";
+import { openDatabase } from "../files/database.ts";
+import { DirectoryUnusable, reasonOf, StateDamaged } from "../files/errors.ts";
+import { isShortage } from "../files/shortage.ts";
+import { LevelReader } from "../level-format/level-reader.ts";
+import { recordsOf } from "../level-format/record-source.ts";
 import { flushOf } from "./level-flush.ts";
 import { LevelState } from "./level-state.ts";
-import { isShortage } from "./shortage.ts";
-import { checkTotals, readContent, readDigest } from "./state-content.ts";
+import { checkTotals, readContent, readDigest, type StateContent } from "./state-content.ts";
+import { unusedKey } from "./state-records.ts";
+import { removeViews, StateView } from "./state-view.ts";
 
-/** LevelDB writes a table each time so many bytes have come together, of records, keys and its own. */
+/** Bytes of records, keys and its own after which LevelDB writes a table. */
 const writeBufferBytes = 4 * 1024 * 1024;
 const cacheBytes = 8 * 1024 * 1024;
 /**
@@ -23,8 +27,10 @@ const keepBytes = 4 * writeBufferBytes;
 export async function openState(directory: string, options: { readonly mayCreate: boolean }): Promise<LevelState> {
   const database = await openDatabase(directory, { ...options, writeBufferBytes, cacheBytes });
   try {
-    const content = await readContent(database, keepBytes);
-    return new LevelState(directory, content, { database, flush: flushOf(directory, database) });
+    const content = await readContent(recordsOf(database), keepBytes);
+    await removeViews(directory);
+    const ports = { database, flush: flushOf(directory, database, unusedKey), openView: () => StateView.open(directory) };
+    return new LevelState(directory, content, ports);
   } catch (error) {
     await database.close();
     throw failureOf(directory, error);
@@ -32,21 +38,30 @@ export async function openState(directory: string, options: { readonly mayCreate
 }
 
 /**
- * Opens the state, reads every record of it, and compares them with the count and the digest kept with the
- * applied index.
- * @throws StateDamaged, DirectoryInUse, DirectoryUnusable
+ * What the state in `directory`, whose files have been checked, says of itself. Nothing of it is changed.
+ * @throws StateDamaged, DirectoryUnusable
+ */
+export async function readState(directory: string): Promise<StateContent> {
+  try {
+    return await readContent(await LevelReader.open(directory), keepBytes);
+  } catch (error) {
+    throw failureOf(directory, error);
+  }
+}
+
+/**
+ * Reads every record of such a state, and compares them with the count and the digest kept with the applied index.
+ * @throws StateDamaged, DirectoryUnusable
  */
 export async function verifyState(directory: string): Promise<StateDigest> {
-  const database = await openDatabase(directory, { mayCreate: false, writeBufferBytes, cacheBytes });
   try {
-    const { last } = (await readContent(database, keepBytes)).history;
-    const found = await readDigest(database);
+    const reader = await LevelReader.open(directory);
+    const { last } = (await readContent(reader, keepBytes)).history;
+    const found = await readDigest(reader);
     checkTotals(found, last);
     return { appliedIndex: last.appliedIndex, records: found.count, digest: found.toString() };
   } catch (error) {
     throw failureOf(directory, error);
-  } finally {
-    await database.close();
   }
 }
 

@@ -1,13 +1,16 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { assert } from "../core/assert.ts";
-import type { Index, SnapshotMeta } from "../core/types.ts";
-import { type Database, openDatabase } from "./database.ts";
-import { checkLevelFiles, isUnmade } from "./level-files.ts";
+import { assert } from "../../core/assert.ts";
+import type { Index, SnapshotMeta } from "../../core/types.ts";
+import { openDatabase } from "../files/database.ts";
+import type { LevelDatabase } from "../files/level-database.ts";
+import { beginDatabase, type DatabaseOwner, otherOwner, readOwners } from "../files/owners.ts";
+import { checkLevelFiles, isUnmade } from "../level-format/level-files.ts";
+import { readStep } from "../scrub/scrub-steps.ts";
 import { flushOf } from "./level-flush.ts";
 import { LevelStaged, stagedName } from "./level-staged.ts";
-import { dataRange, decodeMeta, encodeJson, machineKey, stagedKey } from "./state-records.ts";
+import { dataRange, decodeMeta, encodeJson, machineKey, stagedKey, unusedKey } from "./state-records.ts";
 
 /** Records come in order and are not read meanwhile: little memory is enough, and small tables are read with little. */
 const writeBufferBytes = 1024 * 1024;
@@ -16,12 +19,14 @@ const cacheBytes = 1024 * 1024;
 /** The directories of states that are not in force: one at most that is being taken in, and leftovers. */
 export class Staging {
   readonly #directory: string;
+  readonly #owner: DatabaseOwner;
   #staged: LevelStaged | null = null;
   #call: Promise<unknown> = Promise.resolve();
 
-  /** @param directory the data directory */
-  constructor(directory: string) {
+  /** @param directory the data directory @param owner whose it is */
+  constructor(directory: string, owner: DatabaseOwner) {
     this.#directory = directory;
+    this.#owner = owner;
   }
 
   /**
@@ -55,7 +60,7 @@ export class Staging {
     await this.#drop();
     await removeStates(this.#directory, [active, name]);
     const place = { name, directory: join(this.#directory, name) };
-    this.#staged = (await resumed(place, meta)) ?? (await begun(place, meta));
+    this.#staged = (await resumed(place, meta, this.#owner)) ?? (await begun(place, meta, this.#owner));
     return this.#staged;
   }
 
@@ -93,21 +98,23 @@ interface Place {
 const options = { writeBufferBytes, cacheBytes };
 
 /** Null if nothing is there that can be used: it is only a copy, and comes again. */
-async function resumed(place: Place, meta: SnapshotMeta): Promise<LevelStaged | null> {
+async function resumed(place: Place, meta: SnapshotMeta, owner: DatabaseOwner): Promise<LevelStaged | null> {
   const { directory } = place;
   if (!(await isUnmade(directory))) {
-    let database: Database | null = null;
+    let database: LevelDatabase | null = null;
     try {
+      const isOwn = otherOwner(await readOwners(directory), owner) === null;
       await checkLevelFiles(directory);
       database = await openDatabase(directory, { mayCreate: false, ...options });
       const found = await database.get(stagedKey);
-      if (found !== undefined && isDeepStrictEqual(decodeMeta(found), JSON.parse(JSON.stringify(meta)))) {
-        const [last] = await database.keys({ gte: dataRange.start, lt: dataRange.end, reverse: true, limit: 1 }).all();
-        const cursor = last === undefined ? null : machineKey(last);
-        return new LevelStaged(place, meta, cursor, { database, flush: flushOf(directory, database) });
+      if (isOwn && found !== undefined && isDeepStrictEqual(decodeMeta(found), JSON.parse(JSON.stringify(meta)))) {
+        const range = { gte: dataRange.start, lt: dataRange.end };
+        const [last] = await readStep(database.iterator({ ...range, reverse: true, limit: 1 }));
+        const cursor = last === undefined ? null : machineKey(last[0]);
+        return new LevelStaged(place, meta, cursor, { database, flush: flushOf(directory, database, unusedKey) });
       }
     } catch {
-      // What is damaged is begun anew.
+      // What is damaged is begun again.
     }
     await database?.close();
   }
@@ -115,10 +122,11 @@ async function resumed(place: Place, meta: SnapshotMeta): Promise<LevelStaged | 
   return null;
 }
 
-async function begun(place: Place, meta: SnapshotMeta): Promise<LevelStaged> {
+async function begun(place: Place, meta: SnapshotMeta, owner: DatabaseOwner): Promise<LevelStaged> {
+  await beginDatabase(place.directory, owner);
   const database = await openDatabase(place.directory, { mayCreate: true, ...options });
   const batch = database.batch();
   batch.put(stagedKey, encodeJson(stagedKey, meta).value);
   await batch.write();
-  return new LevelStaged(place, meta, null, { database, flush: flushOf(place.directory, database) });
+  return new LevelStaged(place, meta, null, { database, flush: flushOf(place.directory, database, unusedKey) });
 }

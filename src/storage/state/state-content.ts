@@ -1,8 +1,8 @@
-import type { Members } from "../core/types.ts";
-import type { StatePoint } from "../node/ports.ts";
-import type { Database } from "./database.ts";
+import type { Members } from "../../core/types.ts";
+import type { StatePoint } from "../../node/ports/ports.ts";
+import { RecordDamaged } from "../files/records.ts";
+import { everyKey, type RecordSource } from "../level-format/record-source.ts";
 import { RecordDigest } from "./record-digest.ts";
-import { RecordDamaged } from "./records.ts";
 import {
   dataRange,
   decodeData,
@@ -16,9 +16,6 @@ import {
   writeRange,
 } from "./state-records.ts";
 import { type WriteContent, WriteHistory } from "./write-history.ts";
-
-const readChunkRecords = 1000;
-const readChunkBytes = 1024 * 1024;
 
 /** What a state says of itself. */
 export interface StateContent {
@@ -40,36 +37,34 @@ export function contentOf(
  * @param keepBytes for how many bytes of later writes a write's record is kept
  * @throws RecordDamaged
  */
-export async function readContent(database: Database, keepBytes: number): Promise<StateContent> {
+export async function readContent(source: RecordSource, keepBytes: number): Promise<StateContent> {
   const history = new WriteHistory(keepBytes);
-  const lastBytes = await database.get(lastWriteKey);
+  const lastBytes = await source.get(lastWriteKey);
   if (lastBytes === undefined) {
-    const [key] = await database.keys({ limit: 1 }).all();
-    if (key !== undefined) throw new RecordDamaged("it has records but does not say which write was the last");
+    for await (const _ of source.chunks(everyKey))
+      throw new RecordDamaged("it has records but does not say which write was the last");
     return { history, members: null };
   }
   const last = decodeWrite(lastWriteKey, lastBytes).record;
-  for await (const [key, value] of inChunks(database, writeRange)) {
-    const { record, checksum } = decodeWrite(key, value);
-    history.restore(record, checksum);
+  for await (const chunk of source.chunks(writeRange)) {
+    for (const [key, value] of chunk) {
+      const { record, checksum } = decodeWrite(key, value);
+      history.restore(record, checksum);
+    }
   }
   history.finish(last);
-  const origin = await database.get(stagedKey);
+  const origin = await source.get(stagedKey);
   if (origin !== undefined) decodeMeta(origin);
-  return { history, members: await readMembers(database, last.membersChecksum) };
+  return { history, members: await readMembers((key) => source.get(key), last.membersChecksum) };
 }
 
 /**
  * The members that a state holds; null if it holds none.
  * @throws RecordDamaged if they are not those that its last write names
  */
-export async function readMembers(
-  database: Pick<Database, "get">,
-  checksum: number,
-  snapshot?: ReturnType<Database["snapshot"]>,
-): Promise<Members | null> {
+export async function readMembers(get: RecordSource["get"], checksum: number): Promise<Members | null> {
   if (checksum === 0) return null;
-  const bytes = await database.get(membersKey, snapshot === undefined ? {} : { snapshot });
+  const bytes = await get(membersKey);
   if (bytes === undefined) throw new RecordDamaged("the record of its members is missing");
   const found = decodeMembers(bytes);
   if (found.checksum !== checksum) throw new RecordDamaged("the record of its members is not the one that its last write names");
@@ -80,11 +75,13 @@ export async function readMembers(
  * Reads every record of the machine.
  * @throws RecordDamaged
  */
-export async function readDigest(database: Pick<Database, "iterator">): Promise<RecordDigest> {
+export async function readDigest(source: RecordSource): Promise<RecordDigest> {
   const digest = new RecordDigest(0, 0, [0, 0]);
-  for await (const [key, bytes] of inChunks(database, dataRange)) {
-    const { value, checksum } = decodeData(key, bytes);
-    digest.add(checksum, machineKey(key).length + value.length);
+  for await (const chunk of source.chunks(dataRange)) {
+    for (const [key, bytes] of chunk) {
+      const { value, checksum } = decodeData(key, bytes);
+      digest.add(checksum, machineKey(key).length + value.length);
+    }
   }
   return digest;
 }
@@ -98,17 +95,4 @@ export function checkTotals(found: RecordDigest, last: Pick<WriteContent, "count
   if (found.count !== kept.count) throw new RecordDamaged(`it has ${found.count} records instead of ${kept.count}`);
   if (found.bytes !== kept.bytes) throw new RecordDamaged(`its records have ${found.bytes} bytes instead of ${kept.bytes}`);
   if (found.toString() !== kept.toString()) throw new RecordDamaged(`its digest is ${found} instead of ${kept}`);
-}
-
-async function* inChunks(database: Pick<Database, "iterator">, range: { readonly start: Buffer; readonly end: Buffer }) {
-  const iterator = database.iterator({ gte: range.start, lt: range.end, highWaterMarkBytes: readChunkBytes });
-  try {
-    for (;;) {
-      const chunk = await iterator.nextv(readChunkRecords);
-      if (chunk.length === 0) return;
-      yield* chunk;
-    }
-  } finally {
-    await iterator.close();
-  }
 }

@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
-import type { Index, Members, Millis, SnapshotMeta, Term } from "../core/types.ts";
-import { readUint64, writeUint64 } from "../node/entry-codec.ts";
-import { checkSeal, checksumBytes, numberKey, prefixes, seal } from "./records.ts";
+import type { Index, Members, Millis, SnapshotMeta, Term } from "../../core/types.ts";
+import { readUint64, writeUint64 } from "../../format/entry-codec.ts";
+import { checkSeal, checksumBytes, numberKey, prefixes, seal } from "../files/records.ts";
 
 /** The first key of the machine's records, and the first key after all of them. */
 export const dataRange = { start: Buffer.of(prefixes.data), end: Buffer.of(prefixes.data + 1) } as const;
@@ -130,6 +130,9 @@ export const writeRecordBytes = 92;
 export function writeKey(number: number): Buffer {
   return numberKey(prefixes.write, number);
 }
+
+/** No write has it: they are numbered from 1. */
+export const unusedKey = writeKey(0);
 
 export function encodeWrite(key: Buffer, record: WriteRecord): { value: Buffer; checksum: number } {
   const value = Buffer.allocUnsafe(writeRecordBytes);

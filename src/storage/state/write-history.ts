@@ -1,4 +1,4 @@
-import { RecordDamaged } from "./records.ts";
+import { RecordDamaged } from "../files/records.ts";
 import type { WriteRecord } from "./state-records.ts";
 
 /** What a write leaves to its record's maker to say. */
@@ -38,7 +38,7 @@ export class WriteHistory {
   /** How many at the front of `#bytesUpTo` are no longer kept. */
   #gone = 0;
 
-  /** @param keepBytes a write's record is kept until so many more bytes have been written */
+  /** @param keepBytes number of bytes written after a write until its record is dropped */
   constructor(keepBytes: number) {
     this.#keepBytes = keepBytes;
   }

@@ -1,14 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { Balsa } from "./balsa.ts";
-import { cases } from "./cases.ts";
-import { Cluster } from "./cluster.ts";
-import { Etcd } from "./etcd.ts";
-import { H2load, isInstalled } from "./h2load.ts";
-import type { Measurement, SubjectName } from "./measurement.ts";
-import { type BenchOptions, type CaseName, caseTitles, ownCases, usualCases } from "./options.ts";
-import type { Processes } from "./processes.ts";
+import { cases } from "./cases/cases.ts";
+import { H2load, isInstalled } from "./load/h2load.ts";
+import type { Measurement, SubjectName } from "./measure/measurement.ts";
+import { type BenchOptions, type CaseName, caseTitles, ownCases, usualCases } from "./measure/options.ts";
+import type { Processes } from "./measure/processes.ts";
+import { Balsa } from "./subjects/balsa.ts";
+import { Cluster } from "./subjects/cluster.ts";
+import { Etcd } from "./subjects/etcd.ts";
 
 export interface BenchPorts {
   readonly processes: Processes;

@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import type { FaultKind } from "../../sim/fault-plan.ts";
+import type { FaultKind } from "../../sim/faults/fault-plan.ts";
 import { drawScenario } from "../../sim/scenario.ts";
 import { World } from "../../sim/world.ts";
 import { leaveRemains } from "./folder.ts";
@@ -15,7 +15,7 @@ export interface LaneOptions {
   readonly faults: readonly FaultKind[] | null;
   /** Where failures leave their folders. */
   readonly folder: string;
-  /** So many failures end the lane. */
+  /** Number of failures that end the lane. */
   readonly failuresMax: number;
 }
 

@@ -1,17 +1,8 @@
-import type { PeerMessage } from "../core/messages.ts";
-import type { Index, Millis, NodeId } from "../core/types.ts";
-import { DelayLine } from "../node/delay-line.ts";
-import type {
-  ChunkReply,
-  Clock,
-  Outcome,
-  PeerPlace,
-  SnapshotChunk,
-  StateDigest,
-  Timer,
-  Transport,
-  TransportHandler,
-} from "../node/ports.ts";
+import type { PeerMessage } from "../../core/messages.ts";
+import type { Millis, NodeId } from "../../core/types.ts";
+import { DelayLine } from "../../node/faults/delay-line.ts";
+import type { PeerCall } from "../../node/ports/peer-calls.ts";
+import type { Clock, PeerPlace, Timer, Transport, TransportHandler } from "../../node/ports/ports.ts";
 import type { LinkFaults, Way } from "./link-faults.ts";
 
 export interface FaultyTransportPorts {
@@ -23,12 +14,8 @@ export interface FaultyTransportPorts {
 
 /** Most messages held back in one direction of one link; those beyond are lost. */
 const heldMax = 16_384;
-/** Of a call that was lost its caller hears after so long, in ms, that the link broke: about when its probes would find out. */
+/** Time after which the caller of a lost call hears that the link broke, in ms: about when its probes would find out. */
 export const lostCallMs: Millis = 2_000;
-
-/** What the caller is told if its call is lost. */
-const brokenForward: Outcome = { type: "unknown", reason: "leaderChanged" };
-const brokenChunk: ChunkReply = { type: "broken" };
 
 /**
  * A transport whose links can be cut, delayed and made lossy, in each direction by itself. It stands between the node
@@ -50,20 +37,8 @@ export class FaultyTransport implements Transport {
     for (const message of messages) this.#pass(message.to, "out", () => this.#ports.inner.send([message]));
   }
 
-  forward(to: NodeId, command: Uint8Array, done: (outcome: Outcome) => void): void {
-    const { inner } = this.#ports;
-    this.#call(to, "out", brokenForward, done, (answer) => inner.forward(to, command, answer));
-  }
-
-  sendChunk(to: NodeId, chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void {
-    const { inner } = this.#ports;
-    this.#call(to, "out", brokenChunk, done, (answer) => inner.sendChunk(to, chunk, answer));
-  }
-
-  askDigest(to: NodeId, index: Index, done: (found: StateDigest) => void): void {
-    const { inner } = this.#ports;
-    const back = (found: StateDigest) => this.#pass(to, "in", () => done(found));
-    this.#pass(to, "out", () => inner.askDigest(to, index, back));
+  ask<Question, Answer>(to: NodeId, call: PeerCall<Question, Answer>, question: Question, done: (answer: Answer) => void): void {
+    this.#call(to, "out", call.broken, done, (answered) => this.#ports.inner.ask(to, call, question, answered));
   }
 
   setPeers(peers: ReadonlyMap<NodeId, PeerPlace>, lastId: NodeId): void {
@@ -74,10 +49,8 @@ export class FaultyTransport implements Transport {
   handlerFor(handler: TransportHandler): TransportHandler {
     return {
       onMessage: (message) => this.#pass(message.from, "in", () => handler.onMessage(message)),
-      onForward: (command, done, from) =>
-        this.#call(from, "in", brokenForward, done, (answer) => handler.onForward(command, answer, from)),
-      onChunk: (from, chunk, done) => this.#call(from, "in", brokenChunk, done, (answer) => handler.onChunk(from, chunk, answer)),
-      digestAt: (index, from) => (this.#isLost(from) ? null : handler.digestAt(index, from)),
+      onAsk: (from, call, question, done) =>
+        this.#call(from, "in", call.broken, done, (answered) => handler.onAsk(from, call, question, answered)),
       onPeerDisk: (id, diskId) => handler.onPeerDisk(id, diskId),
       onRefused: (by, reason, why) => handler.onRefused(by, reason, why),
     };
@@ -129,12 +102,6 @@ export class FaultyTransport implements Transport {
   #carry(peer: NodeId, way: Way, lose: () => void, go: () => void): void {
     const delayMs = this.#ports.faults.callDelay(peer, way);
     if (delayMs === null || !this.#line(peer, way).add(delayMs, false, go)) lose();
-  }
-
-  /** Whether a call from there, or its answer, does not arrive. It is answered on the spot, and so is never late. */
-  #isLost(peer: NodeId): boolean {
-    const { faults } = this.#ports;
-    return this.#isClosed || faults.callDelay(peer, "in") === null || faults.callDelay(peer, "out") === null;
   }
 
   #line(peer: NodeId, way: Way): DelayLine {

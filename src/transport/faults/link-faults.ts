@@ -1,5 +1,6 @@
-import type { Millis, NodeId } from "../core/types.ts";
-import type { LinkDirection, LinkFault, StandingFault } from "../node/faults.ts";
+import type { Millis, NodeId } from "../../core/types.ts";
+import type { LinkDirection } from "../../node/faults/fault-fields.ts";
+import type { ActiveFault, LinkFault } from "../../node/faults/faults.ts";
 
 /** One way of a link. */
 export type Way = Exclude<LinkDirection, "both">;
@@ -16,7 +17,7 @@ export interface LinkFaultsPorts {
   readonly random: () => number;
 }
 
-/** A message that is to be overtaken is held back for so long, in ms. */
+/** How long a message that is to be overtaken is held back, in ms. */
 export const overtakenMs: Millis = 50;
 
 const untouched: readonly Copy[] = [{ delayMs: 0, isOvertaken: false }];
@@ -24,22 +25,22 @@ const untouched: readonly Copy[] = [{ delayMs: 0, isOvertaken: false }];
 /** Decides for each message between this node and its peers what befalls it. */
 export class LinkFaults {
   readonly #random: () => number;
-  #faults: readonly StandingFault<LinkFault>[] = [];
+  #faults: readonly ActiveFault<LinkFault>[] = [];
 
   constructor({ random }: LinkFaultsPorts) {
     this.#random = random;
   }
 
   /** From now on these, and no others. */
-  use(faults: readonly StandingFault<LinkFault>[]): void {
+  use(faults: readonly ActiveFault<LinkFault>[]): void {
     this.#faults = faults;
   }
 
   /** Those that befall messages that go this way. */
-  on(peer: NodeId, way: Way): readonly StandingFault<LinkFault>[] {
+  on(peer: NodeId, way: Way): readonly ActiveFault<LinkFault>[] {
     if (this.#faults.length === 0) return this.#faults;
     return this.#faults.filter(
-      ({ fault }) => (fault.peer === null || fault.peer === peer) && (fault.direction === "both" || fault.direction === way),
+      ({ fault }) => (fault.peerId === null || fault.peerId === peer) && (fault.direction === "both" || fault.direction === way),
     );
   }
 
@@ -63,27 +64,27 @@ export class LinkFaults {
   }
 
   /** Null if it is lost. */
-  #delayOf(faults: readonly StandingFault<LinkFault>[]): Millis | null {
+  #delayOf(faults: readonly ActiveFault<LinkFault>[]): Millis | null {
     let delayMs = 0;
-    for (const standing of faults) {
-      const { cut, loseRatio, jitterMs, delayMs: atLeastMs } = standing.fault;
+    for (const active of faults) {
+      const { cut, loseRatio, jitterMs, delayMs: atLeastMs } = active.fault;
       if (cut || (loseRatio > 0 && this.#random() < loseRatio)) {
-        standing.struck += 1;
+        active.struck += 1;
         return null;
       }
       if (atLeastMs + jitterMs === 0) continue;
-      standing.struck += 1;
+      active.struck += 1;
       delayMs += atLeastMs + (jitterMs === 0 ? 0 : this.#random() * jitterMs);
     }
     return delayMs;
   }
 
-  #strikes(faults: readonly StandingFault<LinkFault>[], ratioOf: (fault: LinkFault) => number): boolean {
+  #strikes(faults: readonly ActiveFault<LinkFault>[], ratioOf: (fault: LinkFault) => number): boolean {
     let hit = false;
-    for (const standing of faults) {
-      const ratio = ratioOf(standing.fault);
+    for (const active of faults) {
+      const ratio = ratioOf(active.fault);
       if (ratio === 0 || this.#random() >= ratio) continue;
-      standing.struck += 1;
+      active.struck += 1;
       hit = true;
     }
     return hit;

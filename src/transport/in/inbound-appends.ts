@@ -1,14 +1,14 @@
 import { type ServerDuplexStream, status } from "@grpc/grpc-js";
-import type { PeerMessage } from "../core/messages.ts";
-import type { NodeId } from "../core/types.ts";
-import type { Admission } from "./admission.ts";
-import type { TransportCounters } from "./counters.ts";
+import type { PeerMessage } from "../../core/messages.ts";
+import type { NodeId } from "../../core/types.ts";
+import type { Admission } from "../link/admission.ts";
+import type { TransportCounters } from "../link/counters.ts";
+import type { TransportLimits } from "../link/transport-options.ts";
+import { type AppendBody, type AppendReplyMessage, readAppendMessage, writeAppendReply } from "../wire/appends.ts";
+import type { ClusterMark } from "../wire/envelope.ts";
 import { InboundStream } from "./inbound-stream.ts";
-import type { TransportLimits } from "./transport-options.ts";
-import { type AppendBody, type AppendReplyMessage, readAppendMessage, writeAppendReply } from "./wire/appends.ts";
 
-export interface InboundOptions {
-  readonly clusterId: string;
+export interface InboundOptions extends ClusterMark {
   readonly id: NodeId;
   readonly diskId: string;
   readonly limits: TransportLimits;
@@ -56,7 +56,7 @@ export class InboundAppends {
   reply(message: AppendReplyMessage): void {
     const stream = this.#byPeer.get(message.to);
     if (stream === undefined) this.#ports.counters.messagesDropped++;
-    else stream.send(writeAppendReply(this.#options.clusterId, message));
+    else stream.send(writeAppendReply(this.#options, message));
   }
 
   /** The members have changed. */

@@ -1,8 +1,8 @@
 import type { ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
-import type { Admission, Admitted } from "./admission.ts";
-import type { TransportCounters } from "./counters.ts";
-import { refusalTrailer } from "./refusal.ts";
-import type { Reading } from "./wire/envelope.ts";
+import type { Admission, Admitted } from "../link/admission.ts";
+import type { TransportCounters } from "../link/counters.ts";
+import { refusalTrailer } from "../link/refusal.ts";
+import type { Reading } from "../wire/envelope.ts";
 
 /** A call that gets one answer. */
 export interface InboundCall<T> {
@@ -21,7 +21,7 @@ export function admitCall<T>(
   { call, answer, read }: InboundCall<T>,
   { admission, counters }: InboundCallPorts,
 ): Extract<Admitted<T>, { type: "admitted" }> | null {
-  counters.bytesReceived += call.request.length;
+  counters.receivedBytes += call.request.length;
   const admitted = admission.admitCaller(read(call.request), call.getPeer());
   if (admitted.type === "admitted") return admitted;
   answer({ code: admitted.code, details: admitted.why, metadata: refusalTrailer(admitted.tells) });

@@ -1,20 +1,21 @@
 import { type ServerDuplexStream, status } from "@grpc/grpc-js";
-import type { PeerMessage, ReadIndexReply } from "../core/messages.ts";
-import type { NodeId, Term } from "../core/types.ts";
-import type { TransportHandler } from "../node/ports.ts";
-import type { Admission } from "./admission.ts";
-import { takeBatch } from "./batch.ts";
-import type { TransportCounters } from "./counters.ts";
+import type { PeerMessage, ReadIndexReply } from "../../core/messages.ts";
+import type { NodeId, Term } from "../../core/types.ts";
+import type { TransportHandler } from "../../node/ports/ports.ts";
+import { forward } from "../../node/requests/requests.ts";
+import type { Admission } from "../link/admission.ts";
+import { takeBatch } from "../link/batch.ts";
+import type { TransportCounters } from "../link/counters.ts";
+import { type Envelope, envelopeOf } from "../wire/envelope.ts";
+import { type ForwardBatch, type ForwardedResult, readForwardBatch, writeForwardResults } from "../wire/forwards.ts";
 import type { InboundOptions } from "./inbound-appends.ts";
 import { InboundStream } from "./inbound-stream.ts";
-import type { Envelope } from "./wire/envelope.ts";
-import { type ForwardBatch, type ForwardedResult, readForwardBatch, writeForwardResults } from "./wire/forwards.ts";
 
 export interface InboundForwardsPorts {
   readonly admission: Admission;
   readonly counters: TransportCounters;
   readonly onMessage: (message: PeerMessage) => void;
-  readonly onForward: TransportHandler["onForward"];
+  readonly onAsk: TransportHandler["onAsk"];
 }
 
 /** A peer's newest stream, and the results that wait for the end of the turn to share a message. */
@@ -92,14 +93,10 @@ export class InboundForwards {
     const caller = this.#byPeer.get(from);
     for (const read of reads) this.#ports.onMessage(read);
     for (const { id, command } of commands) {
-      this.#ports.onForward(
-        command,
-        (outcome) => {
-          // Back to the stream on which the command came, even if it has ended: on a newer one the id means another.
-          if (caller !== undefined) this.#gather(from, caller, { id, outcome });
-        },
-        from,
-      );
+      this.#ports.onAsk(from, forward, command, (outcome) => {
+        // Back to the stream on which the command came, even if it has ended: on a newer one the id means another.
+        if (caller !== undefined) this.#gather(from, caller, { id, outcome });
+      });
     }
   }
 
@@ -122,8 +119,7 @@ export class InboundForwards {
   }
 
   #envelope(to: NodeId, term: Term): Envelope {
-    const { clusterId, id } = this.#options;
-    return { clusterId, from: id, to, term };
+    return envelopeOf(this.#options, { from: this.#options.id, to, term });
   }
 
   #onEnded(stream: InboundStream<ForwardBatch>): void {

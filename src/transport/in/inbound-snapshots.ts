@@ -1,16 +1,18 @@
 import { type ServerDuplexStream, status } from "@grpc/grpc-js";
-import type { NodeId, SnapshotMeta, Term } from "../core/types.ts";
-import type { ChunkReply, TransportHandler } from "../node/ports.ts";
-import type { Admission } from "./admission.ts";
-import type { TransportCounters } from "./counters.ts";
+import type { NodeId, SnapshotMeta, Term } from "../../core/types.ts";
+import type { ChunkReply, TransportHandler } from "../../node/ports/ports.ts";
+import { installSnapshot } from "../../node/snapshots/snapshot-stream.ts";
+import type { Admission } from "../link/admission.ts";
+import type { TransportCounters } from "../link/counters.ts";
+import { envelopeOf } from "../wire/envelope.ts";
+import { readSnapshotMessage, type SnapshotBody, type SnapshotRecords, writeSnapshotReply } from "../wire/snapshots.ts";
 import type { InboundOptions } from "./inbound-appends.ts";
 import { InboundStream } from "./inbound-stream.ts";
-import { readSnapshotMessage, type SnapshotBody, type SnapshotRecords, writeSnapshotReply } from "./wire/snapshots.ts";
 
 export interface InboundSnapshotsPorts {
   readonly admission: Admission;
   readonly counters: TransportCounters;
-  readonly onChunk: TransportHandler["onChunk"];
+  readonly onAsk: TransportHandler["onAsk"];
 }
 
 /** A peer's newest stream, and where it stands. */
@@ -85,7 +87,7 @@ export class InboundSnapshots {
 
   #onRecords(from: NodeId, sender: Sender, begun: NonNullable<Sender["begun"]>, { after, records, isLast }: SnapshotRecords): void {
     sender.isBusy = true;
-    this.#ports.onChunk(from, { ...begun, after, records, isLast }, (reply) => {
+    this.#ports.onAsk(from, installSnapshot, { ...begun, after, records, isLast }, (reply) => {
       if (!sender.isBusy) return;
       sender.isBusy = false;
       this.#reply(from, sender, begun.term, reply);
@@ -94,9 +96,8 @@ export class InboundSnapshots {
 
   /** Back to the stream on which the chunk came, even if it has ended: on a newer one it would answer another chunk. */
   #reply(to: NodeId, { stream }: Sender, term: Term, reply: ChunkReply): void {
-    const { clusterId, id } = this.#options;
     if (reply.type === "broken") stream.end(status.ABORTED, "The chunk was given up");
-    else stream.send(writeSnapshotReply({ clusterId, from: id, to, term }, reply));
+    else stream.send(writeSnapshotReply(envelopeOf(this.#options, { from: this.#options.id, to, term }), reply));
   }
 
   #onEnded(stream: InboundStream<SnapshotBody>): void {

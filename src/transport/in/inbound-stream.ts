@@ -1,12 +1,12 @@
 import { type ServerDuplexStream, status } from "@grpc/grpc-js";
-import type { NodeId } from "../core/types.ts";
-import type { PeerRefusal } from "../node/ports.ts";
-import type { Admission, Admitted, Refused } from "./admission.ts";
-import type { TransportCounters } from "./counters.ts";
-import { Outbox } from "./outbox.ts";
-import { diskHeader, refusalTrailer } from "./refusal.ts";
-import type { TransportLimits } from "./transport-options.ts";
-import type { Reading } from "./wire/envelope.ts";
+import type { NodeId } from "../../core/types.ts";
+import type { PeerRefusal } from "../../node/ports/ports.ts";
+import type { Admission, Admitted, Refused } from "../link/admission.ts";
+import type { TransportCounters } from "../link/counters.ts";
+import { Outbox } from "../link/outbox.ts";
+import { diskHeader, refusalTrailer } from "../link/refusal.ts";
+import type { TransportLimits } from "../link/transport-options.ts";
+import type { Reading } from "../wire/envelope.ts";
 
 export interface InboundStreamOptions<T> {
   /** This node's own, for the caller to know. */
@@ -35,8 +35,8 @@ export class InboundStream<T> {
   readonly #ports: InboundStreamPorts<T>;
   readonly #outbox: Outbox;
   readonly #timer: NodeJS.Timeout;
-  #caller: { readonly from: NodeId; readonly diskId: string } | null = null;
-  #ended = false;
+  #caller: { readonly from: NodeId; readonly diskId: string; readonly run: number } | null = null;
+  #hasEnded = false;
 
   constructor(options: InboundStreamOptions<T>, ports: InboundStreamPorts<T>) {
     this.#options = options;
@@ -53,13 +53,13 @@ export class InboundStream<T> {
 
   /** Returns false if the message was dropped. */
   send(bytes: Buffer): boolean {
-    if (!this.#ended) return this.#outbox.send(bytes);
+    if (!this.#hasEnded) return this.#outbox.send(bytes);
     this.#ports.counters.messagesDropped++;
     return false;
   }
 
   end(code: status, details: string, tells: PeerRefusal | null = null): void {
-    if (this.#ended) return;
+    if (this.#hasEnded) return;
     this.#onEnded();
     if (code === status.OK) this.#ports.call.end();
     else this.#ports.call.emit("error", { code, details, metadata: refusalTrailer(tells) });
@@ -69,17 +69,17 @@ export class InboundStream<T> {
   recheck(): void {
     if (this.#caller === null) return;
     const { from, diskId } = this.#caller;
-    const refused = this.#ports.admission.standing(from, diskId);
+    const refused = this.#ports.admission.refusalOf(from, diskId);
     if (refused !== null) this.#refuse(refused);
   }
 
   #onData(bytes: Buffer): void {
-    if (this.#ended) return;
+    if (this.#hasEnded) return;
     const { counters, onBody } = this.#ports;
-    counters.bytesReceived += bytes.length;
+    counters.receivedBytes += bytes.length;
     const admitted = this.#admit(this.#options.read(bytes));
     if (admitted.type === "refused") this.#refuse(admitted);
-    else if (!this.#ended) onBody(admitted.body);
+    else if (!this.#hasEnded) onBody(admitted.body);
   }
 
   #admit(reading: Reading<T>): Admitted<T> {
@@ -87,8 +87,9 @@ export class InboundStream<T> {
     if (this.#caller !== null) return admission.admit(reading, call.getPeer(), this.#caller.from);
     const admitted = admission.admitCaller(reading, call.getPeer());
     if (admitted.type === "refused") return admitted;
-    const { from, diskId } = admitted.envelope;
-    this.#caller = { from, diskId };
+    const { from, diskId, run = 0 } = admitted.envelope;
+    this.#caller = { from, diskId, run };
+    admission.runs.enter(from, run);
     clearTimeout(this.#timer);
     call.sendMetadata(diskHeader(this.#options.diskId));
     onOpened(from);
@@ -100,9 +101,10 @@ export class InboundStream<T> {
   }
 
   #onEnded(): void {
-    if (this.#ended) return;
-    this.#ended = true;
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
     clearTimeout(this.#timer);
+    if (this.#caller !== null) this.#ports.admission.runs.leave(this.#caller.from, this.#caller.run);
     this.#outbox.close();
     this.#ports.onEnded();
   }

@@ -6,27 +6,33 @@ import {
   type sendUnaryData,
   status,
 } from "@grpc/grpc-js";
-import type { PeerMessage, ReadIndexReply, VoteReply } from "../core/messages.ts";
-import type { NodeId } from "../core/types.ts";
-import type { TransportHandler } from "../node/ports.ts";
-import type { Admission } from "./admission.ts";
-import type { TransportCounters } from "./counters.ts";
+import type { PeerMessage, PeerReply } from "../../core/messages.ts";
+import type { NodeId } from "../../core/types.ts";
+import type { Introduction, IntroductionAnswer } from "../../node/founding/introduction.ts";
+import type { TransportHandler } from "../../node/ports/ports.ts";
+import type { Admission } from "../link/admission.ts";
+import type { TransportCounters } from "../link/counters.ts";
+import type { TransportLimits } from "../link/transport-options.ts";
+import { wireCalls } from "../wire/calls.ts";
+import { raftService } from "../wire/raft-service.ts";
 import { InboundAppends, type InboundOptions } from "./inbound-appends.ts";
-import { InboundDigests } from "./inbound-digests.ts";
+import { InboundCalls } from "./inbound-calls.ts";
 import { InboundForwards } from "./inbound-forwards.ts";
+import { InboundIntroductions } from "./inbound-introductions.ts";
 import { InboundSnapshots } from "./inbound-snapshots.ts";
 import { InboundVotes } from "./inbound-votes.ts";
-import type { TransportLimits } from "./transport-options.ts";
-import type { AppendReplyMessage } from "./wire/appends.ts";
-import { raftService } from "./wire/raft-service.ts";
 
 export interface PeerServicePorts {
   readonly admission: Admission;
   readonly counters: TransportCounters;
   /** A peer has opened a stream to this node. */
   readonly onOpened: (from: NodeId) => void;
+  /** What a node is told whose cluster is yet to be born. */
+  readonly introduce: (question: Introduction) => IntroductionAnswer;
 }
 
+type Call = ServerUnaryCall<Buffer, Buffer>;
+type Answer = sendUnaryData<Buffer>;
 type Stream = ServerDuplexStream<Buffer, Buffer>;
 
 /** The incoming side of the transport: RaftService, as the peers call it. */
@@ -35,49 +41,35 @@ export class PeerService {
   readonly #appends: InboundAppends;
   readonly #forwards: InboundForwards;
   readonly #snapshots: InboundSnapshots;
-  readonly #digests: InboundDigests;
+  readonly #calls: InboundCalls;
+  readonly #introductions: InboundIntroductions;
   /** Null before the start and after the end: the calls of that time are refused, and the peers try again. */
   #handler: TransportHandler | null = null;
 
   constructor(options: InboundOptions, ports: PeerServicePorts) {
     const onMessage = (message: PeerMessage) => this.#handler?.onMessage(message);
+    const onAsk: TransportHandler["onAsk"] = (...asked) => this.#handler?.onAsk(...asked);
     this.#votes = new InboundVotes(options, { ...ports, onMessage });
     this.#appends = new InboundAppends(options, { ...ports, onMessage });
-    this.#forwards = new InboundForwards(options, {
+    this.#forwards = new InboundForwards(options, { ...ports, onMessage, onAsk });
+    this.#snapshots = new InboundSnapshots(options, { ...ports, onAsk });
+    this.#calls = new InboundCalls(options, { ...ports, onAsk });
+    this.#introductions = new InboundIntroductions({
       ...ports,
-      onMessage,
-      onForward: (command, done, from) => this.#handler?.onForward(command, done, from),
-    });
-    this.#digests = new InboundDigests({ ...ports, digestAt: (index, from) => this.#handler?.digestAt(index, from) ?? null });
-    this.#snapshots = new InboundSnapshots(options, {
-      ...ports,
-      onChunk: (from, chunk, done) => this.#handler?.onChunk(from, chunk, done),
+      introduce: (question) => (this.#handler === null ? null : ports.introduce(question)),
     });
   }
 
   /** Makes `server` serve RaftService. */
   addTo(server: Server): void {
+    const rows = wireCalls.map((row) => [row.method, this.#call((call, answer) => this.#calls.take(row, call, answer))]);
     server.addService(raftService, {
-      RequestVote: (call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>) => {
-        if (this.#handler === null) answer(notServing);
-        else this.#votes.take(call, answer);
-      },
-      AppendEntries: (call: Stream) => {
-        if (this.#handler === null) call.emit("error", notServing);
-        else this.#appends.take(call);
-      },
-      Forward: (call: Stream) => {
-        if (this.#handler === null) call.emit("error", notServing);
-        else this.#forwards.take(call);
-      },
-      CompareState: (call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>) => {
-        if (this.#handler === null) answer(notServing);
-        else this.#digests.take(call, answer);
-      },
-      InstallSnapshot: (call: Stream) => {
-        if (this.#handler === null) call.emit("error", notServing);
-        else this.#snapshots.take(call);
-      },
+      RequestVote: this.#call((call, answer) => this.#votes.take(call, answer)),
+      AppendEntries: this.#stream((stream) => this.#appends.take(stream)),
+      Forward: this.#stream((stream) => this.#forwards.take(stream)),
+      InstallSnapshot: this.#stream((stream) => this.#snapshots.take(stream)),
+      Introduce: (call: Call, answer: Answer) => this.#introductions.take(call, answer),
+      ...Object.fromEntries(rows),
     });
   }
 
@@ -86,7 +78,7 @@ export class PeerService {
   }
 
   /** Answers go back to where the question came from. */
-  send(message: VoteReply | AppendReplyMessage | ReadIndexReply): void {
+  send(message: PeerReply): void {
     switch (message.type) {
       case "voteReply":
         this.#votes.reply(message);
@@ -112,6 +104,15 @@ export class PeerService {
     this.#appends.close();
     this.#forwards.close();
     this.#snapshots.close();
+    this.#calls.close();
+  }
+
+  #call(take: (call: Call, answer: Answer) => void): (call: Call, answer: Answer) => void {
+    return (call, answer) => (this.#handler === null ? answer(notServing) : take(call, answer));
+  }
+
+  #stream(take: (stream: Stream) => void): (stream: Stream) => void {
+    return (stream) => (this.#handler === null ? void stream.emit("error", notServing) : take(stream));
   }
 }
 
@@ -126,8 +127,5 @@ export function peerServerOptions(limits: TransportLimits): ServerOptions {
     "grpc.max_receive_message_length": limits.messageBytesMax,
     "grpc.max_concurrent_streams": streamsPerConnectionMax,
     "grpc.enable_channelz": 0,
-    // The callers probe their links; here it is enough that a connection whose other end vanished goes in the end.
-    "grpc.keepalive_time_ms": 10 * limits.keepaliveMs,
-    "grpc.keepalive_timeout_ms": 10 * limits.keepaliveTimeoutMs,
   };
 }

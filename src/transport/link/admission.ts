@@ -1,12 +1,14 @@
 import { status } from "@grpc/grpc-js";
-import type { NodeId } from "../core/types.ts";
-import type { PeerPlace, PeerRefusal } from "../node/ports.ts";
+import type { NodeId } from "../../core/types.ts";
+import { isSameCluster } from "../../node/founding/incarnation.ts";
+import { whyDiskRefused, whyTwin } from "../../node/ports/not-a-member.ts";
+import type { PeerPlace, PeerRefusal } from "../../node/ports/ports.ts";
+import type { ClusterMark, Greeting, Reading } from "../wire/envelope.ts";
 import type { TransportCounters } from "./counters.ts";
 import type { TransportNotice } from "./notices.ts";
-import type { Greeting, Reading } from "./wire/envelope.ts";
+import { Runs } from "./runs.ts";
 
-export interface AdmissionOptions {
-  readonly clusterId: string;
+export interface AdmissionOptions extends ClusterMark {
   readonly id: NodeId;
   readonly diskId: string;
 }
@@ -14,10 +16,8 @@ export interface AdmissionOptions {
 export interface AdmissionPorts {
   readonly counters: TransportCounters;
   readonly onNotice: (notice: TransportNotice) => void;
-  /** Who has called, with which disk. */
-  readonly onPeerDisk: (id: NodeId, diskId: string) => void;
-  /** A caller knows this node with another disk. */
-  readonly onRefused: (by: NodeId, reason: PeerRefusal, why: string) => void;
+  /** Member `id` has called from `origin`. */
+  readonly onMember: (id: NodeId, origin: string) => void;
 }
 
 export interface Refused {
@@ -31,6 +31,8 @@ export interface Refused {
 export type Admitted<T> = { readonly type: "admitted"; readonly envelope: Greeting; readonly body: T } | Refused;
 
 const noticeEveryMs = 1_000;
+/** The same of nodes of another cluster, which call again and again for as long as both are up. */
+export const otherClusterNoticeEveryMs = 10_000;
 /** Most newcomers that are remembered, so that each is told of once. */
 const newcomersMax = 1_000;
 
@@ -38,10 +40,13 @@ const newcomersMax = 1_000;
 export class Admission {
   readonly #options: AdmissionOptions;
   readonly #ports: AdmissionPorts;
+  /** Who is connected to this node. */
+  readonly runs = new Runs();
   readonly #newcomers = new Set<NodeId>();
   #peers: ReadonlyMap<NodeId, PeerPlace> = new Map();
   #lastId: NodeId = 0;
   #lastNoticeAt = Number.NEGATIVE_INFINITY;
+  #lastOtherAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: AdmissionOptions, ports: AdmissionPorts) {
     this.#options = options;
@@ -55,19 +60,26 @@ export class Admission {
     this.#newcomers.clear();
   }
 
-  /** Of what opens a stream or makes a call: the caller says who it is, and which disks it knows. */
+  /**
+   * Of what opens a stream or makes a call: the caller says who it is, and which disks it knows. Anybody can say so: it is
+   * enough to refuse the caller, and no more. A node learns of others' disks, and that it is not what it was, where it calls them.
+   */
   admitCaller<T>(reading: Reading<T>, origin: string): Admitted<T> {
     const admitted = this.#admit(reading, origin, null);
     if (admitted.type === "refused") return admitted;
-    const { from, diskId, toDiskId } = admitted.envelope;
-    const own = this.#options.diskId;
+    const { from, diskId, toDiskId, run = 0 } = admitted.envelope;
+    const { id, diskId: own } = this.#options;
     if (toDiskId !== "" && own !== "" && toDiskId !== own) {
-      const why = diskReplaced(this.#options.id);
-      this.#ports.onRefused(from, "diskReplaced", `${why}.`);
+      this.#ports.counters.strangersRefused++;
+      const why = `This is node ${id} with another disk than the one that node ${from} knows`;
       return this.#refuse({ type: "refused", code: status.FAILED_PRECONDITION, why, tells: null }, origin);
     }
-    if (!this.#peers.has(from)) this.#onNewcomer(from, origin);
-    if (diskId !== "") this.#ports.onPeerDisk(from, diskId);
+    if (this.runs.hasEarlier(from, run)) {
+      const why = whyTwin(from, diskId);
+      return this.#refuse({ type: "refused", code: status.FAILED_PRECONDITION, why, tells: "twin" }, origin);
+    }
+    if (this.#peers.has(from)) this.#ports.onMember(from, origin);
+    else this.#onNewcomer(from, origin);
     return admitted;
   }
 
@@ -77,7 +89,7 @@ export class Admission {
   }
 
   /** Why this node wants nothing of node `from` now; null if it does. `diskId` is null where that was looked at before. */
-  standing(from: NodeId, diskId: string | null): Refused | null {
+  refusalOf(from: NodeId, diskId: string | null): Refused | null {
     if (from === this.#options.id) {
       return { type: "refused", code: status.PERMISSION_DENIED, why: `Node ${from} is this node itself`, tells: null };
     }
@@ -87,7 +99,8 @@ export class Admission {
       return { type: "refused", code: status.PERMISSION_DENIED, why, tells: "removed" };
     }
     if (diskId === null || place === undefined || place.diskId === "" || place.diskId === diskId) return null;
-    return { type: "refused", code: status.FAILED_PRECONDITION, why: diskReplaced(from), tells: "diskReplaced" };
+    const why = whyDiskRefused(from, place.diskId);
+    return { type: "refused", code: status.FAILED_PRECONDITION, why, tells: "diskReplaced" };
   }
 
   #admit<T>(reading: Reading<T>, origin: string, expected: NodeId | null): Admitted<T> {
@@ -107,20 +120,22 @@ export class Admission {
     return { type: "admitted", envelope, body };
   }
 
-  #strangeness({ clusterId, from, to, diskId }: Greeting, expected: NodeId | null): Refused | null {
-    const { id, ...own } = this.#options;
+  /** Whose cluster it is comes first: what another one says of ids and disks means nothing here. */
+  #strangeness(greeting: Greeting, expected: NodeId | null): Refused | null {
+    const { from, to, diskId } = greeting;
+    const { id } = this.#options;
     const misled = (why: string): Refused => ({ type: "refused", code: status.FAILED_PRECONDITION, why, tells: null });
-    if (clusterId !== own.clusterId) {
-      const names = [own.clusterId, clusterId].map((name) => JSON.stringify(name));
-      return misled(`This is node ${id} of cluster ${names[0]}; the message is of cluster ${names[1]}`);
+    if (!isSameCluster(greeting, this.#options)) {
+      const why = `This is node ${id} of ${clusterWords(this.#options)}; the message is of node ${from} of ${clusterWords(greeting)}`;
+      return { ...misled(why), tells: "otherCluster" };
     }
-    const standing = this.standing(from, expected === null ? diskId : null);
+    const refused = this.refusalOf(from, expected === null ? diskId : null);
     // Whoever was removed goes by addresses of long ago, where others are by now; it must hear of it all the same.
-    if (to !== id) return standing?.tells === "removed" ? standing : misled(`This is node ${id}; the message is for node ${to}`);
+    if (to !== id) return refused?.tells === "removed" ? refused : misled(`This is node ${id}; the message is for node ${to}`);
     if (expected !== null && from !== expected) {
       return misled(`A message came from node ${from} where only node ${expected} can be`);
     }
-    return standing;
+    return refused;
   }
 
   #onNewcomer(from: NodeId, origin: string): void {
@@ -131,7 +146,12 @@ export class Admission {
 
   #refuse(refused: Refused, origin: string): Refused {
     const now = performance.now();
-    if (now - this.#lastNoticeAt >= noticeEveryMs) {
+    if (refused.tells === "otherCluster") {
+      if (now - this.#lastOtherAt >= otherClusterNoticeEveryMs) {
+        this.#lastOtherAt = now;
+        this.#ports.onNotice({ type: "otherCluster", origin, why: refused.why });
+      }
+    } else if (now - this.#lastNoticeAt >= noticeEveryMs) {
       this.#lastNoticeAt = now;
       this.#ports.onNotice({ type: "refused", origin, why: refused.why });
     }
@@ -139,7 +159,6 @@ export class Admission {
   }
 }
 
-/** Rule 30: what a node promised is on its disk; with another one it may break its word. */
-export function diskReplaced(id: NodeId): string {
-  return `The disk of node ${id} was lost or replaced, and with it what the node promised. It comes back under a new id only`;
+function clusterWords({ clusterId, incarnationId }: ClusterMark): string {
+  return `cluster ${JSON.stringify(clusterId)} (${incarnationId === "" ? "no incarnation" : `incarnation ${incarnationId}`})`;
 }

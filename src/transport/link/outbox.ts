@@ -65,7 +65,7 @@ export class Outbox {
 
   #write(bytes: Buffer): void {
     this.#counters.messagesSent++;
-    this.#counters.bytesSent += bytes.length;
+    this.#counters.sentBytes += bytes.length;
     this.#valve.write(bytes);
   }
 }

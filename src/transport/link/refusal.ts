@@ -1,11 +1,17 @@
 import { Metadata } from "@grpc/grpc-js";
-import type { PeerRefusal } from "../node/ports.ts";
+import type { PeerRefusal } from "../../node/ports/ports.ts";
 
 /** What travels beside the messages: a node's disk in the headers of a stream, and why it was refused in the trailers. */
 
 const diskKey = "balsa-disk-id";
 const refusalKey = "balsa-refusal";
-const words: Readonly<Record<PeerRefusal, string>> = { removed: "removed", diskReplaced: "disk-replaced" };
+const words: Readonly<Record<PeerRefusal, string>> = {
+  removed: "removed",
+  diskReplaced: "disk-replaced",
+  otherCluster: "other-cluster",
+  twin: "twin",
+};
+const refusals = Object.keys(words) as PeerRefusal[];
 
 export function diskHeader(diskId: string): Metadata {
   const metadata = new Metadata();
@@ -28,6 +34,5 @@ export function refusalTrailer(refusal: PeerRefusal | null): Metadata {
 /** Null if the refusal says nothing of what the refused node is. */
 export function refusalIn(metadata: Metadata): PeerRefusal | null {
   const value = metadata.get(refusalKey)[0];
-  if (value === words.removed) return "removed";
-  return value === words.diskReplaced ? "diskReplaced" : null;
+  return refusals.find((refusal) => words[refusal] === value) ?? null;
 }

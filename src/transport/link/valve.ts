@@ -13,6 +13,7 @@ export class Valve {
   readonly #windowBytes: number;
   readonly #onOpen: () => void;
   #insideBytes = 0;
+  #opening: NodeJS.Immediate | null = null;
 
   /** `onOpen` is called when a valve that may have been shut is open. */
   constructor(options: { readonly windowBytes: number }, ports: { readonly sink: Sink; readonly onOpen: () => void }) {
@@ -30,7 +31,16 @@ export class Valve {
     this.#insideBytes += bytes.length;
     this.#sink.write(bytes, () => {
       this.#insideBytes -= bytes.length;
-      if (this.open) this.#onOpen();
+      if (this.open) this.#opening ??= setImmediate(() => this.#tell());
     });
+  }
+
+  /**
+   * Not from within the stream's own callback: some versions of Node call it for a stream that has just broken, before they
+   * say so, and what waits would be given to a stream that is gone. In the next turn whoever waits has heard of that.
+   */
+  #tell(): void {
+    this.#opening = null;
+    if (this.open) this.#onOpen();
   }
 }

@@ -1,10 +1,11 @@
-import { type ChannelOptions, Client, type ClientDuplexStream, type ClientUnaryCall, type MethodDefinition } from "@grpc/grpc-js";
-import type { PeerRefusal } from "../node/ports.ts";
-import { LinkCredentials } from "./link-credentials.ts";
-import { diskIn, refusalIn } from "./refusal.ts";
+import type { ChannelOptions, Client, ClientDuplexStream, ClientUnaryCall, MethodDefinition } from "@grpc/grpc-js";
+import { openChannel } from "../../grpc/channel.ts";
+import { LinkCredentials } from "../../grpc/link-credentials.ts";
+import type { PeerRefusal } from "../../node/ports/ports.ts";
+import { diskIn, refusalIn } from "../link/refusal.ts";
+import type { TransportLimits } from "../link/transport-options.ts";
+import { type RaftMethod, raftService } from "../wire/raft-service.ts";
 import type { SnapshotStream, SnapshotStreamPorts } from "./snapshot-calls.ts";
-import type { TransportLimits } from "./transport-options.ts";
-import { raftService } from "./wire/raft-service.ts";
 
 export interface ConnectionOptions {
   readonly address: string;
@@ -39,16 +40,16 @@ export class Connection {
   readonly #credentials = new LinkCredentials();
   readonly #client: Client;
   readonly #timer: NodeJS.Timeout;
-  readonly #calls = new Set<ClientUnaryCall>();
+  readonly #calls = new Map<ClientUnaryCall, (reply: Buffer | null) => void>();
   readonly #snapshots = new Set<Stream>();
   #streamsAccepted = 0;
-  #ended = false;
+  #hasEnded = false;
 
   constructor(options: ConnectionOptions, ports: ConnectionPorts) {
     const { address, limits, appendGreeting, forwardGreeting } = options;
     this.#options = options;
     this.#ports = ports;
-    this.#client = new Client(address, this.#credentials, channelOptions(limits));
+    this.#client = openChannel(address, channelOptions(limits), this.#credentials);
     this.appends = this.#open(raftService.AppendEntries, appendGreeting, ports.onAppendReply);
     this.forwards = this.#open(raftService.Forward, forwardGreeting, ports.onForwardReply);
     const { connectTimeoutMs } = limits;
@@ -56,18 +57,13 @@ export class Connection {
     this.#timer = setTimeout(() => this.#break(tooLate, null), connectTimeoutMs);
   }
 
-  /** Calls back with the answer if one comes. */
-  requestVote(request: Buffer, onReply: (bytes: Buffer) => void): void {
-    this.#ask(raftService.RequestVote, request, onReply);
-  }
-
-  /** Likewise. */
-  askDigest(request: Buffer, onReply: (bytes: Buffer) => void): void {
-    this.#ask(raftService.CompareState, request, onReply);
-  }
-
-  #ask(method: MethodDefinition<Buffer, Buffer>, request: Buffer, onReply: (bytes: Buffer) => void): void {
-    const { path, requestSerialize, responseDeserialize } = method;
+  /** Calls back exactly once: with the answer, or with null if none comes, as when this ends. */
+  ask(method: RaftMethod, request: Buffer, done: (reply: Buffer | null) => void): void {
+    if (this.#hasEnded) {
+      setImmediate(done, null);
+      return;
+    }
+    const { path, requestSerialize, responseDeserialize } = raftService[method];
     const { callTimeoutMs, callsPendingMax } = this.#options.limits;
     const deadline = Date.now() + callTimeoutMs;
     const call = this.#client.makeUnaryRequest(
@@ -76,14 +72,11 @@ export class Connection {
       responseDeserialize,
       request,
       { deadline },
-      (_error, reply) => {
-        this.#calls.delete(call);
-        // No answer is an answer that is expected: who counts votes or compares digests asks again later.
-        if (reply !== undefined && !this.#ended) onReply(reply);
-      },
+      // No answer is expected too: whoever asks may ask again later.
+      (_error, reply) => this.#settle(call, reply ?? null),
     );
-    this.#calls.add(call);
-    const [oldest] = this.#calls;
+    this.#calls.set(call, done);
+    const [oldest] = this.#calls.keys();
     if (this.#calls.size > callsPendingMax) oldest?.cancel();
   }
 
@@ -98,15 +91,25 @@ export class Connection {
   }
 
   close(): void {
-    if (this.#ended) return;
-    this.#ended = true;
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
     clearTimeout(this.#timer);
     this.appends.cancel();
     this.forwards.cancel();
-    for (const call of [...this.#calls, ...this.#snapshots]) call.cancel();
+    for (const stream of [...this.#snapshots]) stream.cancel();
+    for (const call of [...this.#calls.keys()]) {
+      call.cancel();
+      this.#settle(call, null);
+    }
     this.#client.close();
     // After gRPC had its chance to say goodbye.
     setImmediate(() => this.#credentials.destroySockets());
+  }
+
+  #settle(call: ClientUnaryCall, reply: Buffer | null): void {
+    const done = this.#calls.get(call);
+    this.#calls.delete(call);
+    done?.(reply);
   }
 
   /** A stream that must last as long as the connection. */
@@ -121,7 +124,7 @@ export class Connection {
     const { path, requestSerialize, responseDeserialize } = method;
     const stream = this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize);
     stream.on("data", (bytes: Buffer) => {
-      if (!this.#ended) onReply(bytes);
+      if (!this.#hasEnded) onReply(bytes);
     });
     stream.on("error", () => {}); // The status tells the same.
     stream.write(greeting);
@@ -129,13 +132,13 @@ export class Connection {
   }
 
   #onStreamAccepted(diskId: string): void {
-    if (this.#ended || ++this.#streamsAccepted < 2) return;
+    if (this.#hasEnded || ++this.#streamsAccepted < 2) return;
     clearTimeout(this.#timer);
     this.#ports.onAccepted(diskId);
   }
 
   #break(why: string, refusal: PeerRefusal | null): void {
-    if (this.#ended) return;
+    if (this.#hasEnded) return;
     this.close();
     this.#ports.onBroken(why, refusal);
   }
@@ -145,8 +148,6 @@ function channelOptions(limits: TransportLimits): ChannelOptions {
   return {
     // A channel of our own: shared ones would keep each other's connection and back-off alive.
     "grpc.use_local_subchannel_pool": 1,
-    // Peers are reached directly, whatever proxy the environment names for other traffic.
-    "grpc.enable_http_proxy": 0,
     "grpc.service_config_disable_resolution": 1,
     // Retries are the core's business, which knows what is still worth sending.
     "grpc.enable_retries": 0,

@@ -1,15 +1,14 @@
-import type { ReadIndexRequest } from "../core/messages.ts";
-import type { NodeId, Term } from "../core/types.ts";
-import type { Outcome } from "../node/ports.ts";
-import { takeBatch } from "./batch.ts";
-import type { TransportCounters } from "./counters.ts";
-import type { TransportLimits } from "./transport-options.ts";
-import { type Sink, Valve } from "./valve.ts";
-import type { Envelope } from "./wire/envelope.ts";
-import { type ForwardedCommand, type ForwardResults, writeForwardBatch } from "./wire/forwards.ts";
+import type { ReadIndexRequest } from "../../core/messages.ts";
+import type { NodeId, Term } from "../../core/types.ts";
+import type { Outcome } from "../../node/ports/ports.ts";
+import { takeBatch } from "../link/batch.ts";
+import type { TransportCounters } from "../link/counters.ts";
+import type { TransportLimits } from "../link/transport-options.ts";
+import { type Sink, Valve } from "../link/valve.ts";
+import { type ClusterMark, envelopeOf } from "../wire/envelope.ts";
+import { type ForwardedCommand, type ForwardResults, writeForwardBatch } from "../wire/forwards.ts";
 
-export interface ForwardCallsOptions {
-  readonly clusterId: string;
+export interface ForwardCallsOptions extends ClusterMark {
   readonly from: NodeId;
   readonly to: NodeId;
   readonly limits: TransportLimits;
@@ -49,17 +48,17 @@ export class ForwardCalls {
     this.#valve = new Valve({ windowBytes }, { sink: ports.sink, onOpen: () => this.#write() });
   }
 
-  /** Returns false, and will never call `done`, if there is no room. */
-  forward(command: Uint8Array, done: (outcome: Outcome) => void): boolean {
-    const { forwardPendingMax, forwardPendingBytesMax } = this.#options.limits;
-    if (this.#calls.size >= forwardPendingMax) return false;
-    if (this.#calls.size > 0 && this.#pendingBytes + command.length > forwardPendingBytesMax) return false;
+  /** `done` is called exactly once, never before this returns; without room the command is refused. */
+  forward(command: Uint8Array, done: (outcome: Outcome) => void): void {
+    if (!this.#hasRoom(command.length)) {
+      setImmediate(done, { type: "refused", reason: "overloaded", leader: null });
+      return;
+    }
     const id = this.#nextId++;
     this.#calls.set(id, { bytes: command.length, done, sent: false });
     this.#pendingBytes += command.length;
     this.#commands.push({ id, command });
     this.#flush ??= setImmediate(() => this.#write());
-    return true;
   }
 
   /** Leaves at once if the stream takes it. */
@@ -94,6 +93,12 @@ export class ForwardCalls {
     for (const call of calls) call.done(call.sent ? sent : unsent);
   }
 
+  #hasRoom(bytes: number): boolean {
+    const { forwardPendingMax, forwardPendingBytesMax } = this.#options.limits;
+    if (this.#calls.size >= forwardPendingMax) return false;
+    return this.#calls.size === 0 || this.#pendingBytes + bytes <= forwardPendingBytesMax;
+  }
+
   #write(): void {
     if (this.#flush !== null) clearImmediate(this.#flush);
     this.#flush = null;
@@ -101,17 +106,16 @@ export class ForwardCalls {
   }
 
   #writeOne(): void {
-    const { clusterId, from, to, limits } = this.#options;
+    const { from, to, limits } = this.#options;
     const commands = takeBatch(this.#commands, ({ command }) => command.length, limits.forwardBatchBytesMax);
     const { term, reads } = this.#takeReads();
     for (const { id } of commands) {
       const call = this.#calls.get(id);
       if (call !== undefined) call.sent = true;
     }
-    const envelope: Envelope = { clusterId, from, to, term };
-    const bytes = writeForwardBatch(envelope, { commands, reads });
+    const bytes = writeForwardBatch(envelopeOf(this.#options, { from, to, term }), { commands, reads });
     this.#counters.messagesSent++;
-    this.#counters.bytesSent += bytes.length;
+    this.#counters.sentBytes += bytes.length;
     this.#valve.write(bytes);
   }
 

@@ -1,29 +1,37 @@
-import type { PeerMessage, ReadIndexRequest, VoteRequest } from "../core/messages.ts";
-import type { Index, Millis, NodeId } from "../core/types.ts";
-import type { ChunkReply, Outcome, PeerPlace, PeerRefusal, SnapshotChunk, StateDigest } from "../node/ports.ts";
-import { type Admission, diskReplaced } from "./admission.ts";
-import { BackOff } from "./back-off.ts";
+import type { PeerMessage, PeerQuestion, VoteRequest } from "../../core/messages.ts";
+import type { Millis, NodeId } from "../../core/types.ts";
+import { whyDiskRefused } from "../../node/ports/not-a-member.ts";
+import { CallTakers, type PeerCall } from "../../node/ports/peer-calls.ts";
+import type { PeerPlace, PeerRefusal } from "../../node/ports/ports.ts";
+import { forward } from "../../node/requests/requests.ts";
+import { installSnapshot } from "../../node/snapshots/snapshot-stream.ts";
+import { type Admission, otherClusterNoticeEveryMs } from "../link/admission.ts";
+import { BackOff } from "../link/back-off.ts";
+import type { TransportCounters } from "../link/counters.ts";
+import type { TransportNotice } from "../link/notices.ts";
+import { Outbox } from "../link/outbox.ts";
+import type { TransportLimits } from "../link/transport-options.ts";
+import { readAppendReply, writeAppendGreeting, writeAppendMessage } from "../wire/appends.ts";
+import { wireCallOf } from "../wire/calls.ts";
+import type { EncodedSlices } from "../wire/encoded-slices.ts";
+import type { ClusterMark, Greeting, Reading } from "../wire/envelope.ts";
+import { readForwardResults, writeForwardBatch } from "../wire/forwards.ts";
+import type { RaftMethod } from "../wire/raft-service.ts";
+import { readSnapshotReply, writeSnapshotGreeting } from "../wire/snapshots.ts";
+import { readVoteReply, writeVoteRequest } from "../wire/votes.ts";
 import { Connection } from "./connection.ts";
-import type { TransportCounters } from "./counters.ts";
 import { ForwardCalls } from "./forward-calls.ts";
-import type { TransportNotice } from "./notices.ts";
-import { Outbox } from "./outbox.ts";
+import { PeerAddresses } from "./peer-addresses.ts";
 import { SnapshotCalls } from "./snapshot-calls.ts";
-import type { TransportLimits } from "./transport-options.ts";
-import { type AppendMessage, readAppendReply, writeAppendGreeting, writeAppendMessage } from "./wire/appends.ts";
-import { readDigestReply, writeDigestRequest } from "./wire/digests.ts";
-import type { EncodedSlices } from "./wire/encoded-slices.ts";
-import type { Greeting, Reading } from "./wire/envelope.ts";
-import { readForwardResults, writeForwardBatch } from "./wire/forwards.ts";
-import { readSnapshotReply, writeSnapshotGreeting } from "./wire/snapshots.ts";
-import { readVoteReply, writeVoteRequest } from "./wire/votes.ts";
 
-export interface PeerClientOptions {
-  readonly clusterId: string;
+export interface PeerClientOptions extends ClusterMark {
   readonly id: NodeId;
   readonly diskId: string;
+  readonly run?: number;
   readonly peer: NodeId;
   readonly place: PeerPlace;
+  /** Other addresses at which the peer may be. */
+  readonly elsewhere: readonly string[];
   readonly limits: TransportLimits;
 }
 
@@ -54,6 +62,8 @@ type State =
       readonly appends: Outbox;
       readonly forwards: ForwardCalls;
       readonly snapshots: SnapshotCalls;
+      /** Takes the calls that go by those two. */
+      readonly streams: CallTakers;
       readonly peerDiskId: string;
       readonly since: Millis;
     }
@@ -64,6 +74,9 @@ type State =
  * The outgoing link to one peer: what this node says of its own accord, and what the peer answers to it. While the
  * link is not connected, messages are dropped: each would be stale by the time it could leave, and the core sends
  * what is still true again.
+ *
+ * Where the peer is not reached at its own address, others are tried in turn. Whoever is there is told for whom the link
+ * is, and on which disk, and so only the peer itself accepts it.
  */
 export class PeerClient {
   readonly #options: PeerClientOptions;
@@ -73,11 +86,14 @@ export class PeerClient {
   #linkState: LinkState = "connecting";
   /** The disk that the peer must have; "": any. */
   #diskWanted: string;
+  #lastOtherAt = Number.NEGATIVE_INFINITY;
+  readonly #addresses: PeerAddresses;
 
   constructor(options: PeerClientOptions, ports: PeerClientPorts) {
     this.#options = options;
     this.#ports = ports;
     this.#diskWanted = options.place.diskId;
+    this.#addresses = new PeerAddresses(options.place.address, options.elsewhere);
     const { backOffMinMs: minMs, backOffMaxMs: maxMs } = options.limits;
     this.#backOff = new BackOff({ minMs, maxMs }, { random: ports.random });
   }
@@ -86,8 +102,24 @@ export class PeerClient {
     return this.#linkState;
   }
 
+  /** Where the peer is connected, or is tried. */
   get address(): string {
-    return this.#options.place.address;
+    return this.#addresses.current;
+  }
+
+  /** Where the peer may be. */
+  get addresses(): readonly string[] {
+    return this.#addresses.all;
+  }
+
+  /** Where the members say that the peer is. */
+  get ownAddress(): string {
+    return this.#addresses.own;
+  }
+
+  /** From now on the peer may be at these others too. A link that there is stays. */
+  setElsewhere(elsewhere: readonly string[]): void {
+    this.#addresses.setElsewhere(elsewhere);
   }
 
   start(): void {
@@ -96,8 +128,11 @@ export class PeerClient {
 
   /** The peer has just called us, so it is up: there is no point in waiting any longer. */
   retryNow(): void {
-    if (this.#state.type !== "waiting") return;
-    clearTimeout(this.#state.timer);
+    const state = this.#state;
+    if (state.type === "waiting") clearTimeout(state.timer);
+    else if (state.type === "connecting" && !this.#addresses.isLikely) state.connection.close();
+    else return;
+    this.#addresses.chooseLikely();
     this.#connect();
   }
 
@@ -108,57 +143,27 @@ export class PeerClient {
     if (state.type === "connected" && !this.#isWanted(state.peerDiskId)) this.#refuseDisk(state.connection);
   }
 
-  requestVote(request: VoteRequest): void {
-    const { counters } = this.#ports;
-    if (this.#state.type !== "connected") {
-      counters.messagesDropped++;
+  send(message: PeerQuestion): void {
+    const state = this.#state;
+    if (state.type !== "connected") {
+      this.#ports.counters.messagesDropped++;
       return;
     }
-    const bytes = writeVoteRequest(this.#greeting(), request);
-    counters.messagesSent++;
-    counters.bytesSent += bytes.length;
-    this.#state.connection.requestVote(bytes, (reply) => {
-      const vote = this.#admit(readVoteReply(reply), reply);
-      if (vote !== null) this.#ports.onMessage(vote);
-    });
-  }
-
-  append(message: AppendMessage): void {
-    if (this.#state.type === "connected") {
-      this.#state.appends.send(writeAppendMessage(this.#options.clusterId, message, this.#ports.slices));
-    } else {
-      this.#ports.counters.messagesDropped++;
+    switch (message.type) {
+      case "voteRequest":
+        return this.#requestVote(state.connection, message);
+      case "readIndexRequest":
+        return state.forwards.read(message);
+      default:
+        state.appends.send(writeAppendMessage(this.#options, message, this.#ports.slices));
     }
-  }
-
-  requestReadIndex(request: ReadIndexRequest): void {
-    if (this.#state.type === "connected") this.#state.forwards.read(request);
-    else this.#ports.counters.messagesDropped++;
   }
 
   /** `done` is called exactly once, never before this returns. */
-  forward(command: Uint8Array, done: (outcome: Outcome) => void): void {
-    const linked = this.#state.type === "connected";
-    if (this.#state.type === "connected" && this.#state.forwards.forward(command, done)) return;
-    setImmediate(done, { type: "refused", reason: linked ? "overloaded" : "notLeader", leader: null });
-  }
-
-  /** As Transport.sendChunk has it, and never before this returns. */
-  sendChunk(chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void {
-    if (this.#state.type === "connected") this.#state.snapshots.send(chunk, done);
-    else setImmediate(done, { type: "broken" });
-  }
-
-  /** As Transport.askDigest has it; without a link nobody is called back. */
-  askDigest(index: Index, done: (found: StateDigest) => void): void {
-    if (this.#state.type !== "connected") return;
-    const bytes = writeDigestRequest(this.#greeting(), index);
-    this.#ports.counters.messagesSent++;
-    this.#ports.counters.bytesSent += bytes.length;
-    this.#state.connection.askDigest(bytes, (reply) => {
-      const found = this.#admit(readDigestReply(reply), reply);
-      if (found !== null) done(found);
-    });
+  ask<Question, Answer>(call: PeerCall<Question, Answer>, question: Question, done: (answer: Answer) => void): void {
+    const state = this.#state;
+    if (state.type !== "connected") setImmediate(done, call.unsent);
+    else if (!state.streams.give(this.#options.peer, call, question, done)) this.#call(state.connection, call, question, done);
   }
 
   /** Calls under way get their outcome before this returns. */
@@ -173,9 +178,41 @@ export class PeerClient {
     state.snapshots.fail();
   }
 
+  #requestVote(connection: Connection, request: VoteRequest): void {
+    this.#askOn(connection, "RequestVote", writeVoteRequest(this.#greeting(), request), readVoteReply, (vote) => {
+      if (vote !== null) this.#ports.onMessage(vote.body);
+    });
+  }
+
+  #call<Question, Answer>(
+    connection: Connection,
+    call: PeerCall<Question, Answer>,
+    question: Question,
+    done: (answer: Answer) => void,
+  ): void {
+    const { method, writeQuestion, readAnswer } = wireCallOf(call);
+    this.#askOn(connection, method, writeQuestion(this.#greeting(), question), readAnswer, (answer) =>
+      done(answer === null ? call.broken : answer.body),
+    );
+  }
+
+  /** @param done called exactly once: with an answer that was admitted, or null */
+  #askOn<Answer>(
+    connection: Connection,
+    method: RaftMethod,
+    bytes: Buffer,
+    read: (bytes: Buffer) => Reading<Answer>,
+    done: (answer: { readonly body: Answer } | null) => void,
+  ): void {
+    const { counters } = this.#ports;
+    counters.messagesSent++;
+    counters.sentBytes += bytes.length;
+    connection.ask(method, bytes, (reply) => done(reply === null ? null : this.#admit(read(reply), reply)));
+  }
+
   #greeting(): Greeting {
-    const { clusterId, id: from, peer: to, diskId } = this.#options;
-    return { clusterId, from, to, term: 0, diskId, toDiskId: this.#diskWanted };
+    const { clusterId, incarnationId, id: from, peer: to, diskId, run = 0 } = this.#options;
+    return { clusterId, incarnationId, from, to, term: 0, diskId, toDiskId: this.#diskWanted, run };
   }
 
   #connect(): void {
@@ -201,20 +238,24 @@ export class PeerClient {
 
   #onAccepted(connection: Connection, peerDiskId: string): void {
     if (!this.#isWanted(peerDiskId)) return this.#refuseDisk(connection);
-    const { clusterId, id: from, peer: to, limits } = this.#options;
+    const { clusterId, incarnationId, id: from, peer: to, limits } = this.#options;
     const { counters, onNotice, onPeerDisk } = this.#ports;
     this.#linkState = "connected";
+    this.#addresses.onReached();
     const appends = new Outbox(limits, { sink: connection.appends, counters });
-    const forwards = new ForwardCalls({ clusterId, from, to, limits }, { sink: connection.forwards, counters });
+    const forwards = new ForwardCalls({ clusterId, incarnationId, from, to, limits }, { sink: connection.forwards, counters });
     const snapshots = new SnapshotCalls(
-      { clusterId, from, to, limits },
+      { clusterId, incarnationId, from, to, limits },
       {
         open: (ports) => connection.openSnapshots(ports),
-        admit: (bytes) => this.#admit(readSnapshotReply(bytes), bytes),
+        admit: (bytes) => this.#admit(readSnapshotReply(bytes), bytes)?.body ?? null,
         counters,
       },
     );
-    this.#state = { type: "connected", connection, appends, forwards, snapshots, peerDiskId, since: performance.now() };
+    const streams = new CallTakers()
+      .on(forward, (command, done) => forwards.forward(command, done))
+      .on(installSnapshot, (chunk, done) => snapshots.send(chunk, done));
+    this.#state = { type: "connected", connection, appends, forwards, snapshots, streams, peerDiskId, since: performance.now() };
     onNotice({ type: "linkConnected", peer: to, address: this.address });
     if (peerDiskId !== "") onPeerDisk(peerDiskId);
   }
@@ -225,28 +266,28 @@ export class PeerClient {
 
   #refuseDisk(connection: Connection): void {
     connection.close();
-    this.#onBroken(diskReplaced(this.#options.peer), null);
+    this.#onBroken(whyDiskRefused(this.#options.peer, this.#diskWanted), null);
   }
 
   #onAppendReply(bytes: Buffer): void {
     const reply = this.#admit(readAppendReply(bytes), bytes);
-    if (reply !== null) this.#ports.onMessage(reply);
+    if (reply !== null) this.#ports.onMessage(reply.body);
   }
 
   #onForwardReply(bytes: Buffer): void {
     const state = this.#state;
     const results = this.#admit(readForwardResults(bytes), bytes);
     if (results === null || state.type !== "connected") return;
-    state.forwards.onResults(results);
-    for (const read of results.reads) this.#ports.onMessage(read);
+    state.forwards.onResults(results.body);
+    for (const read of results.body.reads) this.#ports.onMessage(read);
   }
 
   /** A peer that says what it must not is no peer: the link is given up, and the next try starts afresh. */
-  #admit<T>(reading: Reading<T>, bytes: Buffer): T | null {
+  #admit<T>(reading: Reading<T>, bytes: Buffer): { readonly body: T } | null {
     const { peer } = this.#options;
-    this.#ports.counters.bytesReceived += bytes.length;
+    this.#ports.counters.receivedBytes += bytes.length;
     const admitted = this.#ports.admission.admit(reading, this.address, peer);
-    if (admitted.type === "admitted") return admitted.body;
+    if (admitted.type === "admitted") return admitted;
     if (this.#state.type === "connecting" || this.#state.type === "connected") {
       this.#state.connection.close();
       this.#onBroken(admitted.why, null);
@@ -259,9 +300,12 @@ export class PeerClient {
     const { peer } = this.#options;
     const lost = this.#state;
     const heldMs = lost.type === "connected" ? performance.now() - lost.since : 0;
+    if (this.#linkState !== "broken" && refusal !== "otherCluster")
+      onNotice({ type: "linkBroken", peer, address: this.address, why });
+    if (refusal === "otherCluster") this.#tellOther(why);
+    if (lost.type !== "connected") this.#addresses.onFailed();
     const timer = setTimeout(() => this.#connect(), this.#backOff.nextMs(heldMs));
     this.#state = { type: "waiting", timer };
-    if (this.#linkState !== "broken") onNotice({ type: "linkBroken", peer, address: this.address, why });
     this.#linkState = "broken";
     if (lost.type === "connected") {
       counters.linksLost++;
@@ -270,5 +314,13 @@ export class PeerClient {
       lost.snapshots.fail();
     }
     if (refusal !== null) onRefused(refusal, `${why}.`);
+  }
+
+  /** Every try meets the same refusal, and an operator who looks later must find it too. */
+  #tellOther(why: string): void {
+    const now = performance.now();
+    if (now - this.#lastOtherAt < otherClusterNoticeEveryMs) return;
+    this.#lastOtherAt = now;
+    this.#ports.onNotice({ type: "refusedAsOther", peer: this.#options.peer, address: this.address, why });
   }
 }

@@ -1,12 +1,11 @@
-import type { NodeId, SnapshotMeta, Term } from "../core/types.ts";
-import type { ChunkReply, SnapshotChunk } from "../node/ports.ts";
-import type { TransportCounters } from "./counters.ts";
-import type { TransportLimits } from "./transport-options.ts";
-import type { Envelope } from "./wire/envelope.ts";
-import { type SentReply, writeSnapshotBegin, writeSnapshotChunk } from "./wire/snapshots.ts";
+import type { NodeId, SnapshotMeta, Term } from "../../core/types.ts";
+import type { ChunkReply, SnapshotChunk } from "../../node/ports/ports.ts";
+import type { TransportCounters } from "../link/counters.ts";
+import type { TransportLimits } from "../link/transport-options.ts";
+import { type ClusterMark, envelopeOf } from "../wire/envelope.ts";
+import { type SentReply, writeSnapshotBegin, writeSnapshotChunk } from "../wire/snapshots.ts";
 
-export interface SnapshotCallsOptions {
-  readonly clusterId: string;
+export interface SnapshotCallsOptions extends ClusterMark {
   readonly from: NodeId;
   readonly to: NodeId;
   readonly limits: TransportLimits;
@@ -58,8 +57,8 @@ export class SnapshotCalls {
   send(chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void {
     // A call that was not answered is given up together with its stream, or its reply would be taken for this one's.
     if (this.#call !== null) this.fail();
-    const { clusterId, from, to, limits } = this.#options;
-    const envelope: Envelope = { clusterId, from, to, term: chunk.term };
+    const { from, to, limits } = this.#options;
+    const envelope = envelopeOf(this.#options, { from, to, term: chunk.term });
     const bytes = writeSnapshotChunk(envelope, chunk);
     if (bytes.length > limits.messageBytesMax) {
       const why = `A chunk of ${bytes.length} bytes is longer than a message may be (${limits.messageBytesMax})`;
@@ -113,7 +112,7 @@ export class SnapshotCalls {
   #write(stream: SnapshotStream, bytes: Buffer): void {
     const { counters } = this.#ports;
     counters.messagesSent++;
-    counters.bytesSent += bytes.length;
+    counters.sentBytes += bytes.length;
     stream.write(bytes);
   }
 }

@@ -1,13 +1,24 @@
-import { decodeMembers } from "../../core/members-codec.ts";
+import { numberMax } from "../../core/bounds.ts";
 import type { Append, AppendConflict, AppendMatch, Heartbeat, HeartbeatReply, TimeoutNow } from "../../core/messages.ts";
 import type { Entry } from "../../core/types.ts";
+import { decodeEntry } from "../../format/entry-codec.ts";
 import type { Append__Output } from "../../generated/balsa/raft/v1/Append.ts";
 import type { AppendReply__Output } from "../../generated/balsa/raft/v1/AppendReply.ts";
 import type { Heartbeat__Output } from "../../generated/balsa/raft/v1/Heartbeat.ts";
 import type { HeartbeatReply__Output } from "../../generated/balsa/raft/v1/HeartbeatReply.ts";
-import { decodeEntry } from "../../node/entry-codec.ts";
 import type { EncodedSlices } from "./encoded-slices.ts";
-import { type Envelope, type Greeting, Malformed, type Reading, readEnvelope, reading, safeInteger } from "./envelope.ts";
+import {
+  type ClusterMark,
+  checkedMembers,
+  type Envelope,
+  envelopeOf,
+  type Greeting,
+  Malformed,
+  type Reading,
+  readEnvelope,
+  reading,
+  safeInteger,
+} from "./envelope.ts";
 import { raftProto } from "./raft-service.ts";
 
 /** The two directions of the AppendEntries stream, to bytes and back. */
@@ -25,17 +36,16 @@ export function writeAppendGreeting(envelope: Greeting): Buffer {
   return requestSerialize({ envelope });
 }
 
-export function writeAppendMessage(clusterId: string, message: AppendMessage, slices: EncodedSlices): Buffer {
-  const { from, to, term } = message;
-  const envelope: Envelope = { clusterId, from, to, term };
+export function writeAppendMessage(mark: ClusterMark, message: AppendMessage, slices: EncodedSlices): Buffer {
+  const envelope = envelopeOf(mark, message);
   switch (message.type) {
     case "append": {
       const { prevIndex, prevTerm, commit } = message;
       return requestSerialize({ envelope, append: { prevIndex, prevTerm, commit, entries: slices.encode(message.entries) } });
     }
     case "heartbeat": {
-      const { commit, round, lastSent } = message;
-      return requestSerialize({ envelope, heartbeat: { commit, round, lastSent } });
+      const { commit, round, lastSent, confirmed } = message;
+      return requestSerialize({ envelope, heartbeat: { commit, round, lastSent, confirmed } });
     }
     case "timeoutNow":
       return requestSerialize({ envelope, timeoutNow: {} });
@@ -67,13 +77,15 @@ function readAppend({ from, to, term }: Envelope, append: Append__Output): Appen
 /** The core relies on a run without gaps whose terms never fall; bytes that are anything else go no further than here. */
 function readEntries(bytes: Buffer, prevIndex: number, prevTerm: number, term: number): Entry[] {
   const entries: Entry[] = [];
-  let last = { index: prevIndex, term: prevTerm };
+  let last = { index: prevIndex, term: Math.max(1, prevTerm), time: 0 };
   for (let offset = 0; offset < bytes.length; ) {
     const { entry, next } = decodeEntry(bytes, offset);
     if (entry.index !== last.index + 1) throw new Malformed(`entry ${entry.index} follows ${last.index}`);
     if (entry.term < last.term || entry.term > term) throw new Malformed(`entry ${entry.index} is of term ${entry.term}`);
+    if (entry.time < last.time || entry.time > numberMax) throw new Malformed(`entry ${entry.index} is of time ${entry.time}`);
+    if (entry.index > numberMax) throw new Malformed("an entry is beyond 2^52");
     // The core believes its log: what it could not read there would stop the node.
-    if (entry.kind === "members") decodeMembers(entry.data);
+    if (entry.kind === "members") checkedMembers(entry.data);
     entries.push(entry);
     last = entry;
     offset = next;
@@ -85,12 +97,12 @@ function readHeartbeat({ from, to, term }: Envelope, heartbeat: Heartbeat__Outpu
   const commit = safeInteger(heartbeat.commit, "commit");
   const round = safeInteger(heartbeat.round, "round");
   const lastSent = safeInteger(heartbeat.lastSent, "last_sent");
-  return { type: "heartbeat", from, to, term, commit, round, lastSent };
+  const confirmed = safeInteger(heartbeat.confirmed, "confirmed");
+  return { type: "heartbeat", from, to, term, commit, round, lastSent, confirmed };
 }
 
-export function writeAppendReply(clusterId: string, reply: AppendReplyMessage): Buffer {
-  const { from, to, term } = reply;
-  const envelope: Envelope = { clusterId, from, to, term };
+export function writeAppendReply(mark: ClusterMark, reply: AppendReplyMessage): Buffer {
+  const envelope = envelopeOf(mark, reply);
   switch (reply.type) {
     case "appendMatch":
       return responseSerialize({ envelope, append: { match: { index: reply.matchIndex } } });
@@ -99,8 +111,8 @@ export function writeAppendReply(clusterId: string, reply: AppendReplyMessage): 
       return responseSerialize({ envelope, append: { conflict: { prevIndex, hintIndex, hintTerm } } });
     }
     case "heartbeatReply": {
-      const { round, lastSent, receivedIndex, matchIndex } = reply;
-      return responseSerialize({ envelope, heartbeat: { round, lastSent, receivedIndex, matchIndex } });
+      const { round, lastSent, receivedIndex, matchIndex, lacks } = reply;
+      return responseSerialize({ envelope, heartbeat: { round, lastSent, receivedIndex, matchIndex, lacks } });
     }
     default:
       return reply satisfies never;
@@ -131,5 +143,6 @@ function readHeartbeatReply({ from, to, term }: Envelope, reply: HeartbeatReply_
   const lastSent = safeInteger(reply.lastSent, "last_sent");
   const receivedIndex = safeInteger(reply.receivedIndex, "received_index");
   const matchIndex = safeInteger(reply.matchIndex, "match_index");
-  return { type: "heartbeatReply", from, to, term, round, lastSent, receivedIndex, matchIndex };
+  const lacks = safeInteger(reply.lacks, "lacks");
+  return { type: "heartbeatReply", from, to, term, round, lastSent, receivedIndex, matchIndex, lacks };
 }

@@ -1,5 +1,5 @@
 import type { Entry } from "../../core/types.ts";
-import { encodeEntries } from "../../node/entry-codec.ts";
+import { encodeEntries } from "../../format/entry-codec.ts";
 
 /** Slices remembered: one for each of the places at which followers usually are. */
 const slicesMax = 8;

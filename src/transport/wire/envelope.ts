@@ -1,9 +1,16 @@
-import type { NodeId, Term } from "../../core/types.ts";
+import { numberMax } from "../../core/bounds.ts";
+import { decodeMembers } from "../../core/members-codec.ts";
+import type { Members, NodeId, Term } from "../../core/types.ts";
 import type { Envelope__Output } from "../../generated/balsa/raft/v1/Envelope.ts";
 
-/** Stands at the head of every message. */
-export interface Envelope {
+/** Which cluster, and which life of it. Nodes of different ones never listen to each other. */
+export interface ClusterMark {
   readonly clusterId: string;
+  readonly incarnationId: string;
+}
+
+/** Stands at the head of every message. */
+export interface Envelope extends ClusterMark {
   readonly from: NodeId;
   readonly to: NodeId;
   readonly term: Term;
@@ -15,6 +22,8 @@ export interface Greeting extends Envelope {
   readonly diskId: string;
   /** The disk that the receiver must have; "" if the sender does not know. */
   readonly toDiskId: string;
+  /** Names the sender's process; a higher number was started later. 0, or left out: it does not say. */
+  readonly run?: number;
 }
 
 /** What some bytes turned out to be. */
@@ -34,6 +43,11 @@ export function reading<T>(read: () => { envelope: Greeting; body: T }): Reading
   }
 }
 
+/** What stands at the head of a message in reply, or on a stream that was greeted before. */
+export function envelopeOf({ clusterId, incarnationId }: ClusterMark, way: Pick<Envelope, "from" | "to" | "term">): Envelope {
+  return { clusterId, incarnationId, from: way.from, to: way.to, term: way.term };
+}
+
 /**
  * Messages on a stream that was greeted before bear no disks: both are "" there.
  * @throws Malformed if there is no envelope or one of its numbers is out of range
@@ -42,21 +56,38 @@ export function readEnvelope(envelope: Envelope__Output | null): Greeting {
   if (envelope === null) throw new Malformed("it has no envelope");
   return {
     clusterId: envelope.clusterId,
-    from: safeInteger(envelope.from, "from"),
+    incarnationId: envelope.incarnationId,
+    from: memberId(envelope.from),
     to: safeInteger(envelope.to, "to"),
     term: safeInteger(envelope.term, "term"),
     diskId: envelope.diskId,
     toDiskId: envelope.toDiskId,
+    run: safeInteger(envelope.run, "run"),
   };
 }
 
 /**
- * A uint64 as it was loaded: exact, or rounded to a number beyond 2^53 - 1, which no honest node ever reaches.
- * @throws Malformed in the second case
+ * A uint64 as it was loaded: exact, or rounded to a number beyond 2^53 - 1. No honest node comes near to the bound.
+ * @throws Malformed if it is beyond that
  */
 export function safeInteger(value: number, name: string): number {
-  if (!Number.isSafeInteger(value)) throw new Malformed(`its ${name} is beyond 2^53 - 1`);
+  if (!Number.isSafeInteger(value) || value > numberMax) throw new Malformed(`its ${name} is beyond 2^52`);
   return value;
+}
+
+function memberId(value: number): NodeId {
+  if (value < 1) throw new Malformed("it comes from no node");
+  return safeInteger(value, "from");
+}
+
+/**
+ * Members that an entry or a snapshot brings: the core relies on them.
+ * @throws Malformed, MembersMalformed
+ */
+export function checkedMembers(data: Uint8Array): Members {
+  const members = decodeMembers(data);
+  safeInteger(members.lastId, "last_id");
+  return members;
 }
 
 /** Thrown and caught within this folder only. */

@@ -1,6 +1,6 @@
 import type { ReadIndexReply, ReadIndexRequest } from "../../core/messages.ts";
 import type { ForwardedResult__Output } from "../../generated/balsa/raft/v1/ForwardedResult.ts";
-import type { Outcome, RefusalReason, UnknownReason } from "../../node/ports.ts";
+import type { Outcome, RefusalReason, UnknownReason } from "../../node/ports/ports.ts";
 import { type Envelope, Malformed, type Reading, readEnvelope, reading, safeInteger } from "./envelope.ts";
 import { raftProto } from "./raft-service.ts";
 
@@ -99,7 +99,7 @@ function readOutcome({ done, refused, unknown }: ForwardedResult__Output): Outco
 const refusalReasons: Readonly<Record<RefusalReason, true>> = { notLeader: true, noLeader: true, overloaded: true, stopping: true };
 const unknownReasons: Readonly<Record<UnknownReason, true>> = { leaderChanged: true, timeout: true, stopping: true };
 
-/** A reason of a later version is taken for one that says no more than this: surely nothing happened, try again. */
+/** A reason of a later version is taken for one that says no more than this: it had no effect, try again. */
 function refusalReason(reason: string): RefusalReason {
   return isKnown(refusalReasons, reason) ? reason : "overloaded";
 }

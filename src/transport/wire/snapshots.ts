@@ -1,10 +1,19 @@
-import { decodeMembers, encodeMembers } from "../../core/members-codec.ts";
+import { encodeMembers } from "../../core/members-codec.ts";
 import type { SnapshotMeta, Term } from "../../core/types.ts";
 import type { InstallSnapshotResponse__Output } from "../../generated/balsa/raft/v1/InstallSnapshotResponse.ts";
 import type { SnapshotBegin__Output } from "../../generated/balsa/raft/v1/SnapshotBegin.ts";
 import type { SnapshotChunk__Output } from "../../generated/balsa/raft/v1/SnapshotChunk.ts";
-import type { ChunkReply, SnapshotChunk } from "../../node/ports.ts";
-import { type Envelope, type Greeting, Malformed, type Reading, readEnvelope, reading, safeInteger } from "./envelope.ts";
+import type { ChunkReply, SnapshotChunk } from "../../node/ports/ports.ts";
+import {
+  checkedMembers,
+  type Envelope,
+  type Greeting,
+  Malformed,
+  type Reading,
+  readEnvelope,
+  reading,
+  safeInteger,
+} from "./envelope.ts";
 import { raftProto } from "./raft-service.ts";
 import { beginChecksum, chunkChecksum } from "./snapshot-checksums.ts";
 
@@ -68,7 +77,9 @@ function readMeta(begin: SnapshotBegin__Output, leaderTerm: Term): SnapshotMeta 
   if (index < 1 || term < 1) throw new Malformed(`it ends at entry ${index} of term ${term}`);
   if (term > leaderTerm) throw new Malformed(`it ends in term ${term}, and its leader is of term ${leaderTerm}`);
   if (membersIndex > index) throw new Malformed(`its members are of entry ${membersIndex}, and it ends at ${index}`);
-  return { ...meta, members: decodeMembers(begin.members) };
+  // The storage names a directory by it.
+  if (!/^[0-9a-f]{16}$/.test(digest)) throw new Malformed("its digest is none");
+  return { ...meta, members: checkedMembers(begin.members) };
 }
 
 function readRecords({ after, records, isLast, checksum }: SnapshotChunk__Output): SnapshotRecords {

@@ -1,5 +1,5 @@
 import type { VoteReply, VoteRequest } from "../../core/messages.ts";
-import { type Greeting, type Reading, readEnvelope, reading, safeInteger } from "./envelope.ts";
+import { type ClusterMark, envelopeOf, type Greeting, type Reading, readEnvelope, reading, safeInteger } from "./envelope.ts";
 import { raftProto } from "./raft-service.ts";
 
 /** RequestVote and its answer, to bytes and back. */
@@ -24,9 +24,9 @@ export function readVoteRequest(bytes: Buffer): Reading<VoteRequest> {
   });
 }
 
-export function writeVoteReply(clusterId: string, reply: VoteReply): Buffer {
-  const { from, to, term, preVote, granted } = reply;
-  return responseSerialize({ envelope: { clusterId, from, to, term }, preVote, granted });
+export function writeVoteReply(mark: ClusterMark, reply: VoteReply): Buffer {
+  const { preVote, granted } = reply;
+  return responseSerialize({ envelope: envelopeOf(mark, reply), preVote, granted });
 }
 
 export function readVoteReply(bytes: Buffer): Reading<VoteReply> {

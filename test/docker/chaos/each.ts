@@ -1,4 +1,4 @@
-import { errorText } from "../../../src/main/error-text.ts";
+import { errorText } from "../../../src/terminal/error-text.ts";
 
 /**
  * Does it to all at the same time, and waits for all of them also where one fails: whoever undoes it then must not be

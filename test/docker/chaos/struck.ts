@@ -1,4 +1,4 @@
-import { errorText } from "../../../src/main/error-text.ts";
+import { errorText } from "../../../src/terminal/error-text.ts";
 import type { Struck } from "./types.ts";
 
 /** How long a fault may take until it is seen, in ms. */

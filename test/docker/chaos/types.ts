@@ -1,5 +1,5 @@
-import type { NodeStatus } from "../../../src/main/node-status.ts";
-import type { Random } from "../../../src/sim/random.ts";
+import type { NodeStatus } from "../../../src/server/node/node-status.ts";
+import type { Random } from "../../../src/sim/base/random.ts";
 
 /** What chaos is made of: a cluster, faults that strike it, and a plan that says which of them when. */
 

@@ -1,18 +1,19 @@
-import type { Extent } from "./closed-loop.ts";
+import type { Extent } from "../load/closed-loop.ts";
+import type { H2load, Spread } from "../load/h2load.ts";
+import { StreamLoad } from "../load/stream-load.ts";
+import { UnaryLoad } from "../load/unary-load.ts";
+import type { Measurement } from "../measure/measurement.ts";
+import { type CaseName, many } from "../measure/options.ts";
+import { keysMax, type Operation } from "../measure/subject.ts";
 import type { Context, Load } from "./context.ts";
 import { measureEndurance } from "./endurance.ts";
 import { measureFailover } from "./failover.ts";
-import type { H2load, Spread } from "./h2load.ts";
+import { measureHerd } from "./herd.ts";
 import { measureInstall } from "./install.ts";
 import { measureElections, measureMemory } from "./long-run.ts";
-import type { Measurement } from "./measurement.ts";
-import { type CaseName, many } from "./options.ts";
 import { measureRestart } from "./restart.ts";
 import { measureRollingRestart } from "./rolling-restart.ts";
 import { measureSteady } from "./steady.ts";
-import { StreamLoad } from "./stream-load.ts";
-import { keysMax, type Operation } from "./subject.ts";
-import { UnaryLoad } from "./unary-load.ts";
 
 /** How each case is measured on a fresh cluster. */
 export const cases: Readonly<Record<CaseName, (context: Context) => Promise<Measurement[]>>> = {
@@ -30,6 +31,7 @@ export const cases: Readonly<Record<CaseName, (context: Context) => Promise<Meas
   "rolling-restart": async (context) => [await measureRollingRestart(context)],
   restart: async (context) => [await measureRestart(context)],
   install: async (context) => [await measureInstall(context, saturating(context))],
+  herd: async (context) => [await measureHerd(context)],
   endurance: async (context) => [await measureEndurance(context, saturating(context, context.options.keys))],
 };
 
@@ -98,7 +100,7 @@ async function fill({ cluster, roles }: Context): Promise<void> {
 
 /**
  * A program in JavaScript is compiled while it runs, the parts that run most often first. One request at a time
- * would take minutes to get there, so many come before them, as they do in the life of a real node.
+ * would take minutes to get there; many requests therefore come first, as they do in the life of a real node.
  */
 async function heat({ cluster, roles, options }: Context, kind: "write" | "read"): Promise<void> {
   const address = roles.leader.clientAddress;

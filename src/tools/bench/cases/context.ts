@@ -1,7 +1,7 @@
-import type { LoadResult } from "./closed-loop.ts";
-import type { Cluster, Roles } from "./cluster.ts";
-import type { H2load } from "./h2load.ts";
-import type { BenchOptions, CaseName } from "./options.ts";
+import type { LoadResult } from "../load/closed-loop.ts";
+import type { H2load } from "../load/h2load.ts";
+import type { BenchOptions, CaseName } from "../measure/options.ts";
+import type { Cluster, Roles } from "../subjects/cluster.ts";
 
 /** What a case works with. */
 export interface Context {
@@ -14,7 +14,7 @@ export interface Context {
   readonly h2load: H2load | null;
 }
 
-/** Something that puts load on a cluster for so long. */
+/** Something that puts load on a cluster for a given time. */
 export interface Load {
   /** Who makes it, as the table names it. */
   readonly name: string;

@@ -1,12 +1,12 @@
-import type { LoadResult } from "./closed-loop.ts";
+import type { LoadResult } from "../load/closed-loop.ts";
+import type { Figure, Measurement } from "../measure/measurement.ts";
+import { median } from "../measure/statistics.ts";
 import type { Context } from "./context.ts";
 import type { ExtensibleLoad } from "./long-run.ts";
-import type { Figure, Measurement } from "./measurement.ts";
-import { median } from "./statistics.ts";
 
-/** Memory and disk are looked at so often. */
+/** Interval between two looks at memory and disk, in ms. */
 const sampleMs = 5_000;
-/** The first and the last stretch that are compared have so long, or a third of the run if that is less. */
+/** Length of the first and the last stretch, which are compared, in ms; a third of the run if that is less. */
 const stretchMs = 60_000;
 /** One round of the load; between rounds nothing is paused but the asking. */
 const roundRequests = 50_000;

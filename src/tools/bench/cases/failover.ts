@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client, credentials } from "@grpc/grpc-js";
-import type { Roles } from "./cluster.ts";
+import type { Client } from "@grpc/grpc-js";
+import { openChannel } from "../../../grpc/channel.ts";
+import type { Measurement } from "../measure/measurement.ts";
+import { percentile } from "../measure/statistics.ts";
+import type { Operation } from "../measure/subject.ts";
+import type { Roles } from "../subjects/cluster.ts";
 import type { Context } from "./context.ts";
-import type { Measurement } from "./measurement.ts";
-import { percentile } from "./statistics.ts";
-import type { Operation } from "./subject.ts";
 
 /** A write is sent to one of the survivors this often, to each in turn, until one is acknowledged. */
 const probeEveryMs = 5;
 const giveUpAfterMs = 30_000;
 const callTimeoutMs = 10_000;
-/** So long is the longest wait before a kill: longer than the pause between two heartbeats of either subject. */
+/** Longest wait before a kill, in ms: longer than the pause between two heartbeats of either subject. */
 const idleMsMax = 200;
 
 /** Kills the leader again and again, starting it again each time, and measures how long no write is acknowledged. */
@@ -84,7 +85,7 @@ class Probe {
   #count = 0;
 
   constructor(address: string, operation: Operation) {
-    this.#client = new Client(address, credentials.createInsecure());
+    this.#client = openChannel(address);
     this.#operation = operation;
   }
 

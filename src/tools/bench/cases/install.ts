@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { fillState } from "../load/large-state.ts";
+import type { Measurement } from "../measure/measurement.ts";
+import { median } from "../measure/statistics.ts";
 import type { Context } from "./context.ts";
-import { fillState } from "./large-state.ts";
 import type { ExtensibleLoad } from "./long-run.ts";
-import type { Measurement } from "./measurement.ts";
-import { median } from "./statistics.ts";
 
 const sampleMs = 100;
 const roundMs = 2_000;

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Extent, LoadResult } from "./closed-loop.ts";
-import { type Roles, type Snapshot, usageBetween } from "./cluster.ts";
+import type { Extent, LoadResult } from "../load/closed-loop.ts";
+import type { Figure, Measurement } from "../measure/measurement.ts";
+import { type Roles, type Snapshot, usageBetween } from "../subjects/cluster.ts";
 import type { Context } from "./context.ts";
-import type { Figure, Measurement } from "./measurement.ts";
 
-/** A load that can also be asked for so many requests. */
+/** A load that can also be asked for a number of requests. */
 export interface ExtensibleLoad {
   readonly name: string;
   run(extent: Extent): Promise<LoadResult>;
@@ -33,7 +33,7 @@ export async function measureElections(context: Context, load: ExtensibleLoad): 
   return { case: context.case, subject: cluster.subject.name, load: load.name, figures, usage, notes };
 }
 
-/** What the processes hold in memory after so many entries. Writes that fail meanwhile are made up for. */
+/** What the processes hold in memory after a number of entries. Writes that fail meanwhile are made up for. */
 export async function measureMemory(context: Context, load: ExtensibleLoad): Promise<Measurement> {
   const { cluster, options } = context;
   const before = snapshot(context);

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { BalsaClient } from "../../client/client.ts";
+import { BalsaClient } from "../../../client/client.ts";
+import { fillState } from "../load/large-state.ts";
+import type { Measurement } from "../measure/measurement.ts";
+import { median } from "../measure/statistics.ts";
 import type { Context } from "./context.ts";
-import { fillState } from "./large-state.ts";
-import type { Measurement } from "./measurement.ts";
-import { median } from "./statistics.ts";
 
 const restarts = 3;
 const pollMs = 10;

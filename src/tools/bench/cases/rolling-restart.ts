@@ -1,9 +1,9 @@
-import { BalsaClient } from "../../client/client.ts";
-import { errorText } from "../error-text.ts";
+import { BalsaClient } from "../../../client/client.ts";
+import { errorText } from "../../../terminal/error-text.ts";
+import type { Measurement } from "../measure/measurement.ts";
+import { percentile } from "../measure/statistics.ts";
+import { keyOf, valueBytes } from "../measure/subject.ts";
 import type { Context } from "./context.ts";
-import type { Measurement } from "./measurement.ts";
-import { percentile } from "./statistics.ts";
-import { keyOf, valueBytes } from "./subject.ts";
 
 /** Few enough that a write's time is the cluster's, not that of a queue. */
 const clients = 16;

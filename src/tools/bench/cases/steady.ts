@@ -1,9 +1,9 @@
-import type { LoadResult } from "./closed-loop.ts";
-import { type Snapshot, usageBetween } from "./cluster.ts";
+import type { LoadResult } from "../load/closed-loop.ts";
+import type { Figure, Measurement, Usage } from "../measure/measurement.ts";
+import { type Snapshot, usageBetween } from "../subjects/cluster.ts";
 import type { Context, Load } from "./context.ts";
-import type { Figure, Measurement, Usage } from "./measurement.ts";
 
-/** From so many cores on, a client that runs on one of them is what holds the figures back. */
+/** Number of cores from which on a client that runs on one of them is what holds the figures back. */
 const clientBusyCores = 0.9;
 
 /**

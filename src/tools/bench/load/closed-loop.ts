@@ -1,4 +1,4 @@
-import { percentile } from "./statistics.ts";
+import { percentile } from "../measure/statistics.ts";
 
 /** What a load came to in one round. */
 export interface LoadResult {
@@ -15,12 +15,12 @@ export interface LoadResult {
 /** Sends the n-th request, and calls back once, later, when it is answered. */
 export type Send = (n: number, done: (failure: string | null) => void) => void;
 
-/** Until when to go on: so long, or so many requests. */
+/** Until when to go on: for a time, or for a number of requests. */
 export type Extent = { readonly ms: number } | { readonly requests: number };
 
 /**
- * Keeps so many requests open: each answer sends the next. So the cluster sets the pace, and what is measured is how
- * fast it can go with so many clients. Counts what is answered within the time; the rest is waited for, not counted.
+ * Keeps a number of requests open: each answer sends the next. So the cluster sets the pace, and what is measured is how
+ * fast it can go with that many clients. Counts what is answered within the time; the rest is waited for, not counted.
  */
 export class ClosedLoop {
   readonly #outstanding: number;

@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Processes, RunningProcess } from "../measure/processes.ts";
+import { percentile } from "../measure/statistics.ts";
+import type { Operation } from "../measure/subject.ts";
 import type { LoadResult } from "./closed-loop.ts";
 import { grpcFrame, parseH2loadLog, parseH2loadOutput } from "./h2load-output.ts";
-import type { Processes, RunningProcess } from "./processes.ts";
-import { percentile } from "./statistics.ts";
-import type { Operation } from "./subject.ts";
 
 /** How the requests are spread: connections, and open requests on each. */
 export interface Spread {

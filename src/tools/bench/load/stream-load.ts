@@ -1,7 +1,7 @@
-import { BalsaClient } from "../../client/client.ts";
-import { errorText } from "../error-text.ts";
+import { BalsaClient } from "../../../client/client.ts";
+import { errorText } from "../../../terminal/error-text.ts";
+import { keyOf, valueBytes } from "../measure/subject.ts";
 import { ClosedLoop, type Extent, type LoadResult } from "./closed-loop.ts";
-import { keyOf, valueBytes } from "./subject.ts";
 
 const value = Buffer.alloc(valueBytes, "v");
 

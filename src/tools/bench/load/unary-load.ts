@@ -1,6 +1,7 @@
-import { Client, credentials } from "@grpc/grpc-js";
+import type { Client } from "@grpc/grpc-js";
+import { openChannel } from "../../../grpc/channel.ts";
+import type { Operation } from "../measure/subject.ts";
 import { ClosedLoop, type Extent, type LoadResult } from "./closed-loop.ts";
-import type { Operation } from "./subject.ts";
 
 const callTimeoutMs = 10_000;
 
@@ -12,7 +13,7 @@ export class UnaryLoad {
   readonly #loop: ClosedLoop;
 
   constructor(options: { address: string; outstanding: number; operation: Operation }) {
-    this.#client = new Client(options.address, credentials.createInsecure());
+    this.#client = openChannel(options.address);
     this.#operation = options.operation;
     this.#loop = new ClosedLoop(options, (n, done) => this.#call(n, (failure) => done(failure)));
   }

@@ -42,15 +42,16 @@ export const caseTitles = {
   "rolling-restart": "each node stopped and started again, under load",
   restart: "a node with much state stopped and started again, to its first read",
   install: "a snapshot of much state sent to a node that was down, under load",
+  herd: "64 clients with large values, beside the same with their looking for a better node switched off",
   endurance: "many writes to few keys: memory, disk and rate over time",
 } as const;
 
 export type CaseName = keyof typeof caseTitles;
 export const caseNames = Object.keys(caseTitles) as CaseName[];
 /** Measured by a client that other systems do not understand. */
-export const ownCases: readonly CaseName[] = ["session-writes", "rolling-restart", "restart", "install"];
+export const ownCases: readonly CaseName[] = ["session-writes", "rolling-restart", "restart", "install", "herd"];
 /** Run unless cases are named: what takes many minutes has to be asked for. */
-export const usualCases = caseNames.filter((name) => !["endurance", "restart", "install"].includes(name));
+export const usualCases = caseNames.filter((name) => !["endurance", "herd", "restart", "install"].includes(name));
 
 /** Outstanding requests of the cases that have many. */
 export const many = 256;

@@ -18,7 +18,7 @@ export interface Subject {
 export interface Place {
   readonly nodes: number;
   readonly directory: string;
-  /** Ports are free from the one after this, so many that every node has two. */
+  /** Ports are free from the one after this, two for every node. */
   readonly portBase: number;
   /** Where nodes that can write a processor profile leave it when they stop; null for none. */
   readonly profileDirectory: string | null;
@@ -63,7 +63,7 @@ export function operationOf<Request, Answer>(
   return { path, request: (n) => requestSerialize(message(n)), readAnswer: responseDeserialize };
 }
 
-/** What is written: keys in turn, each with a value of so many bytes. */
+/** What is written: keys in turn, each with a value of a given number of bytes. */
 export const keysMax = 1_024;
 export const valueBytes = 100;
 

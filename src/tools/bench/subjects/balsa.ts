@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { clientServiceDefinition } from "../../transport/service-definitions.ts";
-import { clusterDefaults, planNodes } from "../cluster/plan.ts";
-import { nodeEnvironment, nodeFlags } from "../node-process.ts";
-import { StatusReader } from "../node-status.ts";
+import { nodeEnvironment, nodeFlags } from "../../../cli/cluster/node-process.ts";
+import { clusterDefaults, planNodes } from "../../../cli/cluster/plan.ts";
+import { clientServiceDefinition } from "../../../grpc/service-definitions.ts";
+import { StatusReader } from "../../../server/node/node-status.ts";
 import {
   keyOf,
   type NodeState,
@@ -12,7 +12,7 @@ import {
   type PlannedNode,
   type Subject,
   valueBytes,
-} from "./subject.ts";
+} from "../measure/subject.ts";
 
 /** A cluster of this project, started as `npm start` does it, with default settings. */
 export class Balsa implements Subject {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { diskBytes } from "../../storage/disk-bytes.ts";
-import type { Usage } from "./measurement.ts";
-import type { Processes, RunningProcess } from "./processes.ts";
-import type { NodeState, Place, PlannedNode, Subject } from "./subject.ts";
-import type { ProcessUsage } from "./usage.ts";
+import { diskBytes } from "../../../storage/files/disk-bytes.ts";
+import type { Usage } from "../measure/measurement.ts";
+import type { Processes, RunningProcess } from "../measure/processes.ts";
+import type { NodeState, Place, PlannedNode, Subject } from "../measure/subject.ts";
+import type { ProcessUsage } from "../measure/usage.ts";
 
 const pollMs = 20;
 const readyWithinMs = 60_000;

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { Client, credentials } from "@grpc/grpc-js";
+import type { Client } from "@grpc/grpc-js";
 import { fromJSON } from "@grpc/proto-loader";
 import protobuf from "protobufjs";
-import { etcdProto } from "./etcd-proto.ts";
+import { openChannel } from "../../../grpc/channel.ts";
 import {
   keyOf,
   type NodeState,
@@ -13,7 +13,8 @@ import {
   type Subject,
   type UnaryDefinition,
   valueBytes,
-} from "./subject.ts";
+} from "../measure/subject.ts";
+import { etcdProto } from "./etcd-proto.ts";
 
 const services = fromJSON(protobuf.parse(etcdProto).root.toJSON(), { longs: String, defaults: true });
 const put = methodOf<{ key: Buffer; value: Buffer }, object>("KV", "Put");
@@ -83,7 +84,7 @@ export class Etcd implements Subject {
 
   #status(address: string): Promise<Status | null> {
     const { path, requestSerialize, responseDeserialize } = getStatus;
-    const client = this.#clients.get(address) ?? new Client(address, credentials.createInsecure(), quickReconnects);
+    const client = this.#clients.get(address) ?? openChannel(address, quickReconnects);
     this.#clients.set(address, client);
     return new Promise((resolve) => {
       const deadline = Date.now() + statusTimeoutMs;

@@ -1,4 +1,4 @@
-import { freePorts } from "../../cluster/free-ports.ts";
+import { freePorts } from "../../../support/free-ports.ts";
 import type { Engine, Network } from "./engine.ts";
 import { Hand } from "./hand.ts";
 import type { Images } from "./images.ts";

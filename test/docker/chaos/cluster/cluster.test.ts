@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { BalsaClient } from "../../../src/client/client.ts";
-import { Random } from "../../../src/sim/random.ts";
-import { ClientCaller } from "../../cluster/client-caller.ts";
-import { Workload } from "../../cluster/workload.ts";
+import { BalsaClient } from "../../../../src/client/client.ts";
+import { Random } from "../../../../src/sim/base/random.ts";
+import { ClientCaller } from "../../../support/client-caller.ts";
+import { Workload } from "../../../support/workload.ts";
+import { faultNamed } from "../faults/all.ts";
 import { DockerCluster } from "./docker-cluster.ts";
-import { faultNamed } from "./faults/all.ts";
 
 // The cluster of containers, and what cannot be seen of its faults in a run that plays all of them.
 

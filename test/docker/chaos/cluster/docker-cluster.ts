@@ -1,15 +1,15 @@
-import { errorText } from "../../../src/main/error-text.ts";
-import { type NodeStatus, StatusReader } from "../../../src/main/node-status.ts";
-import { newestLeader } from "../../cluster/newest-leader.ts";
-import { until } from "../../cluster/until.ts";
+import { type NodeStatus, StatusReader } from "../../../../src/server/node/node-status.ts";
+import { errorText } from "../../../../src/terminal/error-text.ts";
+import { newestLeader } from "../../../support/newest-leader.ts";
+import { until } from "../../../support/until.ts";
+import { each } from "../each.ts";
+import type { ChaosCluster, NodeAnswer } from "../types.ts";
 import { type Assembly, assemble } from "./assembly.ts";
-import { each } from "./each.ts";
 import { Engine } from "./engine.ts";
 import type { Hand } from "./hand.ts";
 import { buildImages, type Images } from "./images.ts";
 import type { Place } from "./place.ts";
 import { tracesOf } from "./traces.ts";
-import type { ChaosCluster, NodeAnswer } from "./types.ts";
 
 export interface DockerClusterOptions {
   /** How many nodes it begins with; 5 by default. */

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { getContainerRuntimeClient } from "testcontainers";
-import { errorText } from "../../../src/main/error-text.ts";
-import { each } from "./each.ts";
+import { errorText } from "../../../../src/terminal/error-text.ts";
+import { each } from "../each.ts";
 
 type Client = Awaited<ReturnType<typeof getContainerRuntimeClient>>;
 export type Docker = Client["container"]["dockerode"];

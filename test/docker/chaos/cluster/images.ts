@@ -13,7 +13,7 @@ export interface Images {
   readonly tools: string;
 }
 
-const root = resolve(__dirname, "../../..");
+const root = resolve(__dirname, "../../../..");
 const shippedTag = "balsa:chaos";
 const previousVersion = "0.0.1-previous";
 
@@ -27,7 +27,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends iptables iprout
  */
 const previousFile = `FROM ${shippedTag}
 USER 0
-RUN sed -i 's/^  "version": ".*"/  "version": "${previousVersion}"/' package.json
+RUN sed -i 's/packageVersion = ".*"/packageVersion = "${previousVersion}"/' dist/terminal/version.js
 USER 1000:1000
 `;
 

@@ -10,7 +10,7 @@ export interface Planted {
   readonly replace: string;
 }
 
-const root = resolve(__dirname, "../../..");
+const root = resolve(__dirname, "../../../..");
 
 /** A copy of the build with mistakes planted in its text, so that nothing in the real code need know of them. */
 export class MutatedBuild {
@@ -21,7 +21,7 @@ export class MutatedBuild {
     try {
       cpSync(join(root, "dist"), this.dist, { recursive: true });
       // What the programs need beside themselves is found beside their folder.
-      for (const name of ["node_modules", "proto", "package.json"]) symlinkSync(join(root, name), join(this.#folder, name));
+      for (const name of ["node_modules", "package.json"]) symlinkSync(join(root, name), join(this.#folder, name));
       for (const each of planted) this.#plant(each);
     } catch (error) {
       this.remove();

@@ -1,8 +1,8 @@
-import type { NodeStatus } from "../../../src/main/node-status.ts";
-import { Cluster, type ClusterOptions } from "../../cluster/harness.ts";
-import { until } from "../../cluster/until.ts";
-import { seenWithinMs, struck } from "./struck.ts";
-import type { ChaosCluster, Fault, NodeAnswer } from "./types.ts";
+import type { NodeStatus } from "../../../../src/server/node/node-status.ts";
+import { Cluster, type ClusterOptions } from "../../../support/harness.ts";
+import { until } from "../../../support/until.ts";
+import { seenWithinMs, struck } from "../struck.ts";
+import type { ChaosCluster, Fault, NodeAnswer } from "../types.ts";
 
 /** Real processes in the place of containers: quicker to make, and of any build. */
 export class ProcessCluster implements ChaosCluster {

@@ -1,5 +1,5 @@
-import { FaultCaller } from "../../cluster/fault-caller.ts";
-import { each } from "./each.ts";
+import { FaultCaller } from "../../../support/fault-caller.ts";
+import { each } from "../each.ts";
 import type { Hand } from "./hand.ts";
 import type { Images } from "./images.ts";
 import type { Place } from "./place.ts";

@@ -1,7 +1,7 @@
 import { connect } from "node:http2";
-import { until } from "../../../cluster/until.ts";
-import type { DockerCluster } from "../docker-cluster.ts";
-import type { Place } from "../place.ts";
+import { until } from "../../../support/until.ts";
+import type { DockerCluster } from "../cluster/docker-cluster.ts";
+import type { Place } from "../cluster/place.ts";
 import { seenWithinMs, struck } from "../struck.ts";
 import type { Struck } from "../types.ts";
 import { stopped } from "./processes.ts";

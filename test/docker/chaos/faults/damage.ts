@@ -1,8 +1,8 @@
-import { exitCodes } from "../../../../src/main/exit-codes.ts";
-import type { Random } from "../../../../src/sim/random.ts";
-import { until } from "../../../cluster/until.ts";
-import type { DockerCluster } from "../docker-cluster.ts";
-import type { Place } from "../place.ts";
+import type { Random } from "../../../../src/sim/base/random.ts";
+import { exitCodes } from "../../../../src/terminal/exit-codes.ts";
+import { until } from "../../../support/until.ts";
+import type { DockerCluster } from "../cluster/docker-cluster.ts";
+import type { Place } from "../cluster/place.ts";
 import { seenWithinMs, struck } from "../struck.ts";
 import type { Struck } from "../types.ts";
 import { ended } from "./processes.ts";

@@ -1,6 +1,6 @@
-import { exitCodes } from "../../../../src/main/exit-codes.ts";
-import { until } from "../../../cluster/until.ts";
-import type { DockerCluster } from "../docker-cluster.ts";
+import { exitCodes } from "../../../../src/terminal/exit-codes.ts";
+import { until } from "../../../support/until.ts";
+import type { DockerCluster } from "../cluster/docker-cluster.ts";
 import { seenWithinMs, struck } from "../struck.ts";
 import type { Struck } from "../types.ts";
 import { ended } from "./processes.ts";

@@ -1,6 +1,6 @@
-import { each } from "./each.ts";
-import type { Hand } from "./hand.ts";
-import type { Place } from "./place.ts";
+import type { Hand } from "../cluster/hand.ts";
+import type { Place } from "../cluster/place.ts";
+import { each } from "../each.ts";
 
 /** A rule in the network of one place, as iptables takes it behind -A: "INPUT -s 10.0.0.1 -j DROP". */
 export interface Rule {

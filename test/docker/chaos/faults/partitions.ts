@@ -1,10 +1,10 @@
-import type { Random } from "../../../../src/sim/random.ts";
-import { until } from "../../../cluster/until.ts";
-import type { DockerCluster } from "../docker-cluster.ts";
-import { cut, drop, Filter, type Rule } from "../filter.ts";
-import type { Place } from "../place.ts";
+import type { Random } from "../../../../src/sim/base/random.ts";
+import { until } from "../../../support/until.ts";
+import type { DockerCluster } from "../cluster/docker-cluster.ts";
+import type { Place } from "../cluster/place.ts";
 import { seenWithinMs, struck } from "../struck.ts";
 import type { Struck } from "../types.ts";
+import { cut, drop, Filter, type Rule } from "./filter.ts";
 import { anyFollower, type DockerFault, leaderOf, minorityWithLeader, named, others } from "./striking.ts";
 
 /** Who does not reach whom. Clients reach every node throughout, by another network. */

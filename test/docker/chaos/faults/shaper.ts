@@ -1,7 +1,7 @@
-import { until } from "../../cluster/until.ts";
-import type { Hand } from "./hand.ts";
-import type { Place } from "./place.ts";
-import { seenWithinMs } from "./struck.ts";
+import { until } from "../../../support/until.ts";
+import type { Hand } from "../cluster/hand.ts";
+import type { Place } from "../cluster/place.ts";
+import { seenWithinMs } from "../struck.ts";
 
 /** How many packets went through, found no room, or had to wait for their turn. */
 export interface Counters {

@@ -1,5 +1,5 @@
-import { allFaults } from "./faults/all.ts";
-import { NotUndone, struck } from "./struck.ts";
+import { NotUndone, struck } from "../struck.ts";
+import { allFaults } from "./all.ts";
 
 // A fault that does not strike must not pass for one.
 

@@ -1,9 +1,9 @@
 import { BalsaAdmin } from "../../../../src/client/admin.ts";
-import { BalsaError } from "../../../../src/client/balsa-error.ts";
-import type { Random } from "../../../../src/sim/random.ts";
-import { until } from "../../../cluster/until.ts";
-import type { DockerCluster } from "../docker-cluster.ts";
-import type { Place } from "../place.ts";
+import { BalsaError } from "../../../../src/client/values/balsa-error.ts";
+import type { Random } from "../../../../src/sim/base/random.ts";
+import { until } from "../../../support/until.ts";
+import type { DockerCluster } from "../cluster/docker-cluster.ts";
+import type { Place } from "../cluster/place.ts";
 import { seenWithinMs } from "../struck.ts";
 import type { Fault } from "../types.ts";
 

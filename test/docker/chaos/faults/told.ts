@@ -1,15 +1,15 @@
 import type { LinkFault } from "../../../../src/generated/balsa/admin/v1/LinkFault.ts";
 import type { SetFaultRequest } from "../../../../src/generated/balsa/admin/v1/SetFaultRequest.ts";
-import { exitCodes } from "../../../../src/main/exit-codes.ts";
-import type { Random } from "../../../../src/sim/random.ts";
-import { FaultCaller } from "../../../cluster/fault-caller.ts";
-import { until } from "../../../cluster/until.ts";
-import type { DockerCluster } from "../docker-cluster.ts";
-import type { Place } from "../place.ts";
-import { Shaper } from "../shaper.ts";
+import type { Random } from "../../../../src/sim/base/random.ts";
+import { exitCodes } from "../../../../src/terminal/exit-codes.ts";
+import { FaultCaller } from "../../../support/fault-caller.ts";
+import { until } from "../../../support/until.ts";
+import type { DockerCluster } from "../cluster/docker-cluster.ts";
+import type { Place } from "../cluster/place.ts";
 import { seenWithinMs, struck } from "../struck.ts";
 import type { Struck } from "../types.ts";
 import { ended } from "./processes.ts";
+import { Shaper } from "./shaper.ts";
 import { type DockerFault, makeLeader, named } from "./striking.ts";
 
 /**

@@ -1,10 +1,10 @@
-import type { DockerCluster } from "../docker-cluster.ts";
-import { drop, Filter } from "../filter.ts";
-import { Shaper } from "../shaper.ts";
+import type { DockerCluster } from "../cluster/docker-cluster.ts";
 import { CannotStrike } from "../strikes.ts";
 import { struck } from "../struck.ts";
 import type { Struck } from "../types.ts";
+import { drop, Filter } from "./filter.ts";
 import { droppedBy } from "./partitions.ts";
+import { Shaper } from "./shaper.ts";
 import { type DockerFault, leaderOf, named, others } from "./striking.ts";
 
 /** What happens to packets that are on their way, by means of the kernel. */

@@ -1,10 +1,10 @@
-import { type Noted, type Request, requestKinds } from "./notes.ts";
-import type { Strike } from "./strikes.ts";
-import type { ChaosPlan } from "./types.ts";
+import type { Strike } from "../strikes.ts";
+import type { ChaosPlan } from "../types.ts";
+import { type Noted, type Request, requestKinds } from "../witnesses/notes.ts";
+import type { WatchNote } from "../witnesses/watchers.ts";
+import { partOf } from "../witnesses/workload.ts";
 import type { Violation } from "./violations.ts";
 import { toldOf } from "./watch-verdict.ts";
-import type { WatchNote } from "./watchers.ts";
-import { partOf } from "./workload.ts";
 
 /** What was done in a run. */
 export interface Doings {

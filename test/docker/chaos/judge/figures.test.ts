@@ -1,9 +1,9 @@
+import { processFaults } from "../cluster/process-cluster.ts";
+import { allFaults } from "../faults/all.ts";
+import type { Strike } from "../strikes.ts";
 import { leaderLosses } from "./coverage-verdict.ts";
-import { allFaults } from "./faults/all.ts";
 import { availabilityOf, figuresOf, leaderKill, median, operations, servedAfterMs, writePauseMs } from "./figures.ts";
 import { notesOf, set, type Told } from "./histories.ts";
-import { processFaults } from "./process-cluster.ts";
-import type { Strike } from "./strikes.ts";
 
 const strike: Strike = {
   fault: "kill the leader",

@@ -1,5 +1,5 @@
-import { isWrite, type Request } from "./notes.ts";
-import type { Strike } from "./strikes.ts";
+import type { Strike } from "../strikes.ts";
+import { isWrite, type Request } from "../witnesses/notes.ts";
 
 /** What a run came to in numbers. Times are in ms; null where there was nothing to measure. */
 export interface Figures {

@@ -1,6 +1,6 @@
-import type { Op, Outcome } from "../../../src/sim/history.ts";
-import { Notes, type Request, type RequestKind } from "./notes.ts";
-import type { Strike } from "./strikes.ts";
+import type { Op, Outcome } from "../../../../src/sim/checks/history.ts";
+import type { Strike } from "../strikes.ts";
+import { Notes, type Request, type RequestKind } from "../witnesses/notes.ts";
 
 /** A call as a test writes it down: client, when it began and ended, and for each key what was done and what came of it. */
 export interface Told {

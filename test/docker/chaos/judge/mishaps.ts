@@ -1,4 +1,4 @@
-import { errorText } from "../../../src/main/error-text.ts";
+import { errorText } from "../../../../src/terminal/error-text.ts";
 import type { Violation, ViolationKind } from "./violations.ts";
 
 /** What goes wrong beside what is judged. It is a violation, and the rest of the run is looked at all the same. */

@@ -1,8 +1,8 @@
+import type { Strike } from "../strikes.ts";
+import type { Life } from "../witnesses/lives.ts";
+import type { Request } from "../witnesses/notes.ts";
 import { type Figures, median, servedAfterMs } from "./figures.ts";
-import type { Life } from "./lives.ts";
-import type { Request } from "./notes.ts";
 import { promises } from "./promises.ts";
-import type { Strike } from "./strikes.ts";
 import type { Violation } from "./violations.ts";
 
 export interface Healings {

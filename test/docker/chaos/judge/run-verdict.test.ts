@@ -1,12 +1,12 @@
+import type { Strike } from "../strikes.ts";
+import type { Life } from "../witnesses/lives.ts";
+import type { RequestKind } from "../witnesses/notes.ts";
+import type { WatchNote } from "../witnesses/watchers.ts";
 import { type Doings, judgeCoverage } from "./coverage-verdict.ts";
 import { figuresOf } from "./figures.ts";
 import { notesOf, read, set, strike, type Told } from "./histories.ts";
-import type { Life } from "./lives.ts";
-import type { RequestKind } from "./notes.ts";
 import { promises } from "./promises.ts";
 import { judgeHealing, judgePromptness } from "./promptness-verdict.ts";
-import type { Strike } from "./strikes.ts";
-import type { WatchNote } from "./watchers.ts";
 
 // The judge of runs is judged: whether enough was done, whether all came back, and how soon.
 
@@ -25,15 +25,15 @@ const calls = Array.from({ length: 240 }, (_, place): Told => {
 const watch: WatchNote = { name: "watch 1", prefix: "", from: 1, upTo: 240, gaps: [], changes: [], failure: null };
 
 describe("a run shows nothing", () => {
-  test("unless it does all that its plan demands", () => {
+  test("a run that does all that its plan demands shows something", () => {
     expect(tooLittle({})).toEqual([]);
   });
 
-  test("with fewer operations than its plan demands", () => {
+  test("a run with fewer operations than its plan demands shows nothing", () => {
     expect(tooLittle({ plan: planOf({ operationsMin: 241 }) })).toEqual(["240 operations succeeded, of 241 that are demanded."]);
   });
 
-  test.each(kinds)("in which next to no %s succeeds, however many others do", (kind) => {
+  test.each(kinds)("a run in which next to no %s succeeds shows nothing, however many others do", (kind) => {
     const some = calls.filter((told, place) => told.kind !== kind || place < 4);
     const others = Array.from(
       { length: 400 },
@@ -44,24 +44,24 @@ describe("a run shows nothing", () => {
     expect(found).toContainEqual(expect.stringMatching(`operations of the kind "${kind}" succeeded`));
   });
 
-  test("in which a client got nothing done, or was never heard of", () => {
+  test("a run in which a client got nothing done, or was never heard of, shows nothing", () => {
     expect(tooLittle({ clients: 3 })).toEqual([expect.stringMatching(/^0 operations of client 2 \(never heard of\)/)]);
     const { requests } = notesOf(calls.map((told) => (told.client === 1 ? { ...told, result: "fail" } : told)));
     expect(tooLittle({ requests })).toContainEqual(expect.stringMatching(/^0 operations of client 1 \(node 2\)/));
   });
 
-  test("in which a fault did not strike, unless it cannot on this machine", () => {
+  test("a run in which a fault did not strike shows nothing, unless it cannot on this machine", () => {
     expect(tooLittle({ strikes: [strike, missed] })).toEqual(['"flip bytes" did not strike: no file was found']);
     expect(tooLittle({ strikes: [strike, { ...missed, cannot: true }] })).toEqual([]);
   });
 
-  test("in which fewer faults struck than its plan demands, as those that cannot strike here are not demanded", () => {
+  test("a run in which fewer faults struck than its plan demands shows nothing; those that cannot strike here are not demanded", () => {
     const plan = planOf({ faultsMin: 2 });
     expect(tooLittle({ plan })).toEqual(["1 faults struck, or cannot here, of 2 that the plan demands."]);
     expect(tooLittle({ plan, strikes: [strike, { ...missed, cannot: true }] })).toEqual([]);
   });
 
-  test("in which a watcher was told next to nothing, since no node kept the changes", () => {
+  test("a run in which a watcher was told next to nothing, since no node kept the changes, shows nothing", () => {
     const gaps = [{ at: 9_000, from: 20, to: 200 }];
     expect(tooLittle({ watches: [{ ...watch, gaps }] })).toEqual([expect.stringMatching(/^watch 1 of \* was told \d+ of 160 /)]);
     expect(tooLittle({ watches: [{ ...watch, prefix: "nowhere/" }] })).toEqual([expect.stringMatching(/told 0 of 0/)]);
@@ -107,7 +107,7 @@ describe("after a healing", () => {
 describe("a run is too slow", () => {
   const figures = figuresOf([], []);
 
-  test("unless it keeps all promises", () => {
+  test("a run that keeps all promises is not too slow", () => {
     expect(judgePromptness(figures)).toEqual([]);
     const kept = {
       majorityAvailability: 0.99,

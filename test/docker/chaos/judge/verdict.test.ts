@@ -1,7 +1,7 @@
+import type { WatchNote } from "../witnesses/watchers.ts";
 import { notesOf, read, set, type Told } from "./histories.ts";
 import type { NodeState } from "./states.ts";
 import { type Evidence, judge } from "./verdict.ts";
-import type { WatchNote } from "./watchers.ts";
 
 // The judge is judged: histories by hand, each with one thing wrong, which must be found.
 

@@ -1,5 +1,5 @@
-import { judgeHistory } from "../../../src/sim/linearizable.ts";
-import { type Noted, prefixes, type Request } from "./notes.ts";
+import { judgeHistory } from "../../../../src/sim/checks/linearizable.ts";
+import { type Noted, prefixes, type Request } from "../witnesses/notes.ts";
 import { judgeStates, type NodeState } from "./states.ts";
 import type { Violation } from "./violations.ts";
 import { judgeWatches, type WatchEvidence } from "./watch-verdict.ts";

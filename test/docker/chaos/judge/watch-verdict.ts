@@ -1,7 +1,7 @@
-import type { Life } from "./lives.ts";
-import type { Noted, Request } from "./notes.ts";
+import type { Life } from "../witnesses/lives.ts";
+import type { Noted, Request } from "../witnesses/notes.ts";
+import type { ToldChange, WatchNote } from "../witnesses/watchers.ts";
 import type { Violation } from "./violations.ts";
-import type { ToldChange, WatchNote } from "./watchers.ts";
 import { leftBy, nameOf, writesOf } from "./writes.ts";
 
 export interface WatchEvidence {

@@ -1,4 +1,4 @@
-import type { Noted } from "./notes.ts";
+import type { Noted } from "../witnesses/notes.ts";
 
 /** What may have been written to which key. */
 export function writesOf(operations: readonly Noted[]): Set<string> {

@@ -1,6 +1,6 @@
-import { availabilityOf } from "./figures.ts";
-import type { Request } from "./notes.ts";
-import type { Leading, Strike } from "./strikes.ts";
+import { availabilityOf } from "../judge/figures.ts";
+import type { Leading, Strike } from "../strikes.ts";
+import type { Request } from "../witnesses/notes.ts";
 
 /** As wide as a screen allows beside the names of the rows. */
 const columns = 64;

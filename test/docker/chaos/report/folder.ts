@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Violation } from "../judge/violations.ts";
 import { type ChaosReport, describeReport } from "./report.ts";
 import { timelineOf } from "./timeline.ts";
-import type { Violation } from "./violations.ts";
 
 /** So many offending keys are drawn. */
 const timelinesMax = 10;

@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { allFaults } from "./faults/all.ts";
-import { figuresOf } from "./figures.ts";
+import { allFaults } from "../faults/all.ts";
+import { figuresOf } from "../judge/figures.ts";
+import { notesOf, set, strike, type Told } from "../judge/histories.ts";
+import type { Strike } from "../strikes.ts";
 import { writeFolder } from "./folder.ts";
-import { notesOf, set, strike, type Told } from "./histories.ts";
 import { type ChaosReport, describeReport } from "./report.ts";
-import type { Strike } from "./strikes.ts";
 import { timelineOf } from "./timeline.ts";
 
 const plan = { seed: 7, steps: [], operationsMin: 20, faultsMin: 1 };

@@ -1,10 +1,10 @@
+import type { Doings } from "../judge/coverage-verdict.ts";
+import { type Figures, median, servedWithinMs } from "../judge/figures.ts";
+import type { Violation } from "../judge/violations.ts";
+import type { Leading, Strike } from "../strikes.ts";
+import { type Request, type RequestKind, type Result, requestKinds } from "../witnesses/notes.ts";
+import type { WatchNote } from "../witnesses/watchers.ts";
 import { chartOf, lettersOf } from "./chart.ts";
-import type { Doings } from "./coverage-verdict.ts";
-import { type Figures, median, servedWithinMs } from "./figures.ts";
-import { type Request, type RequestKind, type Result, requestKinds } from "./notes.ts";
-import type { Leading, Strike } from "./strikes.ts";
-import type { Violation } from "./violations.ts";
-import type { WatchNote } from "./watchers.ts";
 
 /** Everything that came of a run. */
 export interface ChaosReport extends Doings {

@@ -1,5 +1,5 @@
-import { describeOperation } from "../../../src/sim/history.ts";
-import { notesOf, read, set } from "./histories.ts";
+import { describeOperation } from "../../../../src/sim/checks/history.ts";
+import { notesOf, read, set } from "../judge/histories.ts";
 import { timelineOf } from "./timeline.ts";
 
 test("operations that the verdict names are framed, and its words lead to their lines", () => {

@@ -1,7 +1,7 @@
-import { describeOperation } from "../../../src/sim/history.ts";
-import type { Noted } from "./notes.ts";
-import type { Strike } from "./strikes.ts";
-import type { Violation } from "./violations.ts";
+import { describeOperation } from "../../../../src/sim/checks/history.ts";
+import type { Violation } from "../judge/violations.ts";
+import type { Strike } from "../strikes.ts";
+import type { Noted } from "../witnesses/notes.ts";
 
 export interface TimelineOptions {
   readonly key: string;

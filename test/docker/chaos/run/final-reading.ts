@@ -1,9 +1,9 @@
-import { type NodeStatus, StatusReader } from "../../../src/main/node-status.ts";
-import { NodeCaller } from "../../cluster/node-caller.ts";
-import { until } from "../../cluster/until.ts";
-import type { Notes } from "./notes.ts";
-import type { NodeState } from "./states.ts";
-import type { ChaosCluster } from "./types.ts";
+import { type NodeStatus, StatusReader } from "../../../../src/server/node/node-status.ts";
+import { NodeCaller } from "../../../support/node-caller.ts";
+import { until } from "../../../support/until.ts";
+import type { NodeState } from "../judge/states.ts";
+import type { ChaosCluster } from "../types.ts";
+import type { Notes } from "../witnesses/notes.ts";
 
 /** A page of a scan of a cluster that is well takes a fraction. */
 const pageTimeoutMs = 10_000;

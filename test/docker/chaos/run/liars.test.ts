@@ -1,6 +1,6 @@
-import { MutatedBuild, type Planted } from "./mutated-build.ts";
-import { ProcessCluster, processFaults } from "./process-cluster.ts";
-import { describeReport } from "./report.ts";
+import { MutatedBuild, type Planted } from "../cluster/mutated-build.ts";
+import { ProcessCluster, processFaults } from "../cluster/process-cluster.ts";
+import { describeReport } from "../report/report.ts";
 import { chaosDefaults, runChaos } from "./run-chaos.ts";
 
 // A verdict that never finds anything proves nothing: servers that lie must be caught. Most lies are of the kind that
@@ -28,7 +28,7 @@ const acknowledgesBeforeCommit: readonly Planted[] = [
 /** A node answers a linearizable read from its own state, without asking whether that is still the newest. */
 const readsWithoutReadIndex: readonly Planted[] = [
   {
-    file: "service/reads.js",
+    file: "service/client/reads.js",
     find: "(request.local ? this.#local : this.#linearizable).push(",
     replace: "this.#local.push(",
   },
@@ -37,8 +37,8 @@ const readsWithoutReadIndex: readonly Planted[] = [
 /** Who watches and has more than one entry to be told of is told that they are gone, and may begin at the last one. */
 const forgetsChanges: readonly Planted[] = [
   {
-    file: "node/changes.js",
-    find: 'if (watcher.next < oldest)\n            return this.#end(watcher, { type: watcher.isReady ? "gone" : "slow", oldest });',
+    file: "node/watch/change-feed.js",
+    find: 'if (watcher.next < oldest)\n            return this.#end(watcher, { type: watcher.sink.isFull ? "slow" : "gone", oldest });',
     replace: 'if (watcher.next < newest) return this.#end(watcher, { type: "gone", oldest: newest });',
   },
 ];
@@ -60,7 +60,7 @@ test("a server that calls changes gone which it keeps is caught: nobody has forg
 });
 
 test("a text that is not found exactly once plants nothing, and says so", () => {
-  const planted = { file: "service/reads.js", find: "there is no such text", replace: "" };
+  const planted = { file: "service/client/reads.js", find: "there is no such text", replace: "" };
   expect(() => new MutatedBuild([planted])).toThrow("0 times, not once");
 });
 

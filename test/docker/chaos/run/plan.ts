@@ -1,5 +1,5 @@
-import { Random } from "../../../src/sim/random.ts";
-import type { ChaosPlan, ChaosStep } from "./types.ts";
+import { Random } from "../../../../src/sim/base/random.ts";
+import type { ChaosPlan, ChaosStep } from "../types.ts";
 
 /** How long faults hold and rests last, in ms: longer than an election timeout, short enough for many of them. */
 const holdMs = { least: 1_000, most: 3_000 };

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { errorText } from "../../../src/main/error-text.ts";
-import { Random } from "../../../src/sim/random.ts";
-import { until } from "../../cluster/until.ts";
-import { servedAfterMs } from "./figures.ts";
-import type { Notes } from "./notes.ts";
-import { CannotStrike, type Strike } from "./strikes.ts";
-import { NotUndone } from "./struck.ts";
-import type { ChaosCluster, ChaosPlan, ChaosStep, Fault, Struck } from "./types.ts";
+import { Random } from "../../../../src/sim/base/random.ts";
+import { errorText } from "../../../../src/terminal/error-text.ts";
+import { until } from "../../../support/until.ts";
+import { servedAfterMs } from "../judge/figures.ts";
+import { CannotStrike, type Strike } from "../strikes.ts";
+import { NotUndone } from "../struck.ts";
+import type { ChaosCluster, ChaosPlan, ChaosStep, Fault, Struck } from "../types.ts";
+import type { Notes } from "../witnesses/notes.ts";
 
 export interface PlayerOptions {
   /** No step begins later than this, in ms since the run began. */

@@ -1,14 +1,14 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { NodeCaller } from "../../cluster/node-caller.ts";
-import { writeFolder } from "./folder.ts";
-import { ProcessCluster, processFaults } from "./process-cluster.ts";
-import { describeReport } from "./report.ts";
+import { NodeCaller } from "../../../support/node-caller.ts";
+import { ProcessCluster, processFaults } from "../cluster/process-cluster.ts";
+import { writeFolder } from "../report/folder.ts";
+import { describeReport } from "../report/report.ts";
+import { CannotStrike } from "../strikes.ts";
+import { struck } from "../struck.ts";
+import type { Fault } from "../types.ts";
 import { chaosDefaults, runChaos } from "./run-chaos.ts";
-import { CannotStrike } from "./strikes.ts";
-import { struck } from "./struck.ts";
-import type { Fault } from "./types.ts";
 
 // A whole run without containers: clients, watchers, faults, verdict and folder, on real processes.
 

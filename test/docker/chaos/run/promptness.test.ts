@@ -1,7 +1,7 @@
-import { median } from "./figures.ts";
-import { promises } from "./promises.ts";
+import { median } from "../judge/figures.ts";
+import { promises } from "../judge/promises.ts";
+import type { ChaosStep } from "../types.ts";
 import { playInDocker } from "./suite.ts";
-import type { ChaosStep } from "./types.ts";
 
 // How long clients notice a fault, in containers: the figures that docs/guarantees.md gives. A run that misses them fails,
 // whichever it is; these are made of nothing else.

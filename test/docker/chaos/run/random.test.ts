@@ -1,7 +1,7 @@
-import { allFaults } from "./faults/all.ts";
+import { allFaults } from "../faults/all.ts";
+import { chaosWorkloadDefaults } from "../witnesses/workload.ts";
 import { operationsIn, randomPlan } from "./plan.ts";
 import { playInDocker } from "./suite.ts";
-import { chaosWorkloadDefaults } from "./workload.ts";
 
 // Random compositions of faults, drawn from a seed: for as long as CHAOS_MINUTES says, else for a moment.
 

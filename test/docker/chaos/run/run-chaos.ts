@@ -1,25 +1,25 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { errorText } from "../../../src/main/error-text.ts";
-import type { CommandCaller } from "../../cluster/command-caller.ts";
-import { NodeCaller } from "../../cluster/node-caller.ts";
-import { until } from "../../cluster/until.ts";
-import { judgeCoverage } from "./coverage-verdict.ts";
-import { each } from "./each.ts";
-import { figuresOf } from "./figures.ts";
+import { errorText } from "../../../../src/terminal/error-text.ts";
+import type { CommandCaller } from "../../../support/command-caller.ts";
+import { NodeCaller } from "../../../support/node-caller.ts";
+import { until } from "../../../support/until.ts";
+import { each } from "../each.ts";
+import { judgeCoverage } from "../judge/coverage-verdict.ts";
+import { figuresOf } from "../judge/figures.ts";
+import { Mishaps } from "../judge/mishaps.ts";
+import { judgeHealing, judgePromptness } from "../judge/promptness-verdict.ts";
+import { judge } from "../judge/verdict.ts";
+import type { Violation } from "../judge/violations.ts";
+import type { ChaosReport } from "../report/report.ts";
+import type { ChaosCluster, ChaosPlan, Fault } from "../types.ts";
+import type { Life } from "../witnesses/lives.ts";
+import { Notes, prefixes } from "../witnesses/notes.ts";
+import { Observer } from "../witnesses/observer.ts";
+import { SessionCaller } from "../witnesses/session-caller.ts";
+import { ChaosWatchers, type WatchNote } from "../witnesses/watchers.ts";
+import { ChaosWorkload, type ChaosWorkloadOptions, chaosWorkloadDefaults } from "../witnesses/workload.ts";
 import { FinalReading } from "./final-reading.ts";
-import type { Life } from "./lives.ts";
-import { Mishaps } from "./mishaps.ts";
-import { Notes, prefixes } from "./notes.ts";
-import { Observer } from "./observer.ts";
 import { Player } from "./player.ts";
-import { judgeHealing, judgePromptness } from "./promptness-verdict.ts";
-import type { ChaosReport } from "./report.ts";
-import { SessionCaller } from "./session-caller.ts";
-import type { ChaosCluster, ChaosPlan, Fault } from "./types.ts";
-import { judge } from "./verdict.ts";
-import type { Violation } from "./violations.ts";
-import { ChaosWatchers, type WatchNote } from "./watchers.ts";
-import { ChaosWorkload, type ChaosWorkloadOptions, chaosWorkloadDefaults } from "./workload.ts";
 
 export interface ChaosOptions {
   /** Programs that use the client library, beside one caller for each node. */

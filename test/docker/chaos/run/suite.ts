@@ -1,14 +1,14 @@
 import { resolve } from "node:path";
-import { DockerCluster } from "./docker-cluster.ts";
-import { allFaults } from "./faults/all.ts";
-import { writeFolder } from "./folder.ts";
-import { Mishaps } from "./mishaps.ts";
-import { type ChaosReport, describeReport } from "./report.ts";
+import { DockerCluster } from "../cluster/docker-cluster.ts";
+import { allFaults } from "../faults/all.ts";
+import { Mishaps } from "../judge/mishaps.ts";
+import { writeFolder } from "../report/folder.ts";
+import { type ChaosReport, describeReport } from "../report/report.ts";
+import type { ChaosPlan } from "../types.ts";
 import { type ChaosOptions, chaosDefaults, runChaos } from "./run-chaos.ts";
-import type { ChaosPlan } from "./types.ts";
 
 /** Where a failing run leaves all that is known of it, and any other one where CHAOS_KEEP is 1. */
-const failures = resolve(__dirname, "../../../chaos-failures");
+const failures = resolve(__dirname, "../../../../chaos-failures");
 
 /** Plays a plan on a cluster of containers, and prints the screen. @throws with the screen's text if anything is wrong */
 export async function playInDocker(plan: ChaosPlan, options: Partial<ChaosOptions> = {}): Promise<ChaosReport> {

@@ -1,7 +1,7 @@
-import type { NodeStatus } from "../../../src/main/node-status.ts";
-import { newestLeader } from "../../cluster/newest-leader.ts";
-import type { Leading } from "./strikes.ts";
-import type { NodeAnswer } from "./types.ts";
+import type { NodeStatus } from "../../../../src/server/node/node-status.ts";
+import { newestLeader } from "../../../support/newest-leader.ts";
+import type { Leading } from "../strikes.ts";
+import type { NodeAnswer } from "../types.ts";
 
 /** Who led when: writes down each change. */
 export class Leaders {

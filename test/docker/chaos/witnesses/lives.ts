@@ -1,4 +1,4 @@
-import type { NodeAnswer } from "./types.ts";
+import type { NodeAnswer } from "../types.ts";
 
 /** A process of a node, as it was seen from outside. Times are in ms since the run began. */
 export interface Life {

@@ -1,4 +1,4 @@
-import type { Operation } from "../../../src/sim/history.ts";
+import type { Operation } from "../../../../src/sim/checks/history.ts";
 
 /**
  * All keys of a run begin with one of these: those that all clients write and read, pairs that are only written

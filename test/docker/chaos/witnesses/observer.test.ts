@@ -1,6 +1,6 @@
+import type { NodeAnswer } from "../types.ts";
 import { Leaders } from "./leaders.ts";
 import { Lives } from "./lives.ts";
-import type { NodeAnswer } from "./types.ts";
 
 // What can be told of nodes by asking them: who leads, and whether a process is still the same one.
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { ChaosCluster } from "../types.ts";
 import { Leaders } from "./leaders.ts";
 import { Lives } from "./lives.ts";
-import type { ChaosCluster } from "./types.ts";
 
 /** So often the nodes are asked, in ms. */
 const everyMs = 150;
@@ -13,7 +13,7 @@ export class Observer {
   readonly #cluster: ChaosCluster;
   readonly #now: () => number;
   readonly #loop: Promise<void>;
-  #stopping = false;
+  #isStopping = false;
 
   constructor(ports: { readonly cluster: ChaosCluster; readonly now: () => number }) {
     this.#cluster = ports.cluster;
@@ -24,12 +24,12 @@ export class Observer {
   }
 
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.#isStopping = true;
     await this.#loop;
   }
 
   async #run(): Promise<void> {
-    while (!this.#stopping) {
+    while (!this.#isStopping) {
       const from = this.#now();
       const answers = await this.#cluster.answers();
       const to = this.#now();

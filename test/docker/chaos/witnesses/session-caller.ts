@@ -1,6 +1,6 @@
-import { BalsaClient } from "../../../src/client/client.ts";
-import type { BatchResult, Command, KeyValue } from "../../../src/client/messages.ts";
-import { type Answer, answerOf, type CommandCaller } from "../../cluster/command-caller.ts";
+import { BalsaClient } from "../../../../src/client/client.ts";
+import type { BatchResult, Command, KeyValue } from "../../../../src/client/values/messages.ts";
+import { type Answer, answerOf, type CommandCaller } from "../../../support/command-caller.ts";
 
 export interface SessionCallerOptions {
   readonly number: number;

@@ -1,8 +1,8 @@
-import { BalsaError } from "../../../src/client/balsa-error.ts";
-import { BalsaClient } from "../../../src/client/client.ts";
-import type { Change } from "../../../src/client/messages.ts";
-import type { Watch } from "../../../src/client/watch.ts";
-import { until } from "../../cluster/until.ts";
+import { BalsaClient } from "../../../../src/client/client.ts";
+import { BalsaError } from "../../../../src/client/values/balsa-error.ts";
+import type { ChangeStream } from "../../../../src/client/values/change-stream.ts";
+import type { Change } from "../../../../src/client/values/messages.ts";
+import { until } from "../../../support/until.ts";
 
 /** What one watcher was told, in the order in which it was told it. */
 export interface WatchNote {
@@ -78,9 +78,9 @@ class Follower {
   readonly #gaps: Gap[] = [];
   readonly #now: () => number;
   readonly #end: Promise<void>;
-  #watch: Watch | null = null;
+  #watch: ChangeStream | null = null;
   #failure: string | null = null;
-  #closed = false;
+  #isClosed = false;
 
   constructor(name: string, prefix: string, from: number, { endpoints, now }: WatchersPorts) {
     this.#name = name;
@@ -114,7 +114,7 @@ class Follower {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#isClosed = true;
     this.#watch?.close();
     try {
       await this.#end;
@@ -129,7 +129,7 @@ class Follower {
 
   async #follow(from: number): Promise<void> {
     let next = from;
-    while (!this.#closed) {
+    while (!this.#isClosed) {
       const watch = this.#client.watch({ prefix: this.#prefix, from: next });
       this.#watch = watch;
       try {
@@ -139,8 +139,8 @@ class Follower {
         if (!(error instanceof BalsaError)) throw error;
         const oldest = Number(error.facts.oldestRevision);
         next = Math.max(next, watch.revision + 1);
-        if (error.reason !== gone || !(oldest > next)) {
-          this.#failure = `${error.reason}: ${error.message}`;
+        if (error.code !== gone || !(oldest > next)) {
+          this.#failure = `${error.code}: ${error.message}`;
           return;
         }
         this.#gaps.push({ at: this.#now(), from: next, to: oldest - 1 });

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { BatchResult, Command } from "../../../src/client/messages.ts";
-import type { CommandCaller } from "../../cluster/command-caller.ts";
+import type { BatchResult, Command } from "../../../../src/client/values/messages.ts";
+import type { CommandCaller } from "../../../support/command-caller.ts";
+import { judge } from "../judge/verdict.ts";
 import { Notes, requestKinds } from "./notes.ts";
-import { judge } from "./verdict.ts";
 import { ChaosWorkload, chaosWorkloadDefaults } from "./workload.ts";
 
 // The clients without a cluster: what they note must be what happened, whatever they are told.

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Op, Operation, Outcome } from "../../../src/sim/history.ts";
-import { Random } from "../../../src/sim/random.ts";
-import { type Answer, type CommandCaller, commandOf, outcomesOf, type Part } from "../../cluster/command-caller.ts";
+import { Random } from "../../../../src/sim/base/random.ts";
+import type { Op, Operation, Outcome } from "../../../../src/sim/checks/history.ts";
+import { type Answer, type CommandCaller, commandOf, outcomesOf, type Part } from "../../../support/command-caller.ts";
 import { type Notes, prefixes, type Request, type RequestKind, requestKinds } from "./notes.ts";
 
 export interface ChaosWorkloadOptions {
@@ -54,7 +54,7 @@ export class ChaosWorkload {
   readonly #options: ChaosWorkloadOptions;
   readonly #notes: Notes;
   readonly #loops: Promise<void>[];
-  #stopping = false;
+  #isStopping = false;
 
   /** Starts one client per caller. */
   constructor(options: ChaosWorkloadOptions, ports: { readonly notes: Notes; readonly callers: readonly CommandCaller[] }) {
@@ -67,7 +67,7 @@ export class ChaosWorkload {
 
   /** Lets the calls under way end, and makes no more. @returns what clients failed with that ended before */
   async stop(): Promise<unknown[]> {
-    this.#stopping = true;
+    this.#isStopping = true;
     const ends = await Promise.allSettled(this.#loops);
     return ends.flatMap((end) => (end.status === "rejected" ? [end.reason] : []));
   }
@@ -75,7 +75,7 @@ export class ChaosWorkload {
   async #run(caller: CommandCaller, client: number): Promise<void> {
     const { seed, pauseMs, failurePauseMs } = this.#options;
     const one = new OneClient(caller, client, new Random(seed, `client ${client}`), this.#notes, this.#options);
-    for (let turn = 0; !this.#stopping; turn += 1) {
+    for (let turn = 0; !this.#isStopping; turn += 1) {
       const request = turn % keptEvery === 0 ? await one.keep(`${client}.${turn}`) : await one.act(`${client}.${turn}`);
       await pause(request.result === "ok" ? pauseMs : failurePauseMs);
     }

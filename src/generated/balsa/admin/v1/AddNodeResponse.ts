@@ -7,10 +7,12 @@ export interface AddNodeResponse {
   'nodeId'?: (number | string | Long);
   'clusterId'?: (string);
   'members'?: (_balsa_admin_v1_Member)[];
+  'incarnationId'?: (string);
 }
 
 export interface AddNodeResponse__Output {
   'nodeId': (number);
   'clusterId': (string);
   'members': (_balsa_admin_v1_Member__Output)[];
+  'incarnationId': (string);
 }

@@ -15,6 +15,8 @@ export interface GetMembersResponse {
   'lastIndex'?: (number | string | Long);
   'progress'?: (_balsa_admin_v1_PeerStatus)[];
   'snapshots'?: (_balsa_admin_v1_SnapshotProgress)[];
+  'incarnationId'?: (string);
+  'term'?: (number | string | Long);
 }
 
 export interface GetMembersResponse__Output {
@@ -27,4 +29,6 @@ export interface GetMembersResponse__Output {
   'lastIndex': (number);
   'progress': (_balsa_admin_v1_PeerStatus__Output)[];
   'snapshots': (_balsa_admin_v1_SnapshotProgress__Output)[];
+  'incarnationId': (string);
+  'term': (number);
 }

@@ -2,7 +2,9 @@
 
 
 export interface GetStatusRequest {
+  'withFigures'?: (boolean);
 }
 
 export interface GetStatusRequest__Output {
+  'withFigures': (boolean);
 }

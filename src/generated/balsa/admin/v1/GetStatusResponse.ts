@@ -6,6 +6,7 @@ import type { Member as _balsa_admin_v1_Member, Member__Output as _balsa_admin_v
 import type { SnapshotProgress as _balsa_admin_v1_SnapshotProgress, SnapshotProgress__Output as _balsa_admin_v1_SnapshotProgress__Output } from '../../../balsa/admin/v1/SnapshotProgress.ts';
 import type { StateDigest as _balsa_admin_v1_StateDigest, StateDigest__Output as _balsa_admin_v1_StateDigest__Output } from '../../../balsa/admin/v1/StateDigest.ts';
 import type { Verification as _balsa_admin_v1_Verification, Verification__Output as _balsa_admin_v1_Verification__Output } from '../../../balsa/admin/v1/Verification.ts';
+import type { Figure as _balsa_admin_v1_Figure, Figure__Output as _balsa_admin_v1_Figure__Output } from '../../../balsa/admin/v1/Figure.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface GetStatusResponse {
@@ -31,6 +32,11 @@ export interface GetStatusResponse {
   'stateDigest'?: (_balsa_admin_v1_StateDigest | null);
   'faultsEnabled'?: (boolean);
   'verification'?: (_balsa_admin_v1_Verification | null);
+  'incarnationId'?: (string);
+  'sessions'?: (number | string | Long);
+  'sessionsMax'?: (number | string | Long);
+  'messagesRefused'?: (number | string | Long);
+  'figures'?: (_balsa_admin_v1_Figure)[];
 }
 
 export interface GetStatusResponse__Output {
@@ -56,4 +62,9 @@ export interface GetStatusResponse__Output {
   'stateDigest': (_balsa_admin_v1_StateDigest__Output | null);
   'faultsEnabled': (boolean);
   'verification': (_balsa_admin_v1_Verification__Output | null);
+  'incarnationId': (string);
+  'sessions': (number);
+  'sessionsMax': (number);
+  'messagesRefused': (number);
+  'figures': (_balsa_admin_v1_Figure__Output)[];
 }

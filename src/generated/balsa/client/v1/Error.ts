@@ -6,6 +6,7 @@ export interface Error {
   'reason'?: (string);
   'message'?: (string);
   'mayHaveHappened'?: (boolean);
+  'retry'?: (string);
 }
 
 export interface Error__Output {
@@ -13,4 +14,5 @@ export interface Error__Output {
   'reason': (string);
   'message': (string);
   'mayHaveHappened': (boolean);
+  'retry': (string);
 }

@@ -4,8 +4,10 @@ import type { Long } from '@grpc/proto-loader';
 
 export interface KeepSessionRequest {
   'sessionId'?: (number | string | Long);
+  'incarnationId'?: (string);
 }
 
 export interface KeepSessionRequest__Output {
   'sessionId': (number);
+  'incarnationId': (string);
 }

@@ -4,9 +4,11 @@
 export interface ReadRequest {
   'key'?: (string);
   'local'?: (boolean);
+  'incarnationId'?: (string);
 }
 
 export interface ReadRequest__Output {
   'key': (string);
   'local': (boolean);
+  'incarnationId': (string);
 }

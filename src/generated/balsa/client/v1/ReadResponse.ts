@@ -6,9 +6,11 @@ import type { Long } from '@grpc/proto-loader';
 export interface ReadResponse {
   'found'?: (_balsa_client_v1_KeyValue | null);
   'appliedIndex'?: (number | string | Long);
+  'incarnationId'?: (string);
 }
 
 export interface ReadResponse__Output {
   'found': (_balsa_client_v1_KeyValue__Output | null);
   'appliedIndex': (number);
+  'incarnationId': (string);
 }

@@ -4,8 +4,10 @@ import type { ReadItem as _balsa_client_v1_ReadItem, ReadItem__Output as _balsa_
 
 export interface ReadStreamRequest {
   'items'?: (_balsa_client_v1_ReadItem)[];
+  'incarnationId'?: (string);
 }
 
 export interface ReadStreamRequest__Output {
   'items': (_balsa_client_v1_ReadItem__Output)[];
+  'incarnationId': (string);
 }

@@ -4,8 +4,10 @@ import type { ReadResult as _balsa_client_v1_ReadResult, ReadResult__Output as _
 
 export interface ReadStreamResponse {
   'results'?: (_balsa_client_v1_ReadResult)[];
+  'incarnationId'?: (string);
 }
 
 export interface ReadStreamResponse__Output {
   'results': (_balsa_client_v1_ReadResult__Output)[];
+  'incarnationId': (string);
 }

@@ -7,6 +7,7 @@ export interface ScanRequest {
   'end'?: (string);
   'limit'?: (number);
   'local'?: (boolean);
+  'incarnationId'?: (string);
 }
 
 export interface ScanRequest__Output {
@@ -15,4 +16,5 @@ export interface ScanRequest__Output {
   'end': (string);
   'limit': (number);
   'local': (boolean);
+  'incarnationId': (string);
 }

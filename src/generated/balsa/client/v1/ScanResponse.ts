@@ -7,10 +7,12 @@ export interface ScanResponse {
   'items'?: (_balsa_client_v1_KeyValue)[];
   'nextStart'?: (string);
   'appliedIndex'?: (number | string | Long);
+  'incarnationId'?: (string);
 }
 
 export interface ScanResponse__Output {
   'items': (_balsa_client_v1_KeyValue__Output)[];
   'nextStart': (string);
   'appliedIndex': (number);
+  'incarnationId': (string);
 }

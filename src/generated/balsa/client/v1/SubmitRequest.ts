@@ -6,9 +6,11 @@ import type { RequestSession as _balsa_client_v1_RequestSession, RequestSession_
 export interface SubmitRequest {
   'commands'?: (_balsa_client_v1_Command)[];
   'session'?: (_balsa_client_v1_RequestSession | null);
+  'incarnationId'?: (string);
 }
 
 export interface SubmitRequest__Output {
   'commands': (_balsa_client_v1_Command__Output)[];
   'session': (_balsa_client_v1_RequestSession__Output | null);
+  'incarnationId': (string);
 }

@@ -7,10 +7,12 @@ export interface SubmitResponse {
   'succeeded'?: (boolean);
   'revision'?: (number | string | Long);
   'results'?: (_balsa_client_v1_CommandResult)[];
+  'incarnationId'?: (string);
 }
 
 export interface SubmitResponse__Output {
   'succeeded': (boolean);
   'revision': (number);
   'results': (_balsa_client_v1_CommandResult__Output)[];
+  'incarnationId': (string);
 }

@@ -4,8 +4,10 @@ import type { SubmitItem as _balsa_client_v1_SubmitItem, SubmitItem__Output as _
 
 export interface SubmitStreamRequest {
   'items'?: (_balsa_client_v1_SubmitItem)[];
+  'incarnationId'?: (string);
 }
 
 export interface SubmitStreamRequest__Output {
   'items': (_balsa_client_v1_SubmitItem__Output)[];
+  'incarnationId': (string);
 }

@@ -4,8 +4,10 @@ import type { SubmitResult as _balsa_client_v1_SubmitResult, SubmitResult__Outpu
 
 export interface SubmitStreamResponse {
   'results'?: (_balsa_client_v1_SubmitResult)[];
+  'incarnationId'?: (string);
 }
 
 export interface SubmitStreamResponse__Output {
   'results': (_balsa_client_v1_SubmitResult__Output)[];
+  'incarnationId': (string);
 }

@@ -7,6 +7,7 @@ export interface WatchRequest {
   'prefix'?: (string);
   'all'?: (boolean);
   'fromRevision'?: (number | string | Long);
+  'incarnationId'?: (string);
   'keys'?: "key"|"prefix"|"all";
 }
 
@@ -15,5 +16,6 @@ export interface WatchRequest__Output {
   'prefix'?: (string);
   'all'?: (boolean);
   'fromRevision': (number);
+  'incarnationId': (string);
   'keys'?: "key"|"prefix"|"all";
 }

@@ -6,9 +6,11 @@ import type { Long } from '@grpc/proto-loader';
 export interface WatchResponse {
   'changes'?: (_balsa_client_v1_Change)[];
   'revision'?: (number | string | Long);
+  'incarnationId'?: (string);
 }
 
 export interface WatchResponse__Output {
   'changes': (_balsa_client_v1_Change__Output)[];
   'revision': (number);
+  'incarnationId': (string);
 }

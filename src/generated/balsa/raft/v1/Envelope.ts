@@ -9,6 +9,8 @@ export interface Envelope {
   'term'?: (number | string | Long);
   'diskId'?: (string);
   'toDiskId'?: (string);
+  'incarnationId'?: (string);
+  'run'?: (number | string | Long);
 }
 
 export interface Envelope__Output {
@@ -18,4 +20,6 @@ export interface Envelope__Output {
   'term': (number);
   'diskId': (string);
   'toDiskId': (string);
+  'incarnationId': (string);
+  'run': (number);
 }

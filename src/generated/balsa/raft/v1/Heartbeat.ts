@@ -6,10 +6,12 @@ export interface Heartbeat {
   'commit'?: (number | string | Long);
   'round'?: (number | string | Long);
   'lastSent'?: (number | string | Long);
+  'confirmed'?: (number | string | Long);
 }
 
 export interface Heartbeat__Output {
   'commit': (number);
   'round': (number);
   'lastSent': (number);
+  'confirmed': (number);
 }

@@ -7,6 +7,7 @@ export interface HeartbeatReply {
   'lastSent'?: (number | string | Long);
   'receivedIndex'?: (number | string | Long);
   'matchIndex'?: (number | string | Long);
+  'lacks'?: (number | string | Long);
 }
 
 export interface HeartbeatReply__Output {
@@ -14,4 +15,5 @@ export interface HeartbeatReply__Output {
   'lastSent': (number);
   'receivedIndex': (number);
   'matchIndex': (number);
+  'lacks': (number);
 }

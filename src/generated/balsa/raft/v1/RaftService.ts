@@ -10,6 +10,8 @@ import type { ForwardRequest as _balsa_raft_v1_ForwardRequest, ForwardRequest__O
 import type { ForwardResponse as _balsa_raft_v1_ForwardResponse, ForwardResponse__Output as _balsa_raft_v1_ForwardResponse__Output } from '../../../balsa/raft/v1/ForwardResponse.ts';
 import type { InstallSnapshotRequest as _balsa_raft_v1_InstallSnapshotRequest, InstallSnapshotRequest__Output as _balsa_raft_v1_InstallSnapshotRequest__Output } from '../../../balsa/raft/v1/InstallSnapshotRequest.ts';
 import type { InstallSnapshotResponse as _balsa_raft_v1_InstallSnapshotResponse, InstallSnapshotResponse__Output as _balsa_raft_v1_InstallSnapshotResponse__Output } from '../../../balsa/raft/v1/InstallSnapshotResponse.ts';
+import type { IntroduceRequest as _balsa_raft_v1_IntroduceRequest, IntroduceRequest__Output as _balsa_raft_v1_IntroduceRequest__Output } from '../../../balsa/raft/v1/IntroduceRequest.ts';
+import type { IntroduceResponse as _balsa_raft_v1_IntroduceResponse, IntroduceResponse__Output as _balsa_raft_v1_IntroduceResponse__Output } from '../../../balsa/raft/v1/IntroduceResponse.ts';
 import type { RequestVoteRequest as _balsa_raft_v1_RequestVoteRequest, RequestVoteRequest__Output as _balsa_raft_v1_RequestVoteRequest__Output } from '../../../balsa/raft/v1/RequestVoteRequest.ts';
 import type { RequestVoteResponse as _balsa_raft_v1_RequestVoteResponse, RequestVoteResponse__Output as _balsa_raft_v1_RequestVoteResponse__Output } from '../../../balsa/raft/v1/RequestVoteResponse.ts';
 
@@ -38,6 +40,15 @@ export interface RaftServiceClient extends grpc.Client {
   installSnapshot(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_balsa_raft_v1_InstallSnapshotRequest, _balsa_raft_v1_InstallSnapshotResponse__Output>;
   installSnapshot(options?: grpc.CallOptions): grpc.ClientDuplexStream<_balsa_raft_v1_InstallSnapshotRequest, _balsa_raft_v1_InstallSnapshotResponse__Output>;
   
+  Introduce(argument: _balsa_raft_v1_IntroduceRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_balsa_raft_v1_IntroduceResponse__Output>): grpc.ClientUnaryCall;
+  Introduce(argument: _balsa_raft_v1_IntroduceRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_balsa_raft_v1_IntroduceResponse__Output>): grpc.ClientUnaryCall;
+  Introduce(argument: _balsa_raft_v1_IntroduceRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_balsa_raft_v1_IntroduceResponse__Output>): grpc.ClientUnaryCall;
+  Introduce(argument: _balsa_raft_v1_IntroduceRequest, callback: grpc.requestCallback<_balsa_raft_v1_IntroduceResponse__Output>): grpc.ClientUnaryCall;
+  introduce(argument: _balsa_raft_v1_IntroduceRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_balsa_raft_v1_IntroduceResponse__Output>): grpc.ClientUnaryCall;
+  introduce(argument: _balsa_raft_v1_IntroduceRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_balsa_raft_v1_IntroduceResponse__Output>): grpc.ClientUnaryCall;
+  introduce(argument: _balsa_raft_v1_IntroduceRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_balsa_raft_v1_IntroduceResponse__Output>): grpc.ClientUnaryCall;
+  introduce(argument: _balsa_raft_v1_IntroduceRequest, callback: grpc.requestCallback<_balsa_raft_v1_IntroduceResponse__Output>): grpc.ClientUnaryCall;
+  
   RequestVote(argument: _balsa_raft_v1_RequestVoteRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_balsa_raft_v1_RequestVoteResponse__Output>): grpc.ClientUnaryCall;
   RequestVote(argument: _balsa_raft_v1_RequestVoteRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_balsa_raft_v1_RequestVoteResponse__Output>): grpc.ClientUnaryCall;
   RequestVote(argument: _balsa_raft_v1_RequestVoteRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_balsa_raft_v1_RequestVoteResponse__Output>): grpc.ClientUnaryCall;
@@ -58,6 +69,8 @@ export interface RaftServiceHandlers extends grpc.UntypedServiceImplementation {
   
   InstallSnapshot: grpc.handleBidiStreamingCall<_balsa_raft_v1_InstallSnapshotRequest__Output, _balsa_raft_v1_InstallSnapshotResponse>;
   
+  Introduce: grpc.handleUnaryCall<_balsa_raft_v1_IntroduceRequest__Output, _balsa_raft_v1_IntroduceResponse>;
+  
   RequestVote: grpc.handleUnaryCall<_balsa_raft_v1_RequestVoteRequest__Output, _balsa_raft_v1_RequestVoteResponse>;
   
 }
@@ -67,5 +80,6 @@ export interface RaftServiceDefinition extends grpc.ServiceDefinition {
   CompareState: MethodDefinition<_balsa_raft_v1_CompareStateRequest, _balsa_raft_v1_CompareStateResponse, _balsa_raft_v1_CompareStateRequest__Output, _balsa_raft_v1_CompareStateResponse__Output>
   Forward: MethodDefinition<_balsa_raft_v1_ForwardRequest, _balsa_raft_v1_ForwardResponse, _balsa_raft_v1_ForwardRequest__Output, _balsa_raft_v1_ForwardResponse__Output>
   InstallSnapshot: MethodDefinition<_balsa_raft_v1_InstallSnapshotRequest, _balsa_raft_v1_InstallSnapshotResponse, _balsa_raft_v1_InstallSnapshotRequest__Output, _balsa_raft_v1_InstallSnapshotResponse__Output>
+  Introduce: MethodDefinition<_balsa_raft_v1_IntroduceRequest, _balsa_raft_v1_IntroduceResponse, _balsa_raft_v1_IntroduceRequest__Output, _balsa_raft_v1_IntroduceResponse__Output>
   RequestVote: MethodDefinition<_balsa_raft_v1_RequestVoteRequest, _balsa_raft_v1_RequestVoteResponse, _balsa_raft_v1_RequestVoteRequest__Output, _balsa_raft_v1_RequestVoteResponse__Output>
 }

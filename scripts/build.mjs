@@ -1,0 +1,66 @@
+// Compiles src/ into dist/: `npm run build`. Programs may run from there meanwhile, or start: so nothing is compiled in
+// place, but each file that has changed is moved over the old one as a whole, and what is no longer made goes away.
+//
+// With --if-possible, as `npm ci` calls it, it is no error if there is no compiler or no source, as where an image is built.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(fileURLToPath(import.meta.url), "..", "..");
+const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
+const dist = join(root, "dist");
+
+const ifPossible = process.argv.includes("--if-possible");
+
+if (existsSync(compiler) && (existsSync(join(root, "src")) || !ifPossible)) process.exitCode = build();
+else if (!ifPossible) {
+  console.error(`The compiler is not installed. In ${root}, run: npm ci`);
+  process.exitCode = 1;
+}
+
+function build() {
+  // Beside dist/, so that a move is no copy.
+  const fresh = join(root, `dist-${process.pid}-${Date.now()}`);
+  try {
+    const args = [compiler, "--project", join(root, "tsconfig.build.json"), "--outDir", fresh];
+    const { status, error } = spawnSync(process.execPath, args, { stdio: "inherit" });
+    if (error) console.error(`The compiler cannot be run: ${error.message}`);
+    if (status !== 0) return 1;
+    replace(fresh);
+    return 0;
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+/** Makes dist/ what `fresh` is. Another build at the same time does the same. */
+function replace(fresh) {
+  if (!existsSync(dist)) {
+    try {
+      renameSync(fresh, dist);
+      return;
+    } catch {
+      // Another build was first.
+    }
+  }
+  const made = filesUnder(fresh);
+  // What is new goes first, for what has changed may need it.
+  for (const name of [...made.filter((name) => !isThere(name)), ...made.filter(isThere)]) {
+    const [from, to] = [join(fresh, name), join(dist, name)];
+    if (isThere(name) && readFileSync(from).equals(readFileSync(to))) continue;
+    mkdirSync(dirname(to), { recursive: true });
+    renameSync(from, to);
+  }
+  for (const name of filesUnder(dist)) if (!made.includes(name)) rmSync(join(dist, name), { force: true });
+}
+
+function isThere(name) {
+  return existsSync(join(dist, name));
+}
+
+function filesUnder(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+}

@@ -1,0 +1,8 @@
+// Original file: proto/balsa/admin/v1/admin.proto
+
+
+export interface EndSessionResponse {
+}
+
+export interface EndSessionResponse__Output {
+}

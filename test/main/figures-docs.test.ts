@@ -1,0 +1,47 @@
+import { declaredFigures } from "../../src/server/node/node-figures.ts";
+import { StatusReader } from "../../src/server/node/node-status.ts";
+import { expectTables, tableOf } from "../doc-tables.ts";
+import { cli } from "./cli-world.ts";
+import { startOneNode } from "./one-node.ts";
+
+const declared = declaredFigures();
+
+test("docs/figures.md lists every figure of a node as the rooms declare it, and no other", () => {
+  const rows = declared.map(({ name, kind, unit, sentence }) => [`\`${name}\``, kind, unit, sentence]);
+  expectTables("docs/figures.md", { figures: tableOf(["Figure", "Kind", "Unit", "Meaning"], rows) });
+});
+
+test("each figure has a name of its own, and its unit last if it is bytes or ms", () => {
+  const names = declared.map(({ name }) => name);
+  expect(names.filter((name, place) => names.indexOf(name) !== place)).toEqual([]);
+  for (const name of names) expect(name).toMatch(/^[a-z]+(_[a-z]+)+$/);
+  for (const { name, unit } of declared) if (unit === "bytes" || unit === "ms") expect(name.endsWith(`_${unit}`)).toBe(true);
+});
+
+test("a node tells every figure by its status, with what it has counted", async () => {
+  const node = await startOneNode();
+  const reader = new StatusReader({ timeoutMs: 5_000, withFigures: true });
+  try {
+    const status = await reader.read(node.address);
+    if (status instanceof Error) throw status;
+    expect(status.figures.map(({ name }) => name)).toEqual(declared.map(({ name }) => name));
+    expect(status.figures.every(({ value }) => Number.isFinite(value) && value >= 0)).toBe(true);
+    const figureOf = (name: string) => status.figures.find((figure) => figure.name === name);
+    expect(figureOf("client_port_connections")).toEqual({
+      name: "client_port_connections",
+      kind: "FIGURE_KIND_GAUGE",
+      unit: "connections",
+      value: 1,
+    });
+    expect(figureOf("client_port_calls")?.value).toBe(1);
+    expect(figureOf("node_applied_index")?.value).toBe(status.appliedIndex);
+    expect(figureOf("node_turns")).toMatchObject({ kind: "FIGURE_KIND_COUNTER" });
+    expect(figureOf("node_turns")?.value).toBeGreaterThan(0);
+    const shown = async (...options: string[]) => (await cli("status", "--endpoints", node.address, ...options)).out;
+    expect(await shown("--figures")).toMatch(/│ client_port_connections\s+│ connections\s+│ [12] /);
+    expect(await shown()).not.toMatch("client_port_connections");
+  } finally {
+    reader.close();
+    await node.remove();
+  }
+});
