@@ -177,12 +177,14 @@ describe("a change that has begun and does not end", () => {
     three = await ThreeNodes.start();
   });
   afterAll(() => three.remove());
-  const run = (...words: string[]) => cli(...words, "--endpoints", three.addresses.join(), "--timeout", String(timeoutMs));
+  // Long enough that the beginning of the change is surely over, also on a busy machine: only its end is waited for in vain.
+  const givesUpMs = 4_000;
+  const run = (...words: string[]) => cli(...words, "--endpoints", three.addresses.join(), "--timeout", String(givesUpMs));
 
   test("is told as one that goes on, and with what it waits for", async () => {
     const from = performance.now();
     const added = await run("member", "add", "127.0.0.1:1");
-    expect(performance.now() - from).toBeLessThan(endsWithinMs);
+    expect(performance.now() - from).toBeLessThan(givesUpMs + endsWithinMs - timeoutMs);
     expect(added).toMatchObject({
       code: unreachable,
       out: expect.stringMatching(/^Node 4 is a learner\./),
