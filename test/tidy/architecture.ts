@@ -26,6 +26,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   format: { may: ["core"], packages: ["node:zlib"], banned: ["await", "async", "Promise", ...clocks, ...chance, ...world] },
   machine: { may: ["core"], packages: [], banned: [...clocks, ...chance, ...world] },
   node: { may: ["declared", "core", "machine"], packages: [], banned: [...clocks, ...chance, ...world] },
+  observe: { may: ["core", "node"], packages: [], banned: ["await", "async", "Promise", ...clocks, ...chance, ...world] },
   sim: { may: ["core", "machine", "node"], packages: [], banned: [...clocks, ...chance, "process"] },
   storage: {
     may: ["declared", "core", "format", "node"],
