@@ -41,7 +41,11 @@ export interface NodeSample {
   readonly faults: readonly FaultSample[];
   /** Cumulative since the start of this life. */
   readonly counts: Readonly<Record<string, number>>;
-  /** Stages of writes and of linearizable reads, cumulative: how many took at most each bound, in ms, the last one without bound. */
+  /**
+   * Stages of writes and of linearizable reads since the start of this life, in the order in which they come: writeTurn, writeDisk,
+   * writeQuorum, writeApply, writeAnswer of those that this node led; readTurn, readQuorum, readApply, readAnswer of those that it
+   * was asked. `counts` is cumulative: how many took at most each bound, and at its end, one longer than `boundsMs`, how many there were.
+   */
   readonly stages: readonly {
     readonly name: string;
     readonly boundsMs: readonly number[];
