@@ -1,3 +1,4 @@
+import type { History } from "./history.ts";
 import type { ObservedRecord } from "./records.ts";
 
 /** What the dashboard's server and the page say to each other: JSON texts over one WebSocket, at `/live`. */
@@ -56,7 +57,10 @@ export interface NodeSample {
 
 export interface MemberSample {
   readonly id: number;
+  /** While joint: in the configuration that begins. */
   readonly isVoter: boolean;
+  /** While joint: it votes in the configuration that ends. */
+  readonly isOutgoing?: boolean;
   readonly peerAddress: string;
   readonly clientAddress: string;
 }
@@ -101,6 +105,32 @@ export interface Frame {
   readonly records: readonly ObservedRecord[];
   /** Records that are missing here, because there were too many. */
   readonly dropped: number;
+  /** In a keyframe: all that was known before it, so that whoever begins here knows as much as whoever began long ago. */
+  readonly before?: State;
+}
+
+/** What all frames up to a moment add up to. `fold.ts` makes it: live, from a recording and in the simulator. */
+export interface State {
+  /** The moment. */
+  readonly at: number;
+  /** From when on what happened is known. */
+  readonly since: number;
+  /** In rising order. */
+  readonly nodes: readonly NodeState[];
+  readonly history: History;
+}
+
+/** What is known of one node. */
+export interface NodeState {
+  readonly node: number;
+  /** The last word of it, made newer by the records that came after; null: none was heard. */
+  readonly sample: NodeSample | null;
+  /** Whether the server hears it. One that it does not hear need not be down. */
+  readonly isHeard: boolean;
+  /** Since when it is heard or not. */
+  readonly since: number;
+  /** Why it is not heard; "" where that is unknown. */
+  readonly why: string;
 }
 
 export interface Welcome {
