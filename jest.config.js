@@ -13,6 +13,7 @@ export const kinds = [
   "sim",
   "cluster",
   "fuzz",
+  "browser",
   "package",
   "interop",
   "docker",

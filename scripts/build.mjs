@@ -1,9 +1,10 @@
-// Compiles src/ into dist/: `npm run build`. Programs may run from there meanwhile, or start: so nothing is compiled in
+// Compiles src/ into dist/, and the live page into dist/page/: `npm run build`. Programs may run from there meanwhile, or start: so nothing is compiled in
 // place, but each file that has changed is moved over the old one as a whole, and what is no longer made goes away.
 //
 // With --if-possible, as `npm ci` calls it, it is no error if there is no compiler or no source, as where an image is built.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -13,13 +14,13 @@ const dist = join(root, "dist");
 
 const ifPossible = process.argv.includes("--if-possible");
 
-if (existsSync(compiler) && (existsSync(join(root, "src")) || !ifPossible)) process.exitCode = build();
+if (existsSync(compiler) && (existsSync(join(root, "src")) || !ifPossible)) process.exitCode = await build();
 else if (!ifPossible) {
   console.error(`The compiler is not installed. In ${root}, run: npm ci`);
   process.exitCode = 1;
 }
 
-function build() {
+async function build() {
   // Beside dist/, so that a move is no copy.
   const fresh = join(root, `dist-${process.pid}-${Date.now()}`);
   try {
@@ -27,11 +28,42 @@ function build() {
     const { status, error } = spawnSync(process.execPath, args, { stdio: "inherit" });
     if (error) console.error(`The compiler cannot be run: ${error.message}`);
     if (status !== 0) return 1;
+    await buildPage(join(fresh, "page"));
     replace(fresh);
     return 0;
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
+}
+
+/** Bundles the live page into `folder`. What it was made of is noted beside it: unless that has changed, the old one is taken as it is. */
+async function buildPage(folder) {
+  const mark = pageMark();
+  const old = join(dist, "page");
+  if (existsSync(join(old, "made-of.txt")) && readFileSync(join(old, "made-of.txt"), "utf8") === mark) {
+    cpSync(old, folder, { recursive: true });
+    return;
+  }
+  const { build } = await import("vite");
+  await build({
+    configFile: false,
+    root: join(root, "src", "page"),
+    logLevel: "warn",
+    // No file becomes a data: address, which the server's policy for contents forbids.
+    build: { outDir: folder, emptyOutDir: false, target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  });
+  writeFileSync(join(folder, "made-of.txt"), mark);
+}
+
+/** One number for all that the page may be made of. */
+function pageMark() {
+  const hash = createHash("sha256");
+  const folders = ["page", "observe", "core", "node"].map((name) => join(root, "src", name));
+  const sources = folders.flatMap((folder) => filesUnder(folder).map((name) => join(folder, name)));
+  for (const file of [...sources.sort(), join(root, "package-lock.json"), fileURLToPath(import.meta.url)]) {
+    hash.update(`${file.slice(root.length)}\n`).update(readFileSync(file));
+  }
+  return hash.digest("hex");
 }
 
 /** Makes dist/ what `fresh` is. Another build at the same time does the same. */

@@ -80,14 +80,14 @@ describe.each(["bin/balsa.cjs", "scripts/start.cjs"])("%s", (script) => {
     write("scripts/build.mjs", "");
   });
 
-  test.each(["4.9.1", "9.11.2", "16.20.2", "18.20.8", "20.14.0"])("is refused on Node %s, with a sentence", async (version) => {
+  test.each(["4.9.1", "9.11.2", "16.20.2", "18.20.8", "20.18.3"])("is refused on Node %s, with a sentence", async (version) => {
     const { code, stdout, stderr } = await run(script, [], version);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     const here = `This is Node ${version} (${process.execPath})`;
-    expect(stderr).toBe(`Balsa needs Node 20.15 or later, best Node 24. ${here}.\n`);
+    expect(stderr).toBe(`Balsa needs Node 20.19 or later, best Node 24. ${here}.\n`);
   });
 
-  test.each(["20.15.0", "20.20.2", "22.4.0", "24.0.0", "100.1.0"])("runs on Node %s", async (version) => {
+  test.each(["20.19.0", "20.20.2", "22.4.0", "24.0.0", "100.1.0"])("runs on Node %s", async (version) => {
     expect(await run(script, [], version)).toEqual({ code: 0, stdout: "it runs\n", stderr: "" });
   });
 

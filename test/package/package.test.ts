@@ -41,6 +41,7 @@ test("the package holds the programs, their types and the protos, and nothing el
   const expected = [
     /^bin\/[\w-]+\.cjs$/,
     /^dist\/[\w/.-]+\.(js|d\.ts)$/,
+    /^dist\/page\/(index\.html|assets\/[\w.-]+\.css|icons\/\w+\.svg)$/,
     /^proto\/[\w/]+\.proto$/,
     /^(README|CHANGELOG)\.md$/,
     /^LICENSE$/,
@@ -52,6 +53,7 @@ test("the package holds the programs, their types and the protos, and nothing el
   const wanted = [
     ...["balsa", "balsa-client", "balsa-node"].flatMap((name) => [`dist/main/${name}.js`, `dist/main/${name}.d.ts`]),
     ...Object.values(manifest.bin),
+    "dist/page/index.html",
     ...protos(),
   ];
   expect(wanted.filter((path) => !paths.includes(path))).toEqual([]);

@@ -18,6 +18,7 @@ const wire = ["generated", "grpc"];
 
 /**
  * Imports run one way: declared <- core <- machine <- node <- {storage, transport, service, sim} <- config <- server <- repair <- cli <- main.
+ * The live page stands apart: node <- observe <- page, and nothing imports the page.
  * The rooms of one rank do not know each other. What is replicated and what decides must be the same in every run, hence the bans.
  */
 export const rooms: Readonly<Record<string, Room>> = {
@@ -27,6 +28,12 @@ export const rooms: Readonly<Record<string, Room>> = {
   machine: { may: ["core"], packages: [], banned: [...clocks, ...chance, ...world] },
   node: { may: ["declared", "core", "machine"], packages: [], banned: [...clocks, ...chance, ...world] },
   observe: { may: ["core", "node"], packages: [], banned: ["await", "async", "Promise", ...clocks, ...chance, ...world] },
+  // It runs in a browser: what it is made of is bundled, and of the project it knows only what is pure.
+  page: {
+    may: ["observe", "core"],
+    packages: ["preact", "@preact/signals", "uplot", "@tanstack/virtual-core"],
+    banned: ["Math.random", "process", "require", "fetch"],
+  },
   sim: { may: ["core", "machine", "node"], packages: [], banned: [...clocks, ...chance, "process"] },
   storage: {
     may: ["declared", "core", "format", "node"],
@@ -77,6 +84,7 @@ export const innerRooms: Readonly<Record<string, readonly string[]>> = {
   client: ["values", "connection", "requests", "watch", "locks"],
   server: ["log", "node", "start", "embed"],
   cli: ["basics", "cluster", "admin", "faults", "map"],
+  page: ["base", "source", "model", "parts", "picture", "log", "dashboard", "events", "controls", "frame"],
   sim: ["base", "disks", "net", "checks", "host", "load", "faults"],
   tools: ["bench/measure", "bench/load", "bench/subjects", "bench/cases", "bench", "soak"],
   docker: ["chaos", ...["cluster", "faults", "witnesses", "judge", "report", "run"].map((room) => `chaos/${room}`)],

@@ -49,7 +49,7 @@ interface Collected {
 export function factsOf(path: string, text: string): Facts {
   // The statement in front makes the tree begin at the first byte, also where the file begins with a comment.
   const source = Buffer.from(`0;${text.replace(/^#!/, "//")}`);
-  const module = parseSync(source.toString(), { syntax: "typescript", target: "es2022" });
+  const module = parseSync(source.toString(), { syntax: "typescript", tsx: path.endsWith(".tsx"), target: "es2022" });
   const starts = lineStarts(source);
   const first = module.span.start;
   const lineAt = (place: number) => lineOf(starts, place - first);
