@@ -10,6 +10,7 @@ export const kinds = [
   "service",
   "client",
   "main",
+  "observe",
   "sim",
   "cluster",
   "fuzz",

@@ -18,7 +18,6 @@ import {
   settled,
   type Write,
 } from "./request.ts";
-import type { Stages } from "./stages.ts";
 import type { Tickets } from "./tickets.ts";
 import type { Waiting } from "./waiting.ts";
 
@@ -36,7 +35,6 @@ export interface RequestPorts {
   readonly view: () => View;
   readonly appliedIndex: () => Index;
   readonly tickets: Tickets;
-  readonly stages: Pick<Stages, "nextTurn" | "turnAt" | "onRead">;
 }
 
 /**
@@ -91,7 +89,7 @@ export class Requests {
       },
     };
     this.#open.add(read);
-    this.#route(read, read.askedAt);
+    this.#route(read);
   }
 
   /** What waits for a leader goes there, if there is one now. Called after every turn. */
@@ -103,7 +101,7 @@ export class Requests {
     for (const request of parked) {
       if (request.where.type !== "parked") continue;
       if (this.#mustWait(request, request.where, now)) this.#parked.push(request);
-      else this.#route(request, now);
+      else this.#route(request);
     }
   }
 
@@ -169,7 +167,7 @@ export class Requests {
     };
     this.#open.add(write);
     this.#pendingBytes += command.length;
-    this.#route(write, write.askedAt);
+    this.#route(write);
   }
 
   #refusal(bytes: number): "stopping" | "overloaded" | null {
@@ -178,11 +176,9 @@ export class Requests {
     return this.#open.size >= pendingMax || this.#pendingBytes + bytes > pendingBytesMax ? "overloaded" : null;
   }
 
-  #times(timeoutMs: Millis): Pick<Request, "deadlineAt" | "leaderBy" | "askedAt" | "turn"> {
-    const { now, stages } = this.#ports;
-    const askedAt = now();
-    const leaderBy = askedAt + Math.min(timeoutMs, this.#options.leaderWaitMs);
-    return { deadlineAt: askedAt + timeoutMs, leaderBy, askedAt, turn: stages.nextTurn };
+  #times(timeoutMs: Millis): { deadlineAt: Millis; leaderBy: Millis } {
+    const now = this.#ports.now();
+    return { deadlineAt: now + timeoutMs, leaderBy: now + Math.min(timeoutMs, this.#options.leaderWaitMs) };
   }
 
   #close(request: Request): boolean {
@@ -193,12 +189,9 @@ export class Requests {
     return true;
   }
 
-  #route(request: Request, now: Millis): void {
-    const { tickets, transport, stages } = this.#ports;
+  #route(request: Request): void {
+    const { tickets, transport } = this.#ports;
     const leader = this.#leader;
-    // Time that it was parked for want of a leader is no stage.
-    request.askedAt = now;
-    request.turn = stages.nextTurn;
     if (request.type === "read") {
       request.where = asked;
       tickets.ask(
@@ -220,13 +213,12 @@ export class Requests {
   }
 
   #onReadAnswer(read: Read, answer: AnswerTo<Asked<"read">>): void {
-    const { waiting, appliedIndex, stages } = this.#ports;
+    const { waiting, appliedIndex } = this.#ports;
     if (read.where.type === "settled") return;
     if (answer.type === "refused") {
       if (answer.reason === "overloaded") refuse(read, "overloaded", null);
       else this.#park(read);
     } else if (answer.index <= appliedIndex()) {
-      stages.onRead(read, stages.turnAt);
       read.settle({ type: "readable", appliedIndex: appliedIndex() });
     } else {
       read.where = catchingUp;
@@ -238,7 +230,7 @@ export class Requests {
     if (write.where.type === "settled") return;
     if (answer.type === "accepted") {
       write.where = inLog;
-      this.#ports.waiting.awaitApplied(answer.index, answer.term, write.settle, write);
+      this.#ports.waiting.awaitApplied(answer.index, answer.term, write.settle);
     } else if (answer.reason === "overloaded") {
       refuse(write, "overloaded", null);
     } else if (write.isForwarded) {
