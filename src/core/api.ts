@@ -15,6 +15,7 @@ import type {
   Role,
   SnapshotMeta,
   Term,
+  TermRun,
   Ticket,
 } from "./types.ts";
 
@@ -30,6 +31,10 @@ export interface Raft {
   readonly view: View;
   /** Why this node does not believe that `from` leads it in `term`, as of the last step; null if it does. */
   whyNotLed(from: NodeId, term: Term): string | null;
+  /** The newest runs of terms in the log, as of the last step, the oldest of them first. */
+  termRuns(max: number): readonly TermRun[];
+  /** The entries from `first` to `last` that the log holds, as of the last step. */
+  entries(first: Index, last: Index): readonly Entry[];
 }
 
 /** News for the core. */
@@ -191,6 +196,14 @@ export interface View {
   readonly departing: readonly Member[];
   /** To whom this leader is handing over. */
   readonly transferTo: NodeId | null;
+  /** When this node campaigns unless it hears a leader; null for a leader and for whoever has no vote. */
+  readonly electionDueAt: Millis | null;
+  /** The time to that deadline as it was drawn last. */
+  readonly electionTimeoutMs: Millis;
+  /** Who has voted for this node in the election that it stands in; empty if it stands in none. */
+  readonly votes: readonly NodeId[];
+  /** Messages that are held back until the disk has what they promise. */
+  readonly heldCount: number;
   /** What the log's clock says now: at a leader that of its next entry, else that of the last one. */
   readonly time: Millis;
   /** One per other member, and per node that is departing, if this node leads; else empty. */

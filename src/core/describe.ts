@@ -2,7 +2,7 @@ import type { Answer, Input, Output, Store, View } from "./api.ts";
 import type { CoreEvent } from "./events.ts";
 import { decodeMembers } from "./members-codec.ts";
 import type { MessageType, PeerMessage } from "./messages.ts";
-import type { Entry, Members, MembersChange, Role } from "./types.ts";
+import type { Entry, Members, MembersChange, Role, TermRun } from "./types.ts";
 
 /**
  * One line of text for everything the core takes in or gives out. The log prints these lines, golden scripts
@@ -37,7 +37,7 @@ export function describeEvent(event: CoreEvent): string {
     case "termsExhausted":
       return `Term ${event.term} is the last one that can be counted: nobody can be elected. Recover the cluster (balsa cluster recover).`;
     case "logAppended":
-      return `Appended ${range(event.first, event.last)}, term ${event.term}.`;
+      return `Appended ${range(event.first, event.last)}, ${describeTerms(event.terms)}.`;
     case "logTruncated":
       return `Cut off ${range(event.from, event.last)}: the leader's log differs there.`;
     case "logCommitted":
@@ -245,6 +245,12 @@ function describeProgress({ peer, to, nextIndex }: Extract<CoreEvent, { type: "p
     default:
       return to satisfies never;
   }
+}
+
+/** `term 3`; `term 2 from 5, term 3 from 9`. */
+function describeTerms(runs: readonly TermRun[]): string {
+  if (runs.length === 1) return `term ${runs[0]?.term}`;
+  return runs.map(({ first, term }) => `term ${term} from ${first}`).join(", ");
 }
 
 /** A command as text if it is plain ASCII, else its length. */

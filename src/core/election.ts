@@ -53,7 +53,10 @@ export function onVoteRequest(state: RaftState, message: VoteRequest): void {
   const { preVote, from, term } = message;
   if (refusal !== null) {
     refuseVote(state, message);
-    state.event({ type: "voteRefused", to: from, term, preVote, why: refusal });
+    const { lastLogIndex, lastLogTerm } = message;
+    const { lastIndex: ownLastIndex, lastTerm: ownLastTerm } = state.log;
+    const logs = { lastLogIndex, lastLogTerm, ownLastIndex, ownLastTerm };
+    state.event({ type: "voteRefused", to: from, term, preVote, why: refusal, ...logs });
     return;
   }
   if (!preVote) {
@@ -123,8 +126,9 @@ function whyRefuse(state: RaftState, message: VoteRequest): string | null {
   const isFree = state.votedFor === null || state.votedFor === message.from;
   const asksForLaterTerm = message.preVote && message.term > state.term;
   if (!asksForLaterTerm && !isFree) return `the vote of term ${state.term} went to node ${state.votedFor}`;
-  if (!state.log.isUpToDate(message.lastLogTerm, message.lastLogIndex)) return "its log is behind";
-  return null;
+  const { lastLogTerm, lastLogIndex } = message;
+  if (state.log.isUpToDate(lastLogTerm, lastLogIndex)) return null;
+  return `its log is behind: it ends with ${lastLogTerm}.${lastLogIndex}, this one with ${state.log.lastTerm}.${state.log.lastIndex}`;
 }
 
 /** Campaigns in a new term; at once, if the leader has said so (thesis 3.10). */

@@ -1,5 +1,5 @@
 import type { MessageType } from "./messages.ts";
-import type { Index, Members, NodeId, ProgressState, Role, Term } from "./types.ts";
+import type { Index, Members, NodeId, ProgressState, Role, Term, TermRun } from "./types.ts";
 
 /** What the core tells its observers. `describe.ts` has a line of text for each. */
 export type CoreEvent =
@@ -8,7 +8,18 @@ export type CoreEvent =
   | { readonly type: "termChange"; readonly from: Term; readonly to: Term }
   | { readonly type: "electionStarted"; readonly term: Term; readonly preVote: boolean }
   | { readonly type: "voteGranted"; readonly to: NodeId; readonly term: Term; readonly preVote: boolean }
-  | { readonly type: "voteRefused"; readonly to: NodeId; readonly term: Term; readonly preVote: boolean; readonly why: string }
+  | {
+      readonly type: "voteRefused";
+      readonly to: NodeId;
+      readonly term: Term;
+      readonly preVote: boolean;
+      readonly why: string;
+      /** The last entry of the candidate's log, and of this node's. */
+      readonly lastLogIndex: Index;
+      readonly lastLogTerm: Term;
+      readonly ownLastIndex: Index;
+      readonly ownLastTerm: Term;
+    }
   | { readonly type: "leaderElected"; readonly leader: NodeId; readonly term: Term }
   | { readonly type: "leaderLost"; readonly term: Term }
   /**
@@ -24,7 +35,14 @@ export type CoreEvent =
     }
   /** This is the last term that there can be: nobody can be elected any more. */
   | { readonly type: "termsExhausted"; readonly term: Term }
-  | { readonly type: "logAppended"; readonly first: Index; readonly last: Index; readonly term: Term }
+  /** `term` is that of the last one, `terms` has those of all. */
+  | {
+      readonly type: "logAppended";
+      readonly first: Index;
+      readonly last: Index;
+      readonly term: Term;
+      readonly terms: readonly TermRun[];
+    }
   | { readonly type: "logTruncated"; readonly from: Index; readonly last: Index }
   | { readonly type: "logCommitted"; readonly index: Index; readonly term: Term }
   | { readonly type: "readServed"; readonly count: number; readonly index: Index }

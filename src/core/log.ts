@@ -2,7 +2,7 @@ import { assert } from "./assert.ts";
 import { noMembers } from "./members.ts";
 import { MembersLog } from "./members-log.ts";
 import { chunkEntries, PackedEntries } from "./packed-entries.ts";
-import type { Entry, Index, LogBase, MembersAt, Millis, Term } from "./types.ts";
+import type { Entry, Index, LogBase, MembersAt, Millis, Term, TermRun } from "./types.ts";
 
 /** Nothing was dropped. */
 export const logStart: LogBase = { index: 0, term: 0, time: 0 };
@@ -217,6 +217,18 @@ export class Log {
     return first;
   }
 
+  /** The newest runs of terms among the entries from `first` to `last`, the oldest of them first. */
+  termRuns(first: Index, last: Index, max = Number.POSITIVE_INFINITY): readonly TermRun[] {
+    const runs: TermRun[] = [];
+    for (let end = last; end >= first && runs.length < max; ) {
+      const term = this.termAt(end);
+      const start = this.#firstOfTerm(term, first, end);
+      runs.unshift({ first: start, term });
+      end = start - 1;
+    }
+    return runs;
+  }
+
   get hasUnsaved(): boolean {
     return this.#unsavedFrom <= this.lastIndex;
   }
@@ -242,6 +254,17 @@ export class Log {
     let last = Math.min(index, this.lastIndex);
     while (last > this.#base.index && this.termAt(last) > term) last -= 1;
     return last;
+  }
+
+  /** Terms never fall, so the first entry of one can be found by halving. The entry at `end` is of this term. */
+  #firstOfTerm(term: Term, first: Index, end: Index): Index {
+    let [low, high] = [first, end];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (this.termAt(middle) === term) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   #isPacked(index: Index): boolean {

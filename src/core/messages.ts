@@ -6,6 +6,8 @@ interface Head {
   readonly to: NodeId;
   /** The sender's term. In a pre-vote request, the term it would campaign in (thesis 9.6). */
   readonly term: Term;
+  /** Rises from message to message of a sender that is observed, so that who watches can tell them apart; the core does not look. */
+  readonly sequence?: number;
 }
 
 /** RequestVote (§5.2, §5.4.1); with `preVote` it only asks, and changes nothing at the voter (thesis 9.6). */

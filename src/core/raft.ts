@@ -7,12 +7,12 @@ import { advanceMembership, noticeRemoval, onChangeMembers } from "./membership.
 import type { Options } from "./options.ts";
 import { advanceRounds, askLeader, onRead, readRetryMs } from "./reads.ts";
 import { onMessage } from "./receive.ts";
-import { advanceCommit, broadcastHeartbeat, logTime, onPropose, sendAppends } from "./replication.ts";
+import { advanceCommit, announceAppended, broadcastHeartbeat, logTime, onPropose, sendAppends } from "./replication.ts";
 import { offerSnapshots, onDurable, onInstalled, onSnapshotReceived, onSnapshotSent } from "./snapshot.ts";
 import { type Leader, RaftState } from "./state.ts";
 import { onTransfer, pursueTransfer, stepAside } from "./transfer.ts";
 import { whyNotLed } from "./trust.ts";
-import type { Entry, HardState, Index, Member, Millis, NodeId, Term } from "./types.ts";
+import type { Entry, HardState, Index, Member, Millis, NodeId, Term, TermRun } from "./types.ts";
 
 /**
  * One node's share of the algorithm. A step has three parts: the news is taken in, each piece by its handler,
@@ -76,6 +76,10 @@ class Step implements Raft {
       membersCommitted: state.log.members.latest.index <= state.commitIndex,
       departing: viewDeparting(state),
       transferTo: state.isTransferring ? (state.transfer?.to ?? null) : null,
+      electionDueAt: state.role.role !== "leader" && isVoter(state.members, state.id) ? state.electionDueAt : null,
+      electionTimeoutMs: state.electionTimeoutMs,
+      votes: viewVotes(state),
+      heldCount: state.outbox.heldCount,
       time: state.role.role === "leader" ? logTime(state, state.role) : state.log.lastTime,
       peers: viewPeers(state),
     };
@@ -83,6 +87,16 @@ class Step implements Raft {
 
   whyNotLed(from: NodeId, term: Term): string | null {
     return whyNotLed(this.#state, from, term)?.why ?? null;
+  }
+
+  termRuns(max: number): readonly TermRun[] {
+    const { log } = this.#state;
+    return log.termRuns(log.firstIndex, log.lastIndex, max);
+  }
+
+  entries(first: Index, last: Index): readonly Entry[] {
+    const { log } = this.#state;
+    return log.between(Math.max(first, log.firstIndex), Math.min(last, log.lastIndex));
   }
 
   #takeIn(input: Input): void {
@@ -188,7 +202,7 @@ class Step implements Raft {
       advanceCommit(state, role);
       advanceRounds(state, role, () => broadcastHeartbeat(state, role));
       advanceMembership(state, role);
-      announceAppended(state, role, before);
+      announceOwn(state, role, before);
       // It may just have found that it is no member any more.
       if (state.role === role) {
         offerSnapshots(state, role);
@@ -253,11 +267,11 @@ function announceMembers(state: RaftState, before: Before): void {
   if (latest !== before.members) state.event({ type: "membersChanged", members: latest.members, index: latest.index });
 }
 
-function announceAppended(state: RaftState, leader: Leader, before: Before): void {
+function announceOwn(state: RaftState, leader: Leader, before: Before): void {
   const ledBefore = before.role === "leader" && before.term === state.term;
   const first = ledBefore ? before.lastIndex + 1 : leader.termStart;
   const last = state.log.lastIndex;
-  if (first <= last) state.event({ type: "logAppended", first, last, term: state.term });
+  if (first <= last) announceAppended(state, first);
 }
 
 /** Entries are applied once they are committed and on this disk, in order, each once; none to a state that a snapshot will replace. */
@@ -282,6 +296,13 @@ function wakeAt(state: RaftState): Millis {
 
 function viewDeparting({ role }: RaftState): readonly Member[] {
   return role.role === "leader" ? [...role.departing.values()].map(({ node }) => node) : [];
+}
+
+const none: readonly NodeId[] = [];
+
+function viewVotes({ role }: RaftState): readonly NodeId[] {
+  if (role.role !== "preCandidate" && role.role !== "candidate") return none;
+  return [...role.votes].filter(([, granted]) => granted).map(([id]) => id);
 }
 
 function viewPeers(state: RaftState): readonly PeerView[] {

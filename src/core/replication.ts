@@ -60,12 +60,18 @@ export function onAppend(state: RaftState, follower: Follower, message: Append):
   const lastBefore = log.lastIndex;
   const { cutFrom, appendedFrom } = log.splice(message.entries, state.commitIndex);
   if (cutFrom !== null) state.event({ type: "logTruncated", from: cutFrom, last: lastBefore });
-  if (appendedFrom !== null) state.event({ type: "logAppended", first: appendedFrom, last: log.lastIndex, term: log.lastTerm });
+  if (appendedFrom !== null) announceAppended(state, appendedFrom);
   // Only what this append vouches for is known to be equal to the leader's log; what stands after it may be stale.
   const matchIndex = message.prevIndex + message.entries.length;
   follower.receivedIndex = Math.max(follower.receivedIndex, matchIndex);
   learnCommit(state, Math.min(message.commit, matchIndex));
   state.send({ ...head, type: "appendMatch", matchIndex });
+}
+
+/** All entries from `first` on are new in the log. */
+export function announceAppended(state: RaftState, first: Index): void {
+  const { lastIndex: last, lastTerm: term } = state.log;
+  state.event({ type: "logAppended", first, last, term, terms: state.log.termRuns(first, last) });
 }
 
 /** Answers with what is on the disk already, so that no heartbeat waits for entries under way to it. */

@@ -136,6 +136,8 @@ export class RaftState {
   hasHeardFarTerm = false;
   /** When to campaign unless a leader is heard. */
   electionDueAt: Millis = 0;
+  /** The time to that as it was drawn. */
+  electionTimeoutMs: Millis = 0;
   /** Whether that has been put off because this process woke late. Once only, or one that is always late would never campaign. */
   electionPutOff = false;
   /** The store in flight, and when it began; null if the disk is idle. */
@@ -217,7 +219,8 @@ export class RaftState {
   /** Draws a new election deadline (§5.2): nodes that draw differently seldom split the vote. */
   resetElectionTimer(): void {
     const { electionTimeoutMinMs, electionTimeoutMaxMs } = this.options;
-    this.electionDueAt = this.now + this.random.between(electionTimeoutMinMs, electionTimeoutMaxMs);
+    this.electionTimeoutMs = this.random.between(electionTimeoutMinMs, electionTimeoutMaxMs);
+    this.electionDueAt = this.now + this.electionTimeoutMs;
     this.electionPutOff = false;
   }
 

@@ -12,6 +12,12 @@ export type NodeId = number;
 /** Milliseconds of a monotonic clock; only differences mean anything. */
 export type Millis = number;
 
+/** From the entry at `first` on, those that follow are of this term. */
+export interface TermRun {
+  readonly first: Index;
+  readonly term: Term;
+}
+
 /** Chosen by the shell to recognise the answer to a proposal or a read. Never used twice. */
 export type Ticket = number;
 

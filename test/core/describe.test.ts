@@ -48,6 +48,8 @@ function entryOf(named: Members): Entry {
   return { ...command(1, 2), kind: "members", data: encodeMembers(named) };
 }
 
+const logs = { lastLogIndex: 6, lastLogTerm: 2, ownLastIndex: 8, ownLastTerm: 3 };
+
 const events: [event: CoreEvent, line: string][] = [
   [{ type: "timerExpired", role: "follower", term: 3 }, "Timer expired. Becoming Candidate."],
   [{ type: "timerExpired", role: "preCandidate", term: 3 }, "Timer expired. Trying again."],
@@ -62,7 +64,7 @@ const events: [event: CoreEvent, line: string][] = [
   [{ type: "voteGranted", to: 2, term: 4, preVote: false }, "Vote granted to node 2 in term 4."],
   [{ type: "voteGranted", to: 2, term: 4, preVote: true }, "Pre-vote granted to node 2 in term 4."],
   [
-    { type: "voteRefused", to: 2, term: 4, preVote: true, why: "its log is behind" },
+    { type: "voteRefused", to: 2, term: 4, preVote: true, why: "its log is behind", ...logs },
     "Pre-vote refused to node 2 in term 4: its log is behind.",
   ],
   [{ type: "leaderElected", leader: 2, term: 4 }, "Node 2 leads term 4."],
@@ -75,8 +77,18 @@ const events: [event: CoreEvent, line: string][] = [
     { type: "termsExhausted", term: 9 },
     "Term 9 is the last one that can be counted: nobody can be elected. Recover the cluster (balsa cluster recover).",
   ],
-  [{ type: "logAppended", first: 7, last: 9, term: 4 }, "Appended entries 7 to 9, term 4."],
-  [{ type: "logAppended", first: 7, last: 7, term: 4 }, "Appended entry 7, term 4."],
+  [{ type: "logAppended", first: 7, last: 9, term: 4, terms: [{ first: 7, term: 4 }] }, "Appended entries 7 to 9, term 4."],
+  [{ type: "logAppended", first: 7, last: 7, term: 4, terms: [{ first: 7, term: 4 }] }, "Appended entry 7, term 4."],
+  [
+    {
+      ...{ type: "logAppended", first: 7, last: 9, term: 4 },
+      terms: [
+        { first: 7, term: 2 },
+        { first: 9, term: 4 },
+      ],
+    },
+    "Appended entries 7 to 9, term 2 from 7, term 4 from 9.",
+  ],
   [{ type: "logTruncated", from: 7, last: 9 }, "Cut off entries 7 to 9: the leader's log differs there."],
   [{ type: "logCommitted", index: 9, term: 4 }, "Committed up to 4.9."],
   [{ type: "readServed", count: 1, index: 9 }, "A quorum confirmed 1 read at 9."],
@@ -240,6 +252,10 @@ test("a node's state is one line, with what a leader knows of the others", () =>
     membersCommitted: true,
     departing: [],
     transferTo: null,
+    electionDueAt: null,
+    electionTimeoutMs: 200,
+    votes: [],
+    heldCount: 0,
     time: 0,
     peers: [
       { id: 2, isVoter: true, state: "replicate", matchIndex: 5, nextIndex: 6, lastHeardAt: 0 },

@@ -304,7 +304,7 @@ describe("a new leader", () => {
     expect(node.events()).toEqual([
       { type: "stateChange", from: "candidate", to: "leader", term: 3, why: "a majority voted for it" },
       { type: "leaderElected", leader: 1, term: 3 },
-      { type: "logAppended", first: 2, last: 3, term: 3 },
+      { type: "logAppended", first: 2, last: 3, term: 3, terms: [{ first: 2, term: 3 }] },
     ]);
   });
 });

@@ -22,6 +22,10 @@ describe("what a node finds on its disk", () => {
       membersCommitted: true,
       departing: [],
       transferTo: null,
+      electionDueAt: node.now + node.view.electionTimeoutMs,
+      electionTimeoutMs: expect.any(Number),
+      votes: [],
+      heldCount: 0,
       time: 0,
       peers: [],
     });

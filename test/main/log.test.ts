@@ -22,6 +22,10 @@ const view: View = {
   membersCommitted: true,
   departing: [],
   transferTo: null,
+  electionDueAt: null,
+  electionTimeoutMs: 200,
+  votes: [],
+  heldCount: 0,
   time: 0,
   peers: [],
 };
@@ -96,7 +100,7 @@ describe("JSON", () => {
 });
 
 describe("levels by area", () => {
-  const appended: NodeEvent = { type: "logAppended", first: 1, last: 1, term: 3 };
+  const appended: NodeEvent = { type: "logAppended", first: 1, last: 1, term: 3, terms: [{ first: 1, term: 3 }] };
   const voted: NodeEvent = { type: "voteGranted", to: 1, term: 3, preVote: false };
 
   test("what happens all the time is silent by default", () => {

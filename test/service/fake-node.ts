@@ -128,6 +128,10 @@ export class FakeNode implements ServiceNode {
     membersCommitted: true,
     departing: [],
     transferTo: null,
+    electionDueAt: null,
+    electionTimeoutMs: 200,
+    votes: [],
+    heldCount: 0,
     time: 0,
   };
   /** What was asked of the members, and what becomes of it: answered as the core would, or so. */

@@ -61,6 +61,10 @@ function viewOf(id: number): View {
     membersCommitted: true,
     departing: [],
     transferTo: null,
+    electionDueAt: null,
+    electionTimeoutMs: 200,
+    votes: [],
+    heldCount: 0,
     time: 0,
     peers: [],
   };
