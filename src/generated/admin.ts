@@ -20,6 +20,7 @@ import type { GetMembersRequest as _balsa_admin_v1_GetMembersRequest, GetMembers
 import type { GetMembersResponse as _balsa_admin_v1_GetMembersResponse, GetMembersResponse__Output as _balsa_admin_v1_GetMembersResponse__Output } from './balsa/admin/v1/GetMembersResponse.ts';
 import type { GetStatusRequest as _balsa_admin_v1_GetStatusRequest, GetStatusRequest__Output as _balsa_admin_v1_GetStatusRequest__Output } from './balsa/admin/v1/GetStatusRequest.ts';
 import type { GetStatusResponse as _balsa_admin_v1_GetStatusResponse, GetStatusResponse__Output as _balsa_admin_v1_GetStatusResponse__Output } from './balsa/admin/v1/GetStatusResponse.ts';
+import type { Histogram as _balsa_admin_v1_Histogram, Histogram__Output as _balsa_admin_v1_Histogram__Output } from './balsa/admin/v1/Histogram.ts';
 import type { LinkFault as _balsa_admin_v1_LinkFault, LinkFault__Output as _balsa_admin_v1_LinkFault__Output } from './balsa/admin/v1/LinkFault.ts';
 import type { ListFaultsRequest as _balsa_admin_v1_ListFaultsRequest, ListFaultsRequest__Output as _balsa_admin_v1_ListFaultsRequest__Output } from './balsa/admin/v1/ListFaultsRequest.ts';
 import type { ListFaultsResponse as _balsa_admin_v1_ListFaultsResponse, ListFaultsResponse__Output as _balsa_admin_v1_ListFaultsResponse__Output } from './balsa/admin/v1/ListFaultsResponse.ts';
@@ -71,6 +72,7 @@ export interface ProtoGrpcType {
         GetMembersResponse: MessageTypeDefinition<_balsa_admin_v1_GetMembersResponse, _balsa_admin_v1_GetMembersResponse__Output>
         GetStatusRequest: MessageTypeDefinition<_balsa_admin_v1_GetStatusRequest, _balsa_admin_v1_GetStatusRequest__Output>
         GetStatusResponse: MessageTypeDefinition<_balsa_admin_v1_GetStatusResponse, _balsa_admin_v1_GetStatusResponse__Output>
+        Histogram: MessageTypeDefinition<_balsa_admin_v1_Histogram, _balsa_admin_v1_Histogram__Output>
         LinkDirection: EnumTypeDefinition
         LinkFault: MessageTypeDefinition<_balsa_admin_v1_LinkFault, _balsa_admin_v1_LinkFault__Output>
         LinkState: EnumTypeDefinition

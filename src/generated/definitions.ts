@@ -195,7 +195,8 @@ export const definitions = {
          "values": {
           "FIGURE_KIND_UNSPECIFIED": 0,
           "FIGURE_KIND_COUNTER": 1,
-          "FIGURE_KIND_GAUGE": 2
+          "FIGURE_KIND_GAUGE": 2,
+          "FIGURE_KIND_HISTOGRAM": 3
          }
         },
         "Figure": {
@@ -215,6 +216,28 @@ export const definitions = {
           "value": {
            "type": "double",
            "id": 4
+          },
+          "histogram": {
+           "type": "Histogram",
+           "id": 5
+          }
+         }
+        },
+        "Histogram": {
+         "fields": {
+          "bounds": {
+           "rule": "repeated",
+           "type": "double",
+           "id": 1
+          },
+          "counts": {
+           "rule": "repeated",
+           "type": "uint64",
+           "id": 2
+          },
+          "sum": {
+           "type": "double",
+           "id": 3
           }
          }
         },

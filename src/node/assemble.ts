@@ -15,6 +15,7 @@ import type { Clock, LogStorage, MachineStorage, Outcome, Transport } from "./po
 import { type ChangeOutcome, Operations, type TransferOutcome } from "./requests/operations.ts";
 import { Refusals } from "./requests/refusals.ts";
 import { Requests } from "./requests/requests.ts";
+import { Stages } from "./requests/stages.ts";
 import { Tickets } from "./requests/tickets.ts";
 import { Waiting } from "./requests/waiting.ts";
 import { Snapshots } from "./snapshots/snapshots.ts";
@@ -40,8 +41,8 @@ export interface NodePorts {
 
 /** What the node does when its parts call. */
 export interface NodeHandlers {
-  /** Does what the core asks for. `before` is what the core was before this turn. */
-  readonly carryOut: (output: Output, before: View) => void;
+  /** Does what the core asks for. `before` is what the core was before this turn, which began at `at`. */
+  readonly carryOut: (output: Output, before: View, at: Millis) => void;
   /** A batch is applied and written; in log order. */
   readonly onApplied: (batch: readonly Applied[]) => void;
   /** The staged state of this name is the state now, which has jumped to this index. */
@@ -80,15 +81,17 @@ export function assemble(options: NodeOptions, restored: Restored, ports: NodePo
     state,
     pauseFor: (install) => applier.pauseFor(install),
     onInstalled: (name, { index }) => node.onInstalled(name, index),
+    onStored: (lastIndex) => waiting.onStored(lastIndex),
     enqueue,
     onFailed,
   });
   const changes = new ChangeFeed(options, clock, state.point.index);
 
   const tickets = new Tickets(enqueue);
-  const waiting = new Waiting();
+  const stages = new Stages(clock);
+  const waiting = new Waiting(stages);
   const appliedIndex = () => applier.appliedIndex;
-  const requests = new Requests(options, { transport, waiting, now, view, appliedIndex, tickets });
+  const requests = new Requests(options, { transport, waiting, now, view, appliedIndex, tickets, stages });
   const operations = new Operations(options, { view, now, waiting, tickets });
   const sweeper = new Sweeper({
     clock,
@@ -118,7 +121,7 @@ export function assemble(options: NodeOptions, restored: Restored, ports: NodePo
   });
 
   return {
-    ...{ turns, applier, stores, changes, tickets, waiting, requests, operations, sweeper, refusals },
+    ...{ turns, applier, stores, changes, tickets, stages, waiting, requests, operations, sweeper, refusals },
     ...{ digests, snapshots, duties, membership, peers, leaving },
   };
 }

@@ -1,6 +1,7 @@
 import { counter, gauge } from "../declared/figures.ts";
 import { digestFigures } from "./duties/digest-watch.ts";
 import { refusalFigures } from "./requests/refusals.ts";
+import { stageFigures } from "./requests/stages.ts";
 import { storeFigures } from "./turn/stores.ts";
 import { turnFigures } from "./turn/turns.ts";
 
@@ -24,4 +25,5 @@ export const nodeFigures = {
   ...doneFigures,
   ...refusalFigures,
   ...digestFigures,
+  ...stageFigures,
 };

@@ -15,6 +15,7 @@ import type { SnapshotProgress } from "./ports/snapshot-progress.ts";
 import type { ChangeOutcome, TransferOutcome } from "./requests/operations.ts";
 import type { ReadOutcome } from "./requests/request.ts";
 import { forward } from "./requests/requests.ts";
+import type { StageSample } from "./requests/stages.ts";
 import { installSnapshot } from "./snapshots/snapshot-stream.ts";
 import type { ChangeFeed } from "./watch/change-feed.ts";
 
@@ -48,7 +49,7 @@ export class Node implements TransportHandler {
   constructor(options: NodeOptions, restored: Restored, ports: NodePorts) {
     this.#ports = ports;
     this.#parts = assemble(options, restored, ports, {
-      carryOut: (output, before) => this.#carryOut(output, before),
+      carryOut: (output, before, at) => this.#carryOut(output, before, at),
       onApplied: (batch) => this.#onApplied(batch),
       onInstalled: (name, index) => this.#onInstalled(name, index),
       onFailed: (error) => this.#fail(error),
@@ -87,6 +88,11 @@ export class Node implements TransportHandler {
     return this.#parts.snapshots.progress;
   }
 
+  /** Where the time of writes and of linearizable reads went, for whoever observes this node: the figures of `stageFigures`. */
+  get stages(): readonly StageSample[] {
+    return this.#parts.stages.samples;
+  }
+
   /** How much this node has done since its start, and has to do now. */
   get figures(): FiguresOf<typeof nodeFigures> {
     const { term, firstIndex, lastIndex, commitIndex } = this.view;
@@ -98,6 +104,7 @@ export class Node implements TransportHandler {
       ...this.#counters,
       ...this.#parts.refusals.counters,
       ...this.#parts.digests.counters,
+      ...this.#parts.stages.figures,
     };
   }
 
@@ -196,17 +203,20 @@ export class Node implements TransportHandler {
     this.#parts.applier.stop(() => this.#parts.stores.whenWritten(() => this.#close()));
   }
 
-  #carryOut(output: Output, before: View): void {
+  #carryOut(output: Output, before: View, at: Millis): void {
     const { transport, onEvent } = this.#ports;
     const { view } = this;
+    this.#parts.stages.onTurn(at);
     for (const event of this.#parts.refusals.toTell(output.events)) onEvent(event, view);
     this.#parts.peers.onTurn(view);
     this.#counters.messagesSent += output.send.length;
     if (output.send.length > 0) transport.send(output.send);
     this.#parts.snapshots.onTurn(output.snapshots);
     if (output.store !== null) this.#parts.stores.store(output.store);
+    this.#parts.waiting.onCommitted(output.apply);
     this.#parts.applier.add(output.apply, this.#parts.waiting.isForApplied);
     for (const answer of output.answers) this.#parts.tickets.onAnswer(answer);
+    this.#parts.stages.onAnswered();
     if (this.#parts.waiting.isForApplied) this.#parts.applier.hurry();
     this.#afterTurn(before, view);
     const end = this.#parts.membership.onTurn(view, output.events);

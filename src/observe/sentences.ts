@@ -137,7 +137,9 @@ function isFit(record: ObservedRecord, field: string, kind: Kind): boolean {
 function appendedText(record: ObservedRecord): string | null {
   const [first, last, term] = [numberOf(record, "first"), numberOf(record, "last"), numberOf(record, "term")];
   if (first === null || last === null || term === null) return null;
-  return describeNodeEvent({ type: "logAppended", first, last, term });
+  const runTerms = numbersOf(record, "runTerms") ?? [];
+  const runs = (numbersOf(record, "runFirsts") ?? []).map((from, place) => ({ first: from, term: runTerms[place] ?? term }));
+  return describeNodeEvent({ type: "logAppended", first, last, term, terms: runs.length === 0 ? [{ first, term }] : runs });
 }
 
 function membersText(record: ObservedRecord): string | null {

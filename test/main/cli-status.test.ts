@@ -69,7 +69,7 @@ test("a row shows a node, with its lag as the leader knows it", () => {
 });
 
 test("figures stand side by side, also of nodes that have others", () => {
-  const turns = { name: "node_turns", kind: "FIGURE_KIND_COUNTER", unit: "turns", value: 12 } as const;
+  const turns = { name: "node_turns", kind: "FIGURE_KIND_COUNTER", unit: "turns", value: 12, histogram: null } as const;
   const rows = cellsOf(
     figuresTable([
       { address: "a:1", status: status({ figures: [turns] }) },
@@ -82,6 +82,21 @@ test("figures stand side by side, also of nodes that have others", () => {
     ["node_turns", "turns", "12", ""],
     ["node_term", "term", "", "7"],
   ]);
+});
+
+test("of a histogram half of its values, 99 of 100 and their number are shown", () => {
+  const histogramOf = (counts: number[]) => ({
+    ...({ name: "node_write_disk_ms", kind: "FIGURE_KIND_HISTOGRAM", unit: "ms", value: counts.at(-1) ?? 0 } as const),
+    histogram: { bounds: [1, 2], counts, sum: 0 },
+  });
+  const rows = cellsOf(
+    figuresTable([
+      { address: "a:1", status: status({ figures: [histogramOf([100, 200, 200])] }) },
+      { address: "b:1", status: status({ nodeId: 2, figures: [histogramOf([0, 50, 100])] }) },
+      { address: "c:1", status: status({ nodeId: 3, figures: [histogramOf([0, 0, 0])] }) },
+    ]),
+  );
+  expect(rows[1]).toEqual(["node_write_disk_ms", "ms: p50 / p99 / count", "1 / 2 / 200", "2 / > 2 / 100", "- / - / 0"]);
 });
 
 test("a node that does not answer says why", () => {

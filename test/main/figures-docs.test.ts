@@ -32,13 +32,19 @@ test("a node tells every figure by its status, with what it has counted", async 
       kind: "FIGURE_KIND_GAUGE",
       unit: "connections",
       value: 1,
+      histogram: null,
     });
+    const write = figureOf("node_write_disk_ms");
+    expect(write).toMatchObject({ kind: "FIGURE_KIND_HISTOGRAM", unit: "ms" });
+    expect(write?.histogram?.counts).toHaveLength((write?.histogram?.bounds.length ?? 0) + 1);
+    expect(write?.histogram?.counts.at(-1)).toBe(write?.value);
     expect(figureOf("client_port_calls")?.value).toBe(1);
     expect(figureOf("node_applied_index")?.value).toBe(status.appliedIndex);
     expect(figureOf("node_turns")).toMatchObject({ kind: "FIGURE_KIND_COUNTER" });
     expect(figureOf("node_turns")?.value).toBeGreaterThan(0);
     const shown = async (...options: string[]) => (await cli("status", "--endpoints", node.address, ...options)).out;
     expect(await shown("--figures")).toMatch(/│ client_port_connections\s+│ connections\s+│ [12] /);
+    expect(await shown("--figures")).toMatch(/│ node_read_turn_ms\s+│ ms: p50 \/ p99 \/ count\s+│ .* \/ \d+ /);
     expect(await shown()).not.toMatch("client_port_connections");
   } finally {
     reader.close();

@@ -1,6 +1,7 @@
 import type { Answer, Input, View } from "../../src/core/api.ts";
 import type { MembersChange } from "../../src/core/types.ts";
 import { type ChangeOutcome, Operations, type TransferOutcome } from "../../src/node/requests/operations.ts";
+import { Stages } from "../../src/node/requests/stages.ts";
 import { Tickets } from "../../src/node/requests/tickets.ts";
 import { Waiting } from "../../src/node/requests/waiting.ts";
 import { command } from "./fakes.ts";
@@ -10,7 +11,7 @@ const promote: MembersChange = { type: "promote", ids: [4] };
 function setUp(role = "leader", options = {}) {
   let now = 0;
   const inputs: Input[] = [];
-  const waiting = new Waiting();
+  const waiting = new Waiting(new Stages({ now: () => now }));
   const tickets = new Tickets((input) => inputs.push(input));
   const outcomes: (ChangeOutcome | TransferOutcome)[] = [];
   const operations = new Operations(

@@ -58,7 +58,16 @@ test("a leader's status tells all it knows, its followers' progress included", a
     version: "1.2.3",
     processId: process.pid,
     strangersRefused: 7,
-    figures: [{ name: "node_turns", kind: "FIGURE_KIND_COUNTER", unit: "turns", value: 12 }],
+    figures: [
+      { name: "node_turns", kind: "FIGURE_KIND_COUNTER", unit: "turns", value: 12, histogram: null },
+      {
+        name: "node_read_turn_ms",
+        kind: "FIGURE_KIND_HISTOGRAM",
+        unit: "ms",
+        value: 7,
+        histogram: { bounds: [1, 2], counts: [4, 6, 7], sum: 12.5 },
+      },
+    ],
     messagesRefused: 8,
     peers: [
       {

@@ -1,4 +1,5 @@
 import { type Client, credentials, makeClientConstructor, type ServiceError } from "@grpc/grpc-js";
+import { counter, durations } from "../../src/declared/figures.ts";
 import { type DoorOptions, doorDefaults } from "../../src/door/options.ts";
 import type { PlaceOptions } from "../../src/door/places.ts";
 import { UnreadTotal } from "../../src/door/unread.ts";
@@ -72,7 +73,10 @@ export class RunningServer {
         messagesRefused: () => 8,
         verification: () => ({ scrubRounds: 1, scrubbedBytes: 2, compared: 3, differed: 4, comparedIndex: 5 }),
         diskBytes: () => 4_096,
-        figures: () => [{ name: "node_turns", kind: "counter", unit: "turns", sentence: "Steps of the core.", value: 12 }],
+        figures: () => [
+          { name: "node_turns", ...counter("turns", "Steps of the core."), value: 12 },
+          { name: "node_read_turn_ms", ...durations("Waiting."), value: { bounds: [1, 2], counts: [4, 6, 7], sum: 12.5 } },
+        ],
         faults,
         process,
       },

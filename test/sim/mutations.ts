@@ -264,7 +264,7 @@ export const mutations: readonly Mutation[] = [
     changes: [
       {
         file: "node/requests/requests.ts",
-        find: "this.#ports.waiting.awaitApplied(answer.index, answer.term, write.settle);",
+        find: "this.#ports.waiting.awaitApplied(answer.index, answer.term, write.settle, write);",
         replace: 'write.settle({ type: "done", index: answer.index, result: new Uint8Array(0) });',
       },
     ],

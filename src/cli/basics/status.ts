@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { countOf, quantileOf } from "../../declared/histogram.ts";
 import type { NodeStatus } from "../../server/node/node-status.ts";
 import { oneLine } from "../../terminal/printable.ts";
 
@@ -46,15 +47,34 @@ export function statusTable(answers: readonly StatusAnswer[]): string {
   return table.toString();
 }
 
+type NodeFigure = NodeStatus["figures"][number];
+
 /** One row a figure, one column a node. Nodes of other versions have other figures. */
 export function figuresTable(answers: readonly StatusAnswer[]): string {
   const nodes = answers.flatMap(({ status }) => (status instanceof Error ? [] : [status]));
-  const units = new Map(nodes.flatMap(({ figures }) => figures.map(({ name, unit }) => [name, unit] as const)));
+  const units = new Map(nodes.flatMap(({ figures }) => figures.map((figure) => [figure.name, shownUnit(figure)] as const)));
   const titles = ["Figure", "Unit", ...nodes.map(({ nodeId }) => `Node ${nodeId}`)];
   const table = new Table({ head: titles, style: { head: [], border: [] } });
-  const figureOf = ({ figures }: NodeStatus, name: string) => figures.find((figure) => figure.name === name)?.value ?? "";
-  for (const [name, unit] of units) table.push([oneLine(name), oneLine(unit), ...nodes.map((node) => figureOf(node, name))]);
+  const cellOf = ({ figures }: NodeStatus, name: string) => {
+    const figure = figures.find((one) => one.name === name);
+    return figure === undefined ? "" : shownValue(figure);
+  };
+  for (const [name, unit] of units) table.push([oneLine(name), oneLine(unit), ...nodes.map((node) => cellOf(node, name))]);
   return table.toString();
+}
+
+function shownUnit({ unit, histogram }: NodeFigure): string {
+  return histogram === null ? unit : `${unit}: p50 / p99 / count`;
+}
+
+function shownValue({ value, histogram }: NodeFigure): number | string {
+  if (histogram === null) return value;
+  const quantile = (share: number): string => {
+    const found = quantileOf(histogram, share);
+    if (found === null) return "-";
+    return Number.isFinite(found) ? String(Number(found.toPrecision(2))) : `> ${histogram.bounds.at(-1) ?? 0}`;
+  };
+  return `${quantile(0.5)} / ${quantile(0.99)} / ${countOf(histogram)}`;
 }
 
 /** A sentence on the cluster as a whole, and one on what should not be so where data matter. */

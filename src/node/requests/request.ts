@@ -1,5 +1,6 @@
 import type { Index, Millis, NodeId } from "../../core/types.ts";
 import type { Outcome, RefusalReason } from "../ports/ports.ts";
+import type { TurnTaken } from "./stages.ts";
 
 /** Outcome of a read. A read never changes anything, so each refusal may be tried again. */
 export type ReadOutcome =
@@ -12,6 +13,9 @@ interface Waited {
   readonly deadlineAt: Millis;
   /** Until when it may look for a leader. */
   readonly leaderBy: Millis;
+  /** When this node's core was asked last, and the turn that takes the question in. */
+  askedAt: Millis;
+  turn: TurnTaken;
 }
 
 /** A command that a client wants carried out. */

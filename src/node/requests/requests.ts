@@ -18,6 +18,7 @@ import {
   settled,
   type Write,
 } from "./request.ts";
+import type { Stages } from "./stages.ts";
 import type { Tickets } from "./tickets.ts";
 import type { Waiting } from "./waiting.ts";
 
@@ -35,6 +36,7 @@ export interface RequestPorts {
   readonly view: () => View;
   readonly appliedIndex: () => Index;
   readonly tickets: Tickets;
+  readonly stages: Pick<Stages, "nextTurn" | "turnAt" | "onRead">;
 }
 
 /**
@@ -89,7 +91,7 @@ export class Requests {
       },
     };
     this.#open.add(read);
-    this.#route(read);
+    this.#route(read, read.askedAt);
   }
 
   /** What waits for a leader goes there, if there is one now. Called after every turn. */
@@ -101,7 +103,7 @@ export class Requests {
     for (const request of parked) {
       if (request.where.type !== "parked") continue;
       if (this.#mustWait(request, request.where, now)) this.#parked.push(request);
-      else this.#route(request);
+      else this.#route(request, now);
     }
   }
 
@@ -167,7 +169,7 @@ export class Requests {
     };
     this.#open.add(write);
     this.#pendingBytes += command.length;
-    this.#route(write);
+    this.#route(write, write.askedAt);
   }
 
   #refusal(bytes: number): "stopping" | "overloaded" | null {
@@ -176,9 +178,11 @@ export class Requests {
     return this.#open.size >= pendingMax || this.#pendingBytes + bytes > pendingBytesMax ? "overloaded" : null;
   }
 
-  #times(timeoutMs: Millis): { deadlineAt: Millis; leaderBy: Millis } {
-    const now = this.#ports.now();
-    return { deadlineAt: now + timeoutMs, leaderBy: now + Math.min(timeoutMs, this.#options.leaderWaitMs) };
+  #times(timeoutMs: Millis): Pick<Request, "deadlineAt" | "leaderBy" | "askedAt" | "turn"> {
+    const { now, stages } = this.#ports;
+    const askedAt = now();
+    const leaderBy = askedAt + Math.min(timeoutMs, this.#options.leaderWaitMs);
+    return { deadlineAt: askedAt + timeoutMs, leaderBy, askedAt, turn: stages.nextTurn };
   }
 
   #close(request: Request): boolean {
@@ -189,9 +193,12 @@ export class Requests {
     return true;
   }
 
-  #route(request: Request): void {
-    const { tickets, transport } = this.#ports;
+  #route(request: Request, now: Millis): void {
+    const { tickets, transport, stages } = this.#ports;
     const leader = this.#leader;
+    // Time that it was parked for want of a leader is no stage.
+    request.askedAt = now;
+    request.turn = stages.nextTurn;
     if (request.type === "read") {
       request.where = asked;
       tickets.ask(
@@ -213,12 +220,13 @@ export class Requests {
   }
 
   #onReadAnswer(read: Read, answer: AnswerTo<Asked<"read">>): void {
-    const { waiting, appliedIndex } = this.#ports;
+    const { waiting, appliedIndex, stages } = this.#ports;
     if (read.where.type === "settled") return;
     if (answer.type === "refused") {
       if (answer.reason === "overloaded") refuse(read, "overloaded", null);
       else this.#park(read);
     } else if (answer.index <= appliedIndex()) {
+      stages.onRead(read, stages.turnAt);
       read.settle({ type: "readable", appliedIndex: appliedIndex() });
     } else {
       read.where = catchingUp;
@@ -230,7 +238,7 @@ export class Requests {
     if (write.where.type === "settled") return;
     if (answer.type === "accepted") {
       write.where = inLog;
-      this.#ports.waiting.awaitApplied(answer.index, answer.term, write.settle);
+      this.#ports.waiting.awaitApplied(answer.index, answer.term, write.settle, write);
     } else if (answer.reason === "overloaded") {
       refuse(write, "overloaded", null);
     } else if (write.isForwarded) {

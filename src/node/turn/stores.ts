@@ -1,4 +1,5 @@
 import type { Input, Store } from "../../core/api.ts";
+import type { Index } from "../../core/types.ts";
 import { counter, zerosOf } from "../../declared/figures.ts";
 import type { Install } from "../apply/applier.ts";
 import type { LogStorage, MachineStorage, StatePoint } from "../ports/ports.ts";
@@ -16,6 +17,8 @@ export interface StoresPorts {
   readonly pauseFor: (install: Install) => void;
   /** The staged state of this name is the state now, which has jumped to this point. */
   readonly onInstalled: (name: string, point: StatePoint) => void;
+  /** The log on disk ends here by now; the core hears of it next. */
+  readonly onStored: (lastIndex: Index) => void;
   /** News for the core's next turn. */
   readonly enqueue: (input: Input) => void;
   /** A write has failed: the node must stop. */
@@ -90,6 +93,7 @@ export class Stores {
   }
 
   #report({ lastIndex, lastTerm }: Store): void {
+    this.#ports.onStored(lastIndex);
     this.#ports.enqueue({ type: "stored", lastIndex, lastTerm });
   }
 }

@@ -1,5 +1,5 @@
 import type { Input, Output, Raft, View } from "../../core/api.ts";
-import type { NodeId, Term } from "../../core/types.ts";
+import type { Millis, NodeId, Term } from "../../core/types.ts";
 import { counter, zerosOf } from "../../declared/figures.ts";
 import type { Clock } from "../ports/ports.ts";
 import { WakeTimer } from "./wake-timer.ts";
@@ -13,8 +13,8 @@ export interface TurnsPorts {
   readonly clock: Clock;
   /** Takes the turn it is given, soon. */
   readonly nextTurn: (turn: () => void) => void;
-  /** Does what the core asks for, in the order of the output. `before` is what the core was before this turn. */
-  readonly carryOut: (output: Output, before: View) => void;
+  /** Does what the core asks for, in the order of the output. `before` is what the core was before this turn, which began at `at`. */
+  readonly carryOut: (output: Output, before: View, at: Millis) => void;
   /** An invariant is broken: the node must stop. */
   readonly onBroken: (error: Error) => void;
 }
@@ -85,9 +85,10 @@ export class Turns {
     this.counters.inputs += news.length;
     const before = this.#view;
     try {
-      const output = this.#raft.step(this.#ports.clock.now(), news);
+      const at = this.#ports.clock.now();
+      const output = this.#raft.step(at, news);
       this.#view = this.#raft.view;
-      this.#ports.carryOut(output, before);
+      this.#ports.carryOut(output, before, at);
       if (!this.#isStopped) this.#timer.wakeBy(output.wakeAt);
     } catch (error) {
       this.#ports.onBroken(error instanceof Error ? error : new Error(String(error)));

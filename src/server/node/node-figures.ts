@@ -1,4 +1,4 @@
-import { type Figure, type FiguresOf, type FigureValue, figureName, gauge } from "../../declared/figures.ts";
+import { type Figure, type FiguresOf, type FigureValue, figureName, gauge, type HistogramValue } from "../../declared/figures.ts";
 import { closingFigures, doorFigures } from "../../door/counters.ts";
 import { unreadFigures } from "../../door/unread.ts";
 import { nodeFigures } from "../../node/figures.ts";
@@ -36,7 +36,7 @@ export function processFiguresOf(diskBytes: number): FiguresOf<typeof processFig
 }
 
 export function figureValues(figures: NodeFigures): FigureValue[] {
-  const values: Readonly<Record<string, Readonly<Record<string, number>> | null>> = figures;
+  const values: Readonly<Record<string, Readonly<Record<string, number | HistogramValue>> | null>> = figures;
   return declaredFigures().flatMap(({ room, key, ...figure }) => {
     const value = values[room]?.[key];
     return value === undefined ? [] : [{ ...figure, value }];
@@ -44,7 +44,7 @@ export function figureValues(figures: NodeFigures): FigureValue[] {
 }
 
 /** Every figure there is, with its name in the whole node. */
-export function declaredFigures(): (Omit<FigureValue, "value"> & { readonly room: string; readonly key: string })[] {
+export function declaredFigures(): (Figure & Pick<FigureValue, "name"> & { readonly room: string; readonly key: string })[] {
   return Object.entries<Readonly<Record<string, Figure>>>(figureRooms).flatMap(([room, table]) =>
     Object.entries(table).map(([key, figure]) => ({ room, key, name: figureName(room, key), ...figure })),
   );

@@ -1,6 +1,7 @@
 import type { sendUnaryData } from "@grpc/grpc-js";
 import type { Millis, NodeId, Role } from "../../core/types.ts";
 import type { Figure, FiguresOf, FigureValue } from "../../declared/figures.ts";
+import { countOf } from "../../declared/histogram.ts";
 import type { AdminServiceHandlers } from "../../generated/balsa/admin/v1/AdminService.ts";
 import type { Figure as ProtoFigure } from "../../generated/balsa/admin/v1/Figure.ts";
 import type { FigureKind } from "../../generated/balsa/admin/v1/FigureKind.ts";
@@ -201,10 +202,14 @@ const roles: Readonly<Record<Role, ProtoRole>> = {
 };
 
 function protoFigure({ name, kind, unit, value }: FigureValue): ProtoFigure {
-  return { name, kind: figureKinds[kind], unit, value };
+  const figure = { name, kind: figureKinds[kind], unit };
+  if (typeof value === "number") return { ...figure, value };
+  const { bounds, counts, sum } = value;
+  return { ...figure, value: countOf(value), histogram: { bounds: [...bounds], counts: [...counts], sum } };
 }
 
 const figureKinds: Readonly<Record<Figure["kind"], FigureKind>> = {
   counter: "FIGURE_KIND_COUNTER",
   gauge: "FIGURE_KIND_GAUGE",
+  histogram: "FIGURE_KIND_HISTOGRAM",
 };

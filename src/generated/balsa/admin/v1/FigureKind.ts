@@ -4,6 +4,7 @@ export const FigureKind = {
   FIGURE_KIND_UNSPECIFIED: 'FIGURE_KIND_UNSPECIFIED',
   FIGURE_KIND_COUNTER: 'FIGURE_KIND_COUNTER',
   FIGURE_KIND_GAUGE: 'FIGURE_KIND_GAUGE',
+  FIGURE_KIND_HISTOGRAM: 'FIGURE_KIND_HISTOGRAM',
 } as const;
 
 export type FigureKind =
@@ -13,5 +14,7 @@ export type FigureKind =
   | 1
   | 'FIGURE_KIND_GAUGE'
   | 2
+  | 'FIGURE_KIND_HISTOGRAM'
+  | 3
 
 export type FigureKind__Output = typeof FigureKind[keyof typeof FigureKind]
