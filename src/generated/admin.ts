@@ -13,6 +13,7 @@ import type { ClearFaultsResponse as _balsa_admin_v1_ClearFaultsResponse, ClearF
 import type { DiskFault as _balsa_admin_v1_DiskFault, DiskFault__Output as _balsa_admin_v1_DiskFault__Output } from './balsa/admin/v1/DiskFault.ts';
 import type { EndSessionRequest as _balsa_admin_v1_EndSessionRequest, EndSessionRequest__Output as _balsa_admin_v1_EndSessionRequest__Output } from './balsa/admin/v1/EndSessionRequest.ts';
 import type { EndSessionResponse as _balsa_admin_v1_EndSessionResponse, EndSessionResponse__Output as _balsa_admin_v1_EndSessionResponse__Output } from './balsa/admin/v1/EndSessionResponse.ts';
+import type { ExitFault as _balsa_admin_v1_ExitFault, ExitFault__Output as _balsa_admin_v1_ExitFault__Output } from './balsa/admin/v1/ExitFault.ts';
 import type { Fault as _balsa_admin_v1_Fault, Fault__Output as _balsa_admin_v1_Fault__Output } from './balsa/admin/v1/Fault.ts';
 import type { FaultServiceClient as _balsa_admin_v1_FaultServiceClient, FaultServiceDefinition as _balsa_admin_v1_FaultServiceDefinition } from './balsa/admin/v1/FaultService.ts';
 import type { Figure as _balsa_admin_v1_Figure, Figure__Output as _balsa_admin_v1_Figure__Output } from './balsa/admin/v1/Figure.ts';
@@ -64,6 +65,7 @@ export interface ProtoGrpcType {
         DiskFault: MessageTypeDefinition<_balsa_admin_v1_DiskFault, _balsa_admin_v1_DiskFault__Output>
         EndSessionRequest: MessageTypeDefinition<_balsa_admin_v1_EndSessionRequest, _balsa_admin_v1_EndSessionRequest__Output>
         EndSessionResponse: MessageTypeDefinition<_balsa_admin_v1_EndSessionResponse, _balsa_admin_v1_EndSessionResponse__Output>
+        ExitFault: MessageTypeDefinition<_balsa_admin_v1_ExitFault, _balsa_admin_v1_ExitFault__Output>
         Fault: MessageTypeDefinition<_balsa_admin_v1_Fault, _balsa_admin_v1_Fault__Output>
         FaultService: SubtypeConstructor<typeof grpc.Client, _balsa_admin_v1_FaultServiceClient> & { service: _balsa_admin_v1_FaultServiceDefinition }
         Figure: MessageTypeDefinition<_balsa_admin_v1_Figure, _balsa_admin_v1_Figure__Output>

@@ -752,13 +752,17 @@ export const definitions = {
           }
          }
         },
+        "ExitFault": {
+         "fields": {}
+        },
         "Fault": {
          "oneofs": {
           "fault": {
            "oneof": [
             "link",
             "turn",
-            "disk"
+            "disk",
+            "exit"
            ]
           }
          },
@@ -779,6 +783,10 @@ export const definitions = {
            "type": "DiskFault",
            "id": 4
           },
+          "exit": {
+           "type": "ExitFault",
+           "id": 7
+          },
           "remainingMs": {
            "type": "uint64",
            "id": 5
@@ -795,7 +803,8 @@ export const definitions = {
            "oneof": [
             "link",
             "turn",
-            "disk"
+            "disk",
+            "exit"
            ]
           }
          },
@@ -811,6 +820,10 @@ export const definitions = {
           "disk": {
            "type": "DiskFault",
            "id": 3
+          },
+          "exit": {
+           "type": "ExitFault",
+           "id": 5
           },
           "durationMs": {
            "type": "uint64",

@@ -1,5 +1,7 @@
+import { rmSync } from "node:fs";
 import { faultSentence, faultsTable } from "../../src/cli/faults/fault-words.ts";
 import { exitCodes } from "../../src/terminal/exit-codes.ts";
+import { until } from "../support/until.ts";
 import { cli } from "./cli-world.ts";
 import { type OneNode, startOneNode } from "./one-node.ts";
 
@@ -42,6 +44,19 @@ test("with --json a fault is told as it is on the wire", async () => {
   expect(listed).toMatchObject({ node: 1, faults: [{ id: set.fault.id, fault: "disk" }] });
   const [cleared] = JSON.parse((await fault(allows, "clear", String(set.fault.id), "--json")).out);
   expect(cleared.faults.map(({ id }: { id: number }) => id)).toEqual([set.fault.id]);
+});
+
+test("a node that is told to exit says that it will, and is gone, as after kill -9", async () => {
+  const victim = await startOneNode({ faults: "on" });
+  expect(await fault(victim, "set", "exit")).toMatchObject({
+    code: exitCodes.done,
+    out: "Fault 1 of node 1 is set: it ends at once, as after kill -9.\n",
+  });
+  await until("the node is gone", 10_000, async () =>
+    (await fault(victim, "list")).code === exitCodes.unreachable ? true : undefined,
+  );
+  await expect(victim.stop()).rejects.toThrow("A fault was set that ends this node.");
+  rmSync(victim.dataDir, { recursive: true });
 });
 
 test("a fault to clear that is not there fails the command, and says so", async () => {

@@ -22,6 +22,7 @@ function mockWatched(path: string): object {
 
 jest.mock("../../src/node/faults/fault-book.ts", () => mockWatched("../../src/node/faults/fault-book.ts"));
 jest.mock("../../src/node/faults/turn-gate.ts", () => mockWatched("../../src/node/faults/turn-gate.ts"));
+jest.mock("../../src/node/faults/sudden-end.ts", () => mockWatched("../../src/node/faults/sudden-end.ts"));
 jest.mock("../../src/storage/faults/disk-faults.ts", () => mockWatched("../../src/storage/faults/disk-faults.ts"));
 jest.mock("../../src/storage/faults/faulty-log.ts", () => mockWatched("../../src/storage/faults/faulty-log.ts"));
 jest.mock("../../src/storage/faults/faulty-state.ts", () => mockWatched("../../src/storage/faults/faulty-state.ts"));
@@ -44,5 +45,5 @@ test("where they are allowed, all of it is made, once", async () => {
   const node = await startOneNode({ faults: "on" });
   await node.remove();
   const parts = ["DiskFaults", "FaultBook", "FaultService", "FaultyLog", "FaultyState", "FaultyTransport", "LinkFaults"];
-  expect([...mockMade].sort()).toEqual([...parts, "NodeFaults", "TurnGate"]);
+  expect([...mockMade].sort()).toEqual([...parts, "NodeFaults", "SuddenEnd", "TurnGate"]);
 });

@@ -36,6 +36,15 @@ describe("a node with a bad configuration", () => {
   });
 });
 
+test("a node that is told to exit kills its own process, after it has answered", async () => {
+  const base = await freeBase();
+  const [plan] = planNodes({ nodes: 1, data: folder, port: base, restart: false, log: "info" });
+  program = new Program("server", { args: plan?.flags ?? [], env: { BALSA_FAULTS: "on" } });
+  await program.printed(/Serving clients/);
+  expect(await quietly(["fault", "set", "exit", "--endpoints", plan?.clientAddress ?? ""])).toBe(0);
+  expect(await program.ended()).toEqual({ code: null, signal: "SIGKILL" });
+});
+
 describe("npm start", () => {
   let base: number;
   beforeEach(async () => {

@@ -25,6 +25,8 @@ const diskFields = {
   failWrites: field("switch", "fail", "the next write fails"),
 };
 
+const exitFields = {};
+
 /** What befalls each message between this node and a peer. It is either cut or has one or more of the others. */
 export type LinkFault = { readonly type: "link" } & FieldsOf<typeof linkFields>;
 
@@ -34,7 +36,10 @@ export type TurnFault = { readonly type: "turn" } & FieldsOf<typeof turnFields>;
 /** Faults of writes to the log and the state: the next one fails, or each is reported done later by this time. */
 export type DiskFault = { readonly type: "disk" } & FieldsOf<typeof diskFields>;
 
-export type Fault = LinkFault | TurnFault | DiskFault;
+/** The node ends as if its process had been killed. */
+export type ExitFault = { readonly type: "exit" } & FieldsOf<typeof exitFields>;
+
+export type Fault = LinkFault | TurnFault | DiskFault | ExitFault;
 
 /** How a kind of fault is declared. */
 export interface FaultKind<T extends Fault = Fault> {
@@ -72,6 +77,14 @@ export const faultKinds: { readonly [Type in Fault["type"]]: FaultKind<Extract<F
     problem: diskProblem,
     words: ({ failWrites, slowMs }) =>
       failWrites ? "the next write to the disk fails" : `each write to the disk takes ${slowMs} ms longer`,
+  },
+  exit: {
+    sentence: "Ends the node at once, as kill -9 does. Whoever keeps it running may start it again.",
+    fields: exitFields,
+    // It is over with the node.
+    lastsMs: () => 0,
+    problem: () => null,
+    words: () => "it ends at once, as after kill -9",
   },
 };
 

@@ -1,5 +1,6 @@
 import { FaultBook } from "../../node/faults/fault-book.ts";
 import { faultKindOf, struckSentence } from "../../node/faults/faults.ts";
+import { SuddenEnd } from "../../node/faults/sudden-end.ts";
 import { TurnGate } from "../../node/faults/turn-gate.ts";
 import type { Clock, LogStorage, MachineStorage, Transport } from "../../node/ports/ports.ts";
 import { DiskFaults } from "../../storage/faults/disk-faults.ts";
@@ -18,6 +19,8 @@ export interface NodeFaultsPorts {
   readonly transport: Transport;
   readonly store: LogStorage;
   readonly state: MachineStorage;
+  /** Ends the node as kill -9 does, or as near to it as can be. */
+  readonly end: () => void;
 }
 
 /** All that stands between a node and its world where faults are allowed. Else there is none of it. */
@@ -29,10 +32,11 @@ export class NodeFaults {
   readonly state: FaultyState;
 
   constructor(options: { readonly directory: string }, ports: NodeFaultsPorts) {
-    const { clock, random, transport, store, state } = ports;
+    const { clock, random, transport, store, state, end } = ports;
     const logger = ports.log.area("main");
     const links = new LinkFaults({ random });
     const disk = new DiskFaults(options, { clock, faults: () => this.book.of("disk") });
+    const suddenEnd = new SuddenEnd({ clock, exits: () => this.book.of("exit"), end });
     this.book = new FaultBook({
       clock,
       onChange: () => {
@@ -40,6 +44,7 @@ export class NodeFaults {
         this.transport.recheck();
         this.gate.recheck();
         disk.recheck();
+        suddenEnd.recheck();
       },
       onSet: (active) => {
         const { id, fault, endsAt } = active;
@@ -58,7 +63,7 @@ export class NodeFaults {
     this.store = new FaultyLog(store, disk);
     this.state = new FaultyState(state, disk);
     logger.warn(
-      "FAULTS ARE ALLOWED (faults=on): whoever reaches the client port can cut this node's links, stop its turns and fail its disk. Never where data matter.",
+      "FAULTS ARE ALLOWED (faults=on): whoever reaches the client port can cut this node's links, stop its turns, fail its disk and end it. Never where data matter.",
     );
   }
 

@@ -40,6 +40,8 @@ export interface NodeServerPorts {
   readonly onEvent: (event: NodeEvent, view: View) => void;
   readonly diskUsage: DiskUsage;
   readonly version: string;
+  /** Ends this process as kill -9 does, for the fault that asks for it; left out, the node fails within its process. */
+  readonly endProcess?: () => void;
   /** Called once: null after `stop`, when everything is closed; else what failed, as soon as it has. */
   readonly onStopped: (why: Error | null) => void;
 }
@@ -101,7 +103,15 @@ export class NodeServer {
         introduce: (question) => this.#introduce(question),
       },
     );
-    const world = { clock, log: ports.log, random: Math.random, transport: this.#transport, store: data.log, state: data.state };
+    const world = {
+      clock,
+      log: ports.log,
+      random: Math.random,
+      transport: this.#transport,
+      store: data.log,
+      state: data.state,
+      end: ports.endProcess ?? (() => this.node.fail(new Error("A fault was set that ends this node."))),
+    };
     this.#faults = config.allowsFaults ? new NodeFaults({ directory: config.dataDir }, world) : null;
     this.node = new Node({ ...config.node, core: { ...config.core, id, seed: randomInt(seedMax) } }, data.restored, {
       log: this.#faults?.store ?? data.log,

@@ -141,6 +141,7 @@ class NodeProgram {
       diskUsage,
       version: packageVersion,
       onEvent: () => undefined,
+      endProcess: () => process.kill(process.pid, "SIGKILL"),
       onStopped,
     });
     this.#server = server;

@@ -3,6 +3,7 @@
 import type { LinkFault as _balsa_admin_v1_LinkFault, LinkFault__Output as _balsa_admin_v1_LinkFault__Output } from '../../../balsa/admin/v1/LinkFault.ts';
 import type { TurnFault as _balsa_admin_v1_TurnFault, TurnFault__Output as _balsa_admin_v1_TurnFault__Output } from '../../../balsa/admin/v1/TurnFault.ts';
 import type { DiskFault as _balsa_admin_v1_DiskFault, DiskFault__Output as _balsa_admin_v1_DiskFault__Output } from '../../../balsa/admin/v1/DiskFault.ts';
+import type { ExitFault as _balsa_admin_v1_ExitFault, ExitFault__Output as _balsa_admin_v1_ExitFault__Output } from '../../../balsa/admin/v1/ExitFault.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface SetFaultRequest {
@@ -10,7 +11,8 @@ export interface SetFaultRequest {
   'turn'?: (_balsa_admin_v1_TurnFault | null);
   'disk'?: (_balsa_admin_v1_DiskFault | null);
   'durationMs'?: (number | string | Long);
-  'fault'?: "link"|"turn"|"disk";
+  'exit'?: (_balsa_admin_v1_ExitFault | null);
+  'fault'?: "link"|"turn"|"disk"|"exit";
 }
 
 export interface SetFaultRequest__Output {
@@ -18,5 +20,6 @@ export interface SetFaultRequest__Output {
   'turn'?: (_balsa_admin_v1_TurnFault__Output | null);
   'disk'?: (_balsa_admin_v1_DiskFault__Output | null);
   'durationMs': (number);
-  'fault'?: "link"|"turn"|"disk";
+  'exit'?: (_balsa_admin_v1_ExitFault__Output | null);
+  'fault'?: "link"|"turn"|"disk"|"exit";
 }

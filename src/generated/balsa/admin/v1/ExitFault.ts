@@ -1,0 +1,8 @@
+// Original file: proto/balsa/admin/v1/admin.proto
+
+
+export interface ExitFault {
+}
+
+export interface ExitFault__Output {
+}
