@@ -13,7 +13,8 @@ COPY src ./src
 RUN npm run build
 
 FROM packages AS production
-RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev
+# A package that runs here knows the compiler as one that it can do without, and npm would bring it along.
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --omit=optional
 
 FROM ${NODE_IMAGE}
 # As src/cli/cluster/node-process.ts says.

@@ -9,6 +9,7 @@ export const kinds = [
   "transport",
   "service",
   "client",
+  "dashboard",
   "main",
   "observe",
   "sim",

@@ -15,6 +15,7 @@ import {
   timeoutMsDefault,
 } from "./basics/options.ts";
 import { clusterCommand } from "./cluster/command.ts";
+import { addDashboardCommand } from "./dashboard/dashboard.ts";
 import { addFaultCommands } from "./faults/fault-program.ts";
 import { type StatusOptions, status, verify } from "./inspect.ts";
 import { addMapCommands } from "./map/map.ts";
@@ -88,6 +89,7 @@ function buildProgram(world: CliWorld, { done, onHelp }: ProgramPorts): Command 
   addAdminCommands(program, world, done);
   addSessionCommands(program, world, done);
   addFaultCommands(program, world, done);
+  addDashboardCommand(program, world, done);
   program
     .command("status")
     .description("Shows the status of every node.")

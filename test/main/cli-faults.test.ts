@@ -53,7 +53,7 @@ test("a node that is told to exit says that it will, and is gone, as after kill 
     out: "Fault 1 of node 1 is set: it ends at once, as after kill -9.\n",
   });
   await until("the node is gone", 10_000, async () =>
-    (await fault(victim, "list")).code === exitCodes.unreachable ? true : undefined,
+    (await fault(victim, "list", "--timeout", "300")).code === exitCodes.unreachable ? true : undefined,
   );
   await expect(victim.stop()).rejects.toThrow("A fault was set that ends this node.");
   rmSync(victim.dataDir, { recursive: true });

@@ -18,7 +18,7 @@ const wire = ["generated", "grpc"];
 
 /**
  * Imports run one way: declared <- core <- machine <- node <- {storage, transport, service, sim} <- config <- server <- repair <- cli <- main.
- * The live page stands apart: node <- observe <- page, and nothing imports the page.
+ * The live page stands apart: node <- observe <- page, and nothing imports the page. Its server: {observe, client} <- dashboard <- cli.
  * The rooms of one rank do not know each other. What is replicated and what decides must be the same in every run, hence the bans.
  */
 export const rooms: Readonly<Record<string, Room>> = {
@@ -55,6 +55,11 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   client: { may: wire, packages: [...grpc, "node:*"], banned: ["process"] },
   terminal: { may: ["client"], packages: ["node:*"], banned: [] },
+  dashboard: {
+    may: ["observe", "client", "terminal", ...wire],
+    packages: ["@grpc/grpc-js", "ws", "sirv", "valibot", "node:*"],
+    banned: ["Math.random", "fetch"],
+  },
   config: {
     may: ["declared", "core", "node", "storage", "transport", "service", "door", "client", "terminal", ...wire],
     packages: ["@grpc/grpc-js", "convict", "node:*"],
@@ -69,8 +74,8 @@ export const rooms: Readonly<Record<string, Room>> = {
 
 /** Rooms that know all others but these, which come after them. */
 const above: Readonly<Record<string, readonly string[]>> = {
-  server: ["repair", "cli", "tools", "main", "sim"],
-  repair: ["cli", "tools", "main", "sim"],
+  server: ["dashboard", "repair", "cli", "tools", "main", "sim"],
+  repair: ["dashboard", "cli", "tools", "main", "sim"],
   cli: ["tools", "main", "sim"],
   tools: ["main"],
 };
@@ -83,7 +88,8 @@ export const innerRooms: Readonly<Record<string, readonly string[]>> = {
   service: ["answers", "faults", "introspection", "sessions", "admin", "client"],
   client: ["values", "connection", "requests", "watch", "locks"],
   server: ["log", "node", "start", "embed"],
-  cli: ["basics", "cluster", "admin", "faults", "map"],
+  dashboard: ["base", "follow", "frames", "controls", "http", "live"],
+  cli: ["basics", "dashboard", "cluster", "admin", "faults", "map"],
   page: ["base", "source", "model", "parts", "picture", "log", "dashboard", "events", "controls", "frame"],
   sim: ["base", "disks", "net", "checks", "host", "load", "faults"],
   tools: ["bench/measure", "bench/load", "bench/subjects", "bench/cases", "bench", "soak"],

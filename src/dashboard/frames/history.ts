@@ -1,0 +1,124 @@
+import type { Frame } from "../../observe/live.ts";
+import type { DashboardLimits } from "../base/limits.ts";
+import { isRare } from "./rare.ts";
+
+/** A frame as bytes of JSON: as it is sent, and outside of the heap. */
+export interface KeptFrame {
+  readonly from: number;
+  readonly to: number;
+  readonly json: Buffer;
+}
+
+/** Frames in the order of time, bounded in age and bytes: the oldest go first. */
+class Ring {
+  readonly #ageMaxMs: number;
+  readonly #bytesMax: number;
+  #frames: KeptFrame[] = [];
+  #start = 0;
+  #bytes = 0;
+
+  constructor(limits: { readonly ageMaxMs: number; readonly bytesMax: number }) {
+    this.#ageMaxMs = limits.ageMaxMs;
+    this.#bytesMax = limits.bytesMax;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get first(): KeptFrame | undefined {
+    return this.#frames[this.#start];
+  }
+
+  get last(): KeptFrame | undefined {
+    return this.#frames.at(-1);
+  }
+
+  /** @returns those that had to go */
+  push(frame: KeptFrame): KeptFrame[] {
+    this.#frames.push(frame);
+    this.#bytes += frame.json.length;
+    const gone: KeptFrame[] = [];
+    for (let oldest = this.first; oldest !== undefined; oldest = this.first) {
+      if (this.#bytes <= this.#bytesMax && frame.to - oldest.to <= this.#ageMaxMs) break;
+      this.#start += 1;
+      this.#bytes -= oldest.json.length;
+      gone.push(oldest);
+    }
+    // An array whose start moves on is cut seldom, as each cut copies it.
+    if (this.#start > 1_000 && this.#start > this.#frames.length / 2) {
+      this.#frames = this.#frames.slice(this.#start);
+      this.#start = 0;
+    }
+    return gone;
+  }
+
+  /** From the first frame that ends after `after`. */
+  *after(after: number): Generator<KeptFrame> {
+    let [low, high] = [this.#start, this.#frames.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#frames[middle]?.to ?? 0) <= after) low = middle + 1;
+      else high = middle;
+    }
+    yield* this.#frames.slice(low, low + 1_000);
+  }
+}
+
+/**
+ * What has happened, for whoever asks later. The newest frames are kept as they were; what leaves them is thinned to what was
+ * rare, and to a state now and then, and kept for longer.
+ */
+export class History {
+  readonly #keyframeMs: number;
+  readonly #detail: Ring;
+  readonly #rare: Ring;
+  #keptUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(limits: DashboardLimits) {
+    this.#keyframeMs = limits.keyframeMs;
+    this.#detail = new Ring({ ageMaxMs: limits.detailMs, bytesMax: limits.detailBytesMax });
+    this.#rare = new Ring({ ageMaxMs: limits.rareMs, bytesMax: limits.rareBytesMax });
+  }
+
+  /** @param json the frame as text */
+  add({ from, to }: Frame, json: Buffer): void {
+    for (const gone of this.#detail.push({ from, to, json })) this.#keepRare(gone);
+  }
+
+  get bytes(): number {
+    return this.#detail.bytes + this.#rare.bytes;
+  }
+
+  /** What can be asked for; both are 0 before there is anything. */
+  get span(): { readonly from: number; readonly to: number } {
+    const first = this.#rare.first ?? this.#detail.first;
+    return { from: first?.from ?? 0, to: this.#detail.last?.to ?? 0 };
+  }
+
+  /** Frames that end after `after` and begin before `until`, the oldest first, about as many as have `bytesMax`, but at least one if there is any. */
+  piece(after: number, until: number, bytesMax: number): KeptFrame[] {
+    const piece: KeptFrame[] = [];
+    let bytes = 0;
+    for (const ring of [this.#rare, this.#detail]) {
+      for (const frame of ring.after(piece.at(-1)?.to ?? after)) {
+        if (frame.from >= until) return piece;
+        bytes += frame.json.length;
+        if (bytes > bytesMax && piece.length > 0) return piece;
+        piece.push(frame);
+      }
+      // There may be more in this ring than it gives at once, and what follows must not come before it.
+      if (piece.length > 0 && ring === this.#rare && piece.at(-1) !== ring.last) return piece;
+    }
+    return piece;
+  }
+
+  #keepRare({ from, to, json }: KeptFrame): void {
+    const frame = JSON.parse(json.toString()) as Frame;
+    const records = frame.records.filter(isRare);
+    if (records.length === 0 && from - this.#keptUntil < this.#keyframeMs) return;
+    this.#keptUntil = to;
+    const thin: Frame = { ...frame, flows: [], records, dropped: frame.dropped + frame.records.length - records.length };
+    this.#rare.push({ from, to, json: Buffer.from(JSON.stringify(thin)) });
+  }
+}
