@@ -1,6 +1,9 @@
 // Compiles src/ into dist/, and the live page into dist/page/: `npm run build`. Programs may run from there meanwhile, or start: so nothing is compiled in
 // place, but each file that has changed is moved over the old one as a whole, and what is no longer made goes away.
 //
+// The entries of the package are bundled: a module costs each program that imports it memory and a look at the disk, and a
+// client has some fifty. What several of them need is in parts of its own, so a class is the same whichever entry it comes from.
+//
 // With --if-possible, as `npm ci` calls it, it is no error if there is no compiler or no source, as where an image is built.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -11,6 +14,8 @@ import { fileURLToPath } from "node:url";
 const root = join(fileURLToPath(import.meta.url), "..", "..");
 const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
 const dist = join(root, "dist");
+/** What `exports` in package.json names. */
+const entries = ["balsa.js", "balsa-client.js", "balsa-node.js"];
 
 const ifPossible = process.argv.includes("--if-possible");
 
@@ -29,6 +34,7 @@ async function build() {
     if (error) console.error(`The compiler cannot be run: ${error.message}`);
     if (status !== 0) return 1;
     await buildPage(join(fresh, "page"));
+    await bundleEntries(join(fresh, "main"));
     replace(fresh);
     return 0;
   } finally {
@@ -64,6 +70,26 @@ function pageMark() {
     hash.update(`${file.slice(root.length)}\n`).update(readFileSync(file));
   }
   return hash.digest("hex");
+}
+
+/** What else is in dist/ stays as it is compiled: the programs import it. */
+async function bundleEntries(main) {
+  const { build: bundle } = await import("esbuild");
+  await bundle({
+    entryPoints: entries.map((name) => join(main, name)),
+    outdir: main,
+    allowOverwrite: true,
+    bundle: true,
+    splitting: true,
+    chunkNames: "parts/[name]-[hash]",
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    sourcemap: "linked",
+    sourcesContent: false,
+    logLevel: "warning",
+  });
 }
 
 /** Makes dist/ what `fresh` is. Another build at the same time does the same. */

@@ -2,7 +2,8 @@ import { connect, isIPv6 } from "node:net";
 import { networkInterfaces } from "node:os";
 import { BalsaError } from "../client/values/balsa-error.ts";
 import { clientErrorKinds } from "../client/values/client-errors.ts";
-import { type HostKind, hostKind, parseAddress } from "../grpc/address.ts";
+import { parseAddress } from "../grpc/address.ts";
+import { type HostKind, hostKind } from "../grpc/host-kind.ts";
 import { errorText } from "../terminal/error-text.ts";
 
 /** What a node tells others of where it is. */

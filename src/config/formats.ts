@@ -1,6 +1,7 @@
 import convict from "convict";
 import { type NumberOption, numberProblem } from "../declared/options.ts";
-import { parseAddress, unreachable } from "../grpc/address.ts";
+import { parseAddress } from "../grpc/address.ts";
+import { unreachable } from "../grpc/host-kind.ts";
 import { logProblem } from "./log-levels.ts";
 
 /**

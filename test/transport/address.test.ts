@@ -1,4 +1,7 @@
-import { hostKind, parseAddress, unreachable } from "../../src/grpc/address.ts";
+import { isIPv6 } from "node:net";
+import { parseAddress } from "../../src/grpc/address.ts";
+import { hostKind, unreachable } from "../../src/grpc/host-kind.ts";
+import { Random } from "../../src/sim/base/random.ts";
 
 test.each([
   ["host:7000", { host: "host", port: 7000 }],
@@ -25,6 +28,38 @@ test.each([
   "//host:7000",
 ])("%j is no address", (text) => {
   expect(parseAddress(text)).toBeNull();
+});
+
+test("in brackets stands what Node takes for an IPv6 address, and nothing else", () => {
+  const random = new Random(1, "addresses");
+  const parts = [
+    "0",
+    "1",
+    "ff",
+    "2001",
+    "db8",
+    "fffff",
+    ":",
+    ":",
+    ":",
+    "::",
+    ".",
+    "127.0.0.1",
+    "%1",
+    "%eth0",
+    "%",
+    "g",
+    " ",
+    "\t",
+    "-",
+  ];
+  const texts = Array.from({ length: 20_000 }, () =>
+    Array.from({ length: random.between(1, 12) }, () => random.pick(parts)).join(""),
+  );
+  const known = ["::1", "::", "1:2:3:4:5:6:7:8", "::ffff:127.0.0.1", "fe80::1%eth0", "::\n1", "1::2::3", "::1%", "::256.0.0.1"];
+  const all = [...texts, ...known];
+  expect(all.filter(isIPv6).length).toBeGreaterThan(300);
+  expect(all.filter((text) => (parseAddress(`[${text}]:1`) !== null) !== isIPv6(text))).toEqual([]);
 });
 
 test.each([

@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { networkInterfaces } from "node:os";
-import { hostKind, parseAddress } from "../../grpc/address.ts";
+import { parseAddress } from "../../grpc/address.ts";
+import { hostKind } from "../../grpc/host-kind.ts";
 
 /**
  * Whether whoever calls this address, on this machine, gets to a process that listens as `listen` says. False where that cannot

@@ -1,4 +1,5 @@
-import { parseAddress, unreachable } from "../../grpc/address.ts";
+import { parseAddress } from "../../grpc/address.ts";
+import { unreachable } from "../../grpc/host-kind.ts";
 import { type Failure, failure } from "../answers/failure.ts";
 
 /** Why others cannot be told that a node is reached there; null if they can. Whether anybody is there is not looked at. */
