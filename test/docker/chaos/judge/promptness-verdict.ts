@@ -2,7 +2,7 @@ import type { Strike } from "../strikes.ts";
 import type { Life } from "../witnesses/lives.ts";
 import type { Request } from "../witnesses/notes.ts";
 import { type Figures, median, servedAfterMs } from "./figures.ts";
-import { promises } from "./promises.ts";
+import type { Promises } from "./promises.ts";
 import type { Violation } from "./violations.ts";
 
 export interface Healings {
@@ -13,15 +13,19 @@ export interface Healings {
 
 /** In the rests after so many strikes each node must have served something: calls may hang for longer than one rest. */
 const restsMax = 3;
-/** And for so long at least, in ms: strikes that fail leave short rests. */
-const silentMaxMs = 5_000;
+/** And for so long at least beyond the time in which the cluster is back, in ms: strikes that fail leave short rests. */
+const silentMaxMs = 2_000;
 
 /** After each healing the cluster serves writes again, soon; and before long each node serves what it is asked. */
-export function judgeHealing(healings: Healings): Violation[] {
-  return [...healings.strikes.flatMap((strike) => backLate(strike, healings)), ...neverServed(healings)];
+export function judgeHealing(healings: Healings, promises: Pick<Promises, "backWithinMs">): Violation[] {
+  const { backWithinMs } = promises;
+  return [
+    ...healings.strikes.flatMap((strike) => backLate(strike, healings, backWithinMs)),
+    ...neverServed(healings, backWithinMs),
+  ];
 }
 
-function backLate(strike: Strike, { requests, lives }: Healings): Violation[] {
+function backLate(strike: Strike, { requests, lives }: Healings, backWithinMs: number): Violation[] {
   const { fault, struck, failure, wholeAt } = strike;
   if (struck === null) return [];
   const what = `"${fault}" (${struck.what})`;
@@ -30,10 +34,8 @@ function backLate(strike: Strike, { requests, lives }: Healings): Violation[] {
   const after = servedAfterMs(requests, strike.healedAt);
   if (after === null) return [notBack(`No write was served after ${what} was healed.`)];
   const late = strike.healedAt + after - startOf(strike, lives);
-  if (late <= promises.backWithinMs) return [];
-  return [
-    notBack(`After ${what} was healed a write was served after ${Math.round(late)} ms, not within ${promises.backWithinMs}.`),
-  ];
+  if (late <= backWithinMs) return [];
+  return [notBack(`After ${what} was healed a write was served after ${Math.round(late)} ms, not within ${backWithinMs}.`)];
 }
 
 /**
@@ -46,7 +48,7 @@ function startOf({ healingAt, healedAt, wholeAt }: Strike, lives: readonly Life[
 }
 
 /** Whoever asks one node and no other one must have been served once in some rests, whatever strikes in between. */
-function neverServed({ requests, strikes }: Healings): Violation[] {
+function neverServed({ requests, strikes }: Healings, backWithinMs: number): Violation[] {
   const byNode = new Map<number, Request[]>();
   for (const request of requests) {
     if (request.nodeId === null || request.result !== "ok") continue;
@@ -56,7 +58,7 @@ function neverServed({ requests, strikes }: Healings): Violation[] {
   }
   return strikes.flatMap(({ fault, struck, healedAt, wholeAt }, place) => {
     if (struck === null || wholeAt === null) return [];
-    const until = Math.max(strikes[place + restsMax]?.beganAt ?? Number.POSITIVE_INFINITY, healedAt + silentMaxMs);
+    const until = Math.max(strikes[place + restsMax]?.beganAt ?? Number.POSITIVE_INFINITY, healedAt + backWithinMs + silentMaxMs);
     const silent = [...byNode].filter(([, served]) => !served.some(({ endedAt }) => endedAt >= healedAt && endedAt <= until));
     return silent.map(([nodeId]) => notBack(`Node ${nodeId} served nothing after "${fault}" (${struck.what}) was healed.`));
   });
@@ -66,8 +68,8 @@ function notBack(sentence: string): Violation {
   return { kind: "not back", key: null, sentence };
 }
 
-/** What docs/guarantees.md promises of partitions, kills of the leader and the work of operators. */
-export function judgePromptness(figures: Figures): Violation[] {
+/** What is promised of partitions, kills of the leader and the work of operators. */
+export function judgePromptness(figures: Figures, promises: Promises): Violation[] {
   const { majorityAvailability, majorityClientMs, killPausesMs, operationPauses } = figures;
   const sentences: string[] = [];
   const { majorityAvailabilityMin, majorityClientMsMin, killPauseMedianMaxMs, killsMin, operationPauseMaxMs } = promises;

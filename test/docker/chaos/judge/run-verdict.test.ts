@@ -5,7 +5,7 @@ import type { WatchNote } from "../witnesses/watchers.ts";
 import { type Doings, judgeCoverage } from "./coverage-verdict.ts";
 import { figuresOf } from "./figures.ts";
 import { notesOf, read, set, strike, type Told } from "./histories.ts";
-import { promises } from "./promises.ts";
+import { onAnyMachine, promises } from "./promises.ts";
 import { judgeHealing, judgePromptness } from "./promptness-verdict.ts";
 
 // The judge of runs is judged: whether enough was done, whether all came back, and how soon.
@@ -108,33 +108,39 @@ describe("a run is too slow", () => {
   const figures = figuresOf([], []);
 
   test("a run that keeps all promises is not too slow", () => {
-    expect(judgePromptness(figures)).toEqual([]);
+    expect(judgePromptness(figures, promises)).toEqual([]);
     const kept = {
       majorityAvailability: 0.99,
       killPausesMs: [900, 1_000, 9_000],
       operationPauses: [{ fault: "rolling restart", pauseMs: promises.operationPauseMaxMs }],
     };
-    expect(judgePromptness({ ...figures, ...kept })).toEqual([]);
+    expect(judgePromptness({ ...figures, ...kept }, promises)).toEqual([]);
   });
 
   test("where clients at a majority are not served in a partition", () => {
     const low = { ...figures, majorityAvailability: 0.959 };
-    expect(judgePromptness({ ...low, majorityClientMs: 100_000 })).toMatchObject([{ kind: "too slow" }]);
+    expect(judgePromptness({ ...low, majorityClientMs: 100_000 }, promises)).toMatchObject([{ kind: "too slow" }]);
     // A single late call is more than a hundredth of so little.
-    expect(judgePromptness({ ...low, majorityClientMs: 99_000 })).toEqual([]);
+    expect(judgePromptness({ ...low, majorityClientMs: 99_000 }, promises)).toEqual([]);
   });
 
   test("where nothing is written for long around kills of the leader, at the median", () => {
-    expect(judgePromptness({ ...figures, killPausesMs: [100, 200, 9_000] })).toEqual([]);
-    expect(judgePromptness({ ...figures, killPausesMs: [100, 2_000, 9_000] })).toMatchObject([{ kind: "too slow" }]);
+    expect(judgePromptness({ ...figures, killPausesMs: [100, 200, 9_000] }, promises)).toEqual([]);
+    expect(judgePromptness({ ...figures, killPausesMs: [100, 2_000, 9_000] }, promises)).toMatchObject([{ kind: "too slow" }]);
     const never = [100, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-    expect(judgePromptness({ ...figures, killPausesMs: never })).toMatchObject([{ kind: "too slow" }]);
-    expect(judgePromptness({ ...figures, killPausesMs: [2_000] })).toEqual([]);
+    expect(judgePromptness({ ...figures, killPausesMs: never }, promises)).toMatchObject([{ kind: "too slow" }]);
+    expect(judgePromptness({ ...figures, killPausesMs: [2_000] }, promises)).toEqual([]);
   });
 
   test("where clients notice what operators do", () => {
     const operationPauses = [{ fault: "rolling upgrade", pauseMs: 2_001 }];
-    expect(judgePromptness({ ...figures, operationPauses })).toMatchObject([{ kind: "too slow" }]);
+    expect(judgePromptness({ ...figures, operationPauses }, promises)).toMatchObject([{ kind: "too slow" }]);
+  });
+
+  test("on any machine, where it is stuck, and not where it is slow", () => {
+    const pausing = (pauseMs: number) => ({ ...figures, operationPauses: [{ fault: "rolling upgrade", pauseMs }] });
+    expect(judgePromptness(pausing(9_900), onAnyMachine)).toEqual([]);
+    expect(judgePromptness(pausing(10_001), onAnyMachine)).toMatchObject([{ kind: "too slow" }]);
   });
 });
 
@@ -153,7 +159,7 @@ function notBack(
   more: { readonly calls?: readonly Told[]; readonly lives?: readonly Life[] } = {},
 ): string[] {
   const { requests } = notesOf(more.calls ?? calls);
-  return judgeHealing({ requests, strikes, lives: more.lives ?? [] }).map(({ sentence }) => sentence);
+  return judgeHealing({ requests, strikes, lives: more.lives ?? [] }, promises).map(({ sentence }) => sentence);
 }
 
 function shifted(byMs: number): Pick<Strike, "beganAt" | "struckAt" | "healingAt" | "healedAt" | "wholeAt"> {

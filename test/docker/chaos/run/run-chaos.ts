@@ -7,6 +7,7 @@ import { each } from "../each.ts";
 import { judgeCoverage } from "../judge/coverage-verdict.ts";
 import { figuresOf } from "../judge/figures.ts";
 import { Mishaps } from "../judge/mishaps.ts";
+import { type Promises, promises } from "../judge/promises.ts";
 import { judgeHealing, judgePromptness } from "../judge/promptness-verdict.ts";
 import { judge } from "../judge/verdict.ts";
 import type { Violation } from "../judge/violations.ts";
@@ -33,6 +34,8 @@ export interface ChaosOptions {
   readonly stuckAfterMs: number;
   /** No step of the plan begins later than this, in ms since the run began, whatever steps are left. */
   readonly playMs: number;
+  /** How soon the cluster has to be back, and how seldom its clients may wait. */
+  readonly promises: Promises;
 }
 
 export const chaosDefaults: ChaosOptions = {
@@ -42,6 +45,7 @@ export const chaosDefaults: ChaosOptions = {
   requestTimeoutMs: 6_000,
   stuckAfterMs: 30_000,
   playMs: Number.POSITIVE_INFINITY,
+  promises,
 };
 
 export interface ChaosPorts<Cluster extends ChaosCluster> {
@@ -88,8 +92,8 @@ export async function runChaos<Cluster extends ChaosCluster>(
   const violations = [
     ...end.violations,
     ...mishaps.violations,
-    ...judgeHealing({ requests, strikes, lives }),
-    ...judgePromptness(figures),
+    ...judgeHealing({ requests, strikes, lives }, options.promises),
+    ...judgePromptness(figures, options.promises),
     ...judgeCoverage(doings),
   ];
   const logs = await cluster.logs();
