@@ -1,4 +1,4 @@
-import { flagOf, numberOf, textOf } from "./fields.ts";
+import { appendedRuns, flagOf, numberOf, textOf } from "./fields.ts";
 import type { NodeSample } from "./live.ts";
 import type { ObservedRecord } from "./records.ts";
 
@@ -118,7 +118,7 @@ function withLog(sample: NodeSample, record: ObservedRecord): NodeSample {
   const index = numberOf(record, "index");
   switch (record.type) {
     case "logAppended":
-      return withAppended(sample, numberOf(record, "first"), numberOf(record, "last"), numberOf(record, "term"));
+      return withAppended(sample, record);
     case "logTruncated": {
       const from = numberOf(record, "from");
       return from === null ? sample : cutFrom(sample, from);
@@ -138,12 +138,13 @@ function withLog(sample: NodeSample, record: ObservedRecord): NodeSample {
   }
 }
 
-function withAppended(sample: NodeSample, first: number | null, last: number | null, term: number | null): NodeSample {
+function withAppended(sample: NodeSample, record: ObservedRecord): NodeSample {
+  const [first, last] = [numberOf(record, "first"), numberOf(record, "last")];
   if (first === null || last === null || last < first) return sample;
   const before = first <= sample.lastIndex ? cutFrom(sample, first) : sample;
-  const isNewRun = term !== null && before.runs.at(-1)?.term !== term;
-  const runs = isNewRun ? [...before.runs, { first, term }].slice(-runsMax) : before.runs;
-  return { ...before, lastIndex: last, runs };
+  const runs = [...before.runs];
+  for (const run of appendedRuns(record)) if (runs.at(-1)?.term !== run.term) runs.push(run);
+  return { ...before, lastIndex: last, runs: runs.slice(-runsMax) };
 }
 
 function cutFrom(sample: NodeSample, from: number): NodeSample {

@@ -1,6 +1,6 @@
 import { noMembers } from "../core/members.ts";
 import { describeNodeEvent, type NodeEvent } from "../node/ports/node-events.ts";
-import { flagOf, numberOf, numbersOf, textOf } from "./fields.ts";
+import { appendedRuns, flagOf, numberOf, numbersOf, textOf } from "./fields.ts";
 import { entriesWords, inWords, messageBody, messageName, valueWords } from "./messages.ts";
 import type { FieldValue, ObservedRecord, OwnRecords } from "./records.ts";
 import { capital, millisWords } from "./words.ts";
@@ -137,9 +137,7 @@ function isFit(record: ObservedRecord, field: string, kind: Kind): boolean {
 function appendedText(record: ObservedRecord): string | null {
   const [first, last, term] = [numberOf(record, "first"), numberOf(record, "last"), numberOf(record, "term")];
   if (first === null || last === null || term === null) return null;
-  const runTerms = numbersOf(record, "runTerms") ?? [];
-  const runs = (numbersOf(record, "runFirsts") ?? []).map((from, place) => ({ first: from, term: runTerms[place] ?? term }));
-  return describeNodeEvent({ type: "logAppended", first, last, term, terms: runs.length === 0 ? [{ first, term }] : runs });
+  return describeNodeEvent({ type: "logAppended", first, last, term, terms: appendedRuns(record) });
 }
 
 function membersText(record: ObservedRecord): string | null {

@@ -124,14 +124,15 @@ function judged(state: State, leadership: Leadership | null, numbers: VerdictNum
 function withLeader(state: State, leadership: Leadership, numbers: VerdictNumbers, faults: readonly VerdictPart[]): Judged {
   const deposed = deposedOf(state.nodes, leadership);
   const { health, text } = writesWith(state, leadership, numbers, faults.length + deposed.length > 0);
+  const leader: VerdictPart = { about: "leader", text: leaderText(leadership, numbers) };
   return {
     health,
     parts: [
       writesPart(text),
-      { about: "leader", text: leaderText(leadership, numbers) },
+      leader,
       ...deposed.map((node) => deposedPart(state, node)),
-      ...(health === "bad" ? [] : rateParts(numbers)),
-      ...marginParts(state, leadership, numbers.margin),
+      ...(health === "bad" || health === "unknown" ? [] : rateParts(numbers)),
+      ...(health === "unknown" ? [] : marginParts(state, leadership, numbers.margin)),
       ...slowParts(numbers),
       ...unheardParts(state, leadership),
       ...faults,
@@ -153,8 +154,7 @@ function writesWith(
     const waiting = requestsWords(sample?.queues.requests ?? 0);
     return { health: "bad", text: `No writes for ${durationWords(stuckMs)}. ${capital(waiting)}, and nothing is committed.` };
   }
-  // Its followers know it for the time of an election timeout, also if it is gone.
-  if (sample === null && !commitsNow(state)) {
+  if (sample === null && !isFollowedStill(state, leader)) {
     return { health: "unknown", text: `Whether writes work cannot be known: node ${leader} is not heard.` };
   }
   const isWhole = margin !== null && margin.more === margin.most && unheardNodes(state).length === 0;
@@ -333,6 +333,12 @@ function faultParts(state: State): VerdictPart[] {
   const rest = faults.length - words.length;
   const more = rest > 0 ? `; and ${smallWords(rest)} more` : "";
   return [{ about: "faults", text: `Broken on purpose: ${words.join("; ")}${more}.` }];
+}
+
+/** A leader that is gone is followed for the time of an election timeout. One that is followed after that only is not heard here. */
+function isFollowedStill(state: State, leader: number): boolean {
+  const lostAt = nodeOf(state.nodes, leader)?.since ?? 0;
+  return commitsNow(state) || state.at - lostAt > 2 * hearingMs(state.nodes);
 }
 
 /** The commit index has risen a moment ago, whoever made it. */
