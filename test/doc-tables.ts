@@ -14,6 +14,18 @@ export function expectTables(page: string, tables: Readonly<Record<string, reado
   else expect(text).toBe(wanted);
 }
 
+/** Holds all of a page that comes after a mark, `<!-- text: NAME -->`, to what the code declares. `npm run tables` writes it too. */
+export function expectRest(page: string, name: string, lines: readonly string[]): void {
+  const path = join(__dirname, "..", page);
+  const text = readFileSync(path, "utf8");
+  const mark = `<!-- text: ${name} -->\n`;
+  const [before = "", ...after] = text.split(mark);
+  if (after.length !== 1) throw new Error(`The page needs one mark ${mark.trim()}.`);
+  const wanted = `${before}${mark}\n${lines.join("\n").trimEnd()}\n`;
+  if (process.env.WRITE_TABLES === "1") writeFileSync(path, wanted);
+  else expect(text).toBe(wanted);
+}
+
 /** The lines of a table. */
 export function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const lineOf = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;

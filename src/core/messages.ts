@@ -10,7 +10,10 @@ interface Head {
   readonly sequence?: number;
 }
 
-/** RequestVote (§5.2, §5.4.1); with `preVote` it only asks, and changes nothing at the voter (thesis 9.6). */
+/**
+ * RequestVote (§5.2, §5.4.1) of a candidate whose log ends with entry `lastLogIndex` of `lastLogTerm`; with `preVote` it only asks, and
+ * changes nothing at the voter (thesis 9.6).
+ */
 export interface VoteRequest extends Head {
   readonly type: "voteRequest";
   readonly preVote: boolean;
@@ -20,14 +23,16 @@ export interface VoteRequest extends Head {
   readonly lastLogTerm: Term;
 }
 
-/** A granted reply carries the term it was asked for; a refusal carries the voter's own. */
+/** Whether a vote is `granted`, or with `preVote` would be. A granted reply carries the term it was asked for; a refusal the voter's own. */
 export interface VoteReply extends Head {
   readonly type: "voteReply";
   readonly preVote: boolean;
   readonly granted: boolean;
 }
 
-/** AppendEntries with at least one entry, or a probe with none (§5.3). */
+/**
+ * AppendEntries: `entries` that follow on entry `prevIndex` of `prevTerm`, or a probe with none (§5.3). All up to `commit` is committed.
+ */
 export interface Append extends Head {
   readonly type: "append";
   readonly prevIndex: Index;
@@ -42,7 +47,7 @@ export interface AppendMatch extends Head {
   readonly matchIndex: Index;
 }
 
-/** The append after `prevIndex` did not fit; the logs may agree at (hintIndex, hintTerm), not later (§5.3). */
+/** The append after `prevIndex` did not fit; the logs may agree at (`hintIndex`, `hintTerm`), not later (§5.3). */
 export interface AppendConflict extends Head {
   readonly type: "appendConflict";
   readonly prevIndex: Index;
@@ -63,6 +68,7 @@ export interface Heartbeat extends Head {
   readonly confirmed: Index;
 }
 
+/** The follower still follows, as of read round `round`; `lastSent` is that of the heartbeat. */
 export interface HeartbeatReply extends Head {
   readonly type: "heartbeatReply";
   readonly round: number;
@@ -82,6 +88,7 @@ export interface ReadIndexRequest extends Head {
   readonly id: number;
 }
 
+/** The reads that asked under `id` may happen once all up to `index` is applied where they were asked. */
 export interface ReadIndexReply extends Head {
   readonly type: "readIndexReply";
   readonly id: number;

@@ -1,27 +1,37 @@
+import type { Index, Millis, NodeId, Term } from "../core/types.ts";
+import type { Bytes, Share } from "./records.ts";
+
 /**
  * What is kept of a cluster's past beside its present: bounded, and plain JSON, so that a keyframe can carry it.
- * Times are in ms, by the clock of the frames. The newest is last.
+ * Times are by the clock of the frames. The newest is last.
  */
 export interface History {
   /** Who led which term, without a gap between them. */
   readonly bands: readonly Band[];
+  /** Each election that was stood in. */
   readonly elections: readonly Election[];
   /** Of each term its leader, once. */
   readonly leaders: readonly Election[];
   /** All of them since `State.since`, also those that are no longer kept. */
   readonly electionsCounted: number;
+  /** All leaders since then. */
   readonly leadersCounted: number;
+  /** One for each second in which frames ended. */
   readonly seconds: readonly SecondCounts[];
+  /** One for each such minute. */
   readonly minutes: readonly MinuteCounts[];
+  /** The commit index of each node over time. */
   readonly commits: readonly CommitSeries[];
+  /** One for each link on which messages were seen. */
   readonly links: readonly LinkPast[];
   /** What went over the links in the newest frames: rates are taken from it. */
   readonly traffic: readonly TrafficSpan[];
+  /** Stages of each node as they were some time ago: latencies are those since then. */
   readonly stageMarks: readonly StageMark[];
-  /** The highest commit index of any node, and when it last rose; null: it has not been seen to rise. */
-  readonly committed: { readonly index: number; readonly at: number | null };
+  /** How far the cluster has come. */
+  readonly committed: CommitMark;
   /** Since when the leader's clients wait while nothing is committed; null: they do not. */
-  readonly waitingSince: number | null;
+  readonly waitingSince: Millis | null;
   /** Records that are missing, because there were too many. */
   readonly dropped: number;
 }
@@ -48,89 +58,145 @@ export const historyLimits = {
   stageMarksMax: 6,
 } as const;
 
+/** Who led from when until when. */
 export interface Band {
   /** While nobody leads, the highest one that anybody was heard of. */
-  readonly term: number;
+  readonly term: Term;
   /** 0: nobody. */
-  readonly leader: number;
-  readonly from: number;
+  readonly leader: NodeId;
+  /** When it began. */
+  readonly from: Millis;
   /** Null: it goes on. */
-  readonly to: number | null;
+  readonly to: Millis | null;
 }
 
-/** A node stood in an election of this term, or won it. */
+/** A node stood in an election of this `term`, or won it. */
 export interface Election {
-  readonly node: number;
-  readonly term: number;
-  readonly at: number;
+  /** Its id. */
+  readonly node: NodeId;
+  readonly term: Term;
+  /** When. */
+  readonly at: Millis;
 }
 
 /** What happened in one second of the clock, counted up to the end of the frames in it. */
 export interface SecondCounts {
   /** `at / 1000`, rounded down. */
   readonly second: number;
+  /** Messages that were sent. */
   readonly sent: number;
+  /** Messages that were received. */
   readonly received: number;
+  /** Messages that were lost. */
   readonly lost: number;
-  readonly bytes: number;
+  /** Commands and records of the state in those that were sent. */
+  readonly bytes: Bytes;
   /** By how much the highest commit index rose. */
   readonly committed: number;
+  /** Records that are missing. */
   readonly dropped: number;
   /** The smallest share of its election timeout that any follower had left; null: none was seen. */
-  readonly electionMargin: number | null;
+  readonly electionMargin: Share | null;
 }
 
+/** What happened in one minute of the clock. */
 export interface MinuteCounts {
   /** `at / 60000`, rounded down. */
   readonly minute: number;
+  /** Elections that were stood in. */
   readonly elections: number;
+  /** Leaders that were elected. */
   readonly leaders: number;
+  /** Messages that were sent. */
   readonly sent: number;
+  /** By how much the highest commit index rose. */
   readonly committed: number;
 }
 
+/** The commit index of one node over time. */
 export interface CommitSeries {
-  readonly node: number;
-  readonly points: readonly { readonly at: number; readonly index: number }[];
+  /** Its id. */
+  readonly node: NodeId;
+  /** At most one for each second. */
+  readonly points: readonly CommitPoint[];
 }
 
-/** What is known of the messages from one node to another; null: there was none. */
+/** The commit index was `index` at the time `at`. */
+export interface CommitPoint {
+  readonly at: Millis;
+  readonly index: Index;
+}
+
+/** The highest commit index of any node, and when it last rose. */
+export interface CommitMark {
+  /** 0: none was heard. */
+  readonly index: Index;
+  /** Null: it has not been seen to rise. */
+  readonly at: Millis | null;
+}
+
+/** What is known of the messages `from` one node `to` another. */
 export interface LinkPast {
-  readonly from: number;
-  readonly to: number;
-  readonly sentAt: number | null;
-  readonly receivedAt: number | null;
-  readonly lostAt: number | null;
+  readonly from: NodeId;
+  readonly to: NodeId;
+  /** When one was last sent; null: never. */
+  readonly sentAt: Millis | null;
+  /** When one was last received; null: never. */
+  readonly receivedAt: Millis | null;
+  /** When one was last lost; null: never. */
+  readonly lostAt: Millis | null;
+  /** Messages that were sent. */
   readonly sent: number;
+  /** Messages that were received. */
   readonly received: number;
+  /** Messages that were lost. */
   readonly lost: number;
 }
 
+/** The flows of one frame, which was `from` then `to` then. */
 export interface TrafficSpan {
-  readonly from: number;
-  readonly to: number;
-  readonly flows: readonly {
-    readonly from: number;
-    readonly to: number;
-    readonly message: string;
-    readonly sent: number;
-    readonly received: number;
-    readonly lost: number;
-    readonly bytes: number;
-  }[];
+  readonly from: Millis;
+  readonly to: Millis;
+  /** One for each type of message and each link that had any. */
+  readonly flows: readonly FlowCounts[];
+}
+
+/** Exact counts of one type of message on one link, `from` one node `to` another. */
+export interface FlowCounts {
+  readonly from: NodeId;
+  readonly to: NodeId;
+  /** As in `messageSent`. */
+  readonly message: string;
+  /** Messages of this type that left `from`. */
+  readonly sent: number;
+  /** Messages of this type that reached `to`. */
+  readonly received: number;
+  /** Messages of this type that went no further than where they were. */
+  readonly lost: number;
+  /** Commands and records of the state in those that were sent. */
+  readonly bytes: Bytes;
 }
 
 /** The stages of a node as they were at one time: what has come since is the difference. */
 export interface StageMark {
-  readonly node: number;
+  /** Its id. */
+  readonly node: NodeId;
+  /** Names the process: after another one began, there is no difference. */
   readonly life: number;
-  readonly at: number;
+  /** The time. */
+  readonly at: Millis;
+  /** As its sample had them. */
   readonly stages: readonly StageCounts[];
 }
 
+/** How long one stage of writes or reads took, as a histogram that only grows. */
 export interface StageCounts {
+  /** As in `NodeSample`. */
   readonly name: string;
-  readonly boundsMs: readonly number[];
+  /** Rising. */
+  readonly boundsMs: readonly Millis[];
+  /** How many took at most each bound; last, one more than there are bounds, how many there were. */
   readonly counts: readonly number[];
-  readonly sumMs: number;
+  /** What all took together. */
+  readonly sumMs: Millis;
 }

@@ -1,5 +1,5 @@
 import type { Index, Millis, NodeId, Term } from "../core/types.ts";
-import type { History, StageCounts } from "./history.ts";
+import type { FlowCounts, History, StageCounts } from "./history.ts";
 import type { Bytes, ObservedRecord, Share } from "./records.ts";
 
 /** What the dashboard's server and the page say to each other: JSON texts over one WebSocket, at `/live`. docs/records.md lists it. */
@@ -14,6 +14,7 @@ export interface NodeSample {
   readonly at: Millis;
   /** What it does by now. */
   readonly role: "follower" | "preCandidate" | "candidate" | "leader";
+  /** The one that it is in. */
   readonly term: Term;
   /** For whom it voted in `term`; 0: nobody. */
   readonly votedFor: NodeId;
@@ -39,6 +40,7 @@ export interface NodeSample {
   readonly members: readonly MemberSample[];
   /** Of a leader, one for each other member; else empty. */
   readonly peers: readonly PeerSample[];
+  /** What waits in it. */
   readonly queues: QueueSample;
   /** Runs of terms in its log. At most 64, the newest. */
   readonly runs: readonly TermRunSample[];
@@ -56,18 +58,21 @@ export interface NodeSample {
 
 /** A member of the cluster, as a node knows it. */
 export interface MemberSample {
+  /** Its id. */
   readonly id: NodeId;
   /** Whether it votes. While joint: in the configuration that begins. */
   readonly isVoter: boolean;
   /** While joint: it votes in the configuration that ends. */
   readonly isOutgoing?: boolean;
-  /** As "host:port"; "" where it is not known. So is `clientAddress`. */
+  /** Where other nodes call it, as "host:port"; "" where it is not known. */
   readonly peerAddress: string;
+  /** Where clients call it; "" where it is not known. */
   readonly clientAddress: string;
 }
 
 /** What a leader knows of another member. */
 export interface PeerSample {
+  /** Its id. */
   readonly id: NodeId;
   /** Whether it votes. */
   readonly isVoter: boolean;
@@ -95,6 +100,7 @@ export interface QueueSample {
 
 /** What waits for one peer. */
 export interface PeerQueueSample {
+  /** Its id. */
   readonly peer: NodeId;
   /** Messages that wait to be sent. */
   readonly messages: number;
@@ -120,21 +126,8 @@ export interface FaultSample {
   readonly expiresInMs: Millis | null;
 }
 
-/** Exact counts of one type of message on one link since the frame before. */
-export interface Flow {
-  readonly from: NodeId;
-  readonly to: NodeId;
-  /** As in `messageSent`. */
-  readonly message: string;
-  /** Messages of this type that left `from`. */
-  readonly sent: number;
-  /** Messages of this type that reached `to`. */
-  readonly received: number;
-  /** Messages of this type that went no further than where they were. */
-  readonly lost: number;
-  /** Commands and records of the state in those that were sent. */
-  readonly bytes: Bytes;
-}
+/** What went over one link since the frame before. */
+export type Flow = FlowCounts;
 
 /** What happened from `from` until `to`, ten times a second; at once if something rare did. */
 export interface Frame {
@@ -184,9 +177,11 @@ export interface Welcome {
   readonly type: "welcome";
   /** Version of all that docs/records.md lists. A page of another one says so, and goes no further. */
   readonly schema: number;
+  /** Which cluster it is. */
   readonly cluster: ClusterName;
   /** Add this to an `at` for ms since 1970. */
   readonly toEpochMs: Millis;
+  /** How far times can be relied on. */
   readonly clocks: Clocks;
   /** What this page may do: nothing without the token. */
   readonly can: Permissions;
@@ -310,6 +305,7 @@ export interface AskControl {
   readonly type: "control";
   /** Chosen by the page: the answer has it too. */
   readonly id: number;
+  /** What it is to do. */
   readonly action: Action;
 }
 

@@ -42,7 +42,7 @@ export interface MessageFields {
   readonly [field: string]: FieldValue;
 }
 
-/** Types of records beside the events of `node/ports/node-events.ts`, which keep their names and scalar fields. */
+/** Types of records beside the events of `node/ports/node-events.ts`, which keep their names and their fields, but for `PlainFields`. */
 export interface OwnRecords {
   /** By the sender: the message leaves this node. */
   readonly messageSent: MessageFields;
@@ -64,6 +64,18 @@ export interface OwnRecords {
   readonly nodeLost: { readonly of: NodeId; readonly why: string };
   /** By the dashboard's server: somebody used a control. `what` was asked, its `outcome` in a sentence, and whether it is `ok`. */
   readonly control: { readonly what: string; readonly outcome: string; readonly ok: boolean };
+}
+
+/** What stands in a record for those fields of an event that are no plain values. */
+export interface PlainFields {
+  /** From the entry in `runFirsts` on each entry is of the term at the same place in `runTerms`. */
+  readonly terms: { readonly runFirsts: readonly Index[]; readonly runTerms: readonly Term[] };
+  /** Those who vote (`voters`); in joint consensus, those of the configuration that ends (`outgoing`); and those who only learn (`learners`). */
+  readonly members: {
+    readonly voters: readonly NodeId[];
+    readonly outgoing: readonly NodeId[];
+    readonly learners: readonly NodeId[];
+  };
 }
 
 /** One record: the head, its type, and the fields of that type. */

@@ -1,14 +1,14 @@
 import type { View } from "../../core/api.ts";
 import { describeEvent, describeSpeaker } from "../../core/describe.ts";
 import type { CoreEvent } from "../../core/events.ts";
-import type { Index, NodeId, Role, Term } from "../../core/types.ts";
+import type { Index, Millis, NodeId, Role, Term } from "../../core/types.ts";
 
 /** What an observer of a node sees: what its core tells, and what befalls the shell around it. */
 export type NodeEvent = CoreEvent | ShellEvent;
 
 /** What befalls a node's disk, and snapshots on their way. */
 export type ShellEvent =
-  /** Bytes of a snapshot's records that have arrived at a peer, or from one. */
+  /** Of the `of` bytes that a snapshot has `bytes` have arrived at node `peer`, or from it (`direction`). */
   | {
       readonly type: "snapshotProgress";
       readonly direction: "to" | "from";
@@ -16,13 +16,13 @@ export type ShellEvent =
       readonly bytes: number;
       readonly of: number;
     }
-  /** Every record on this node's disk was read again, and is sound. */
-  | { readonly type: "scrubbed"; readonly bytes: number; readonly forMs: number }
-  /** Not every record could be read again this time. What was read is sound. */
+  /** Every record on this node's disk was read again, `bytes` in `forMs`, and is sound. */
+  | { readonly type: "scrubbed"; readonly bytes: number; readonly forMs: Millis }
+  /** Not every record could be read again this time, and `why`. What was read is sound. */
   | { readonly type: "scrubCutShort"; readonly why: string }
-  /** What is on this node's disk is not what was written; the node stops. */
+  /** What is on this node's disk is not what was written, `what` in words; the node stops. */
   | { readonly type: "damageFound"; readonly what: string }
-  /** At the same applied index these nodes have another state than this one. */
+  /** At the same applied `index` these `nodes` have another state than this one. */
   | { readonly type: "stateDiffers"; readonly index: Index; readonly nodes: readonly NodeId[] };
 
 /** An event as the log prints it, its speaker first. */
