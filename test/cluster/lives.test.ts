@@ -2,11 +2,12 @@ import { rmSync } from "node:fs";
 import { type Client, credentials, makeClientConstructor, type ServiceError } from "@grpc/grpc-js";
 import { BalsaClient } from "../../src/client/client.ts";
 import { failureOf } from "../../src/client/connection/node-connection.ts";
-import { BalsaError, errorOfCall } from "../../src/client/values/balsa-error.ts";
+import { errorOfCall } from "../../src/client/values/balsa-error.ts";
 import type { Change } from "../../src/client/values/messages.ts";
 import type { ClientServiceClient } from "../../src/generated/balsa/client/v1/ClientService.ts";
 import type { OpenSessionResponse__Output as Opened } from "../../src/generated/balsa/client/v1/OpenSessionResponse.ts";
 import { clientServiceDefinition } from "../../src/grpc/service-definitions.ts";
+import { errorOf } from "../support/error-of.ts";
 import { Cluster } from "../support/harness.ts";
 import { until } from "../support/until.ts";
 import { balsa } from "./balsa.ts";
@@ -37,15 +38,6 @@ function connect(): BalsaClient {
   const client = new BalsaClient({ endpoints: cluster.endpoints, requestTimeoutMs: 15_000, sessionTimeoutMs: 60_000 });
   clients.push(client);
   return client;
-}
-
-async function errorOf(answer: Promise<unknown>): Promise<BalsaError> {
-  const error = await answer.then(
-    () => new Error("it did not fail"),
-    (why) => why,
-  );
-  if (!(error instanceof BalsaError)) throw error;
-  return error;
 }
 
 /** Follows a watch, and says how it ends. */

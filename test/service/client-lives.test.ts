@@ -1,9 +1,10 @@
 import { BalsaClient } from "../../src/client/client.ts";
-import { BalsaError } from "../../src/client/values/balsa-error.ts";
+import type { BalsaError } from "../../src/client/values/balsa-error.ts";
 import type { Change } from "../../src/client/values/messages.ts";
 import type { ClientOptions } from "../../src/client/values/options.ts";
 import { decodeSessionCommand } from "../../src/machine/session-codec.ts";
 import { incarnationId as firstLife, otherIncarnationId as secondLife } from "../incarnations.ts";
+import { errorOf } from "../support/error-of.ts";
 import { RunningServer, until } from "./running-server.ts";
 
 // A client that lives on while the cluster at its endpoints is wiped and begun again, or recovered by force.
@@ -38,15 +39,6 @@ function connect(to: readonly RunningServer[], options: Partial<ClientOptions> =
   const client = new BalsaClient({ endpoints, discover: false, clusterPatienceMs: 100, ...options });
   clients.push(client);
   return client;
-}
-
-async function errorOf(answer: Promise<unknown>): Promise<BalsaError> {
-  const error = await answer.then(
-    () => new Error("it did not fail"),
-    (why) => why,
-  );
-  if (!(error instanceof BalsaError)) throw error;
-  return error;
 }
 
 function commandsAt({ node }: RunningServer) {

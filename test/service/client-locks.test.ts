@@ -1,8 +1,8 @@
 import { BalsaClient } from "../../src/client/client.ts";
 import type { LeaderSeen } from "../../src/client/locks/election.ts";
-import type { BalsaError } from "../../src/client/values/balsa-error.ts";
 import type { GivenClientOptions } from "../../src/client/values/options.ts";
 import { decodeSessionCommand, encodeSessionCommand } from "../../src/machine/session-codec.ts";
+import { errorOf } from "../support/error-of.ts";
 import { RunningServer, until } from "./running-server.ts";
 
 // Locks and elections of the client library, against a node that is a whole cluster by itself.
@@ -28,15 +28,6 @@ function connect(options: Partial<GivenClientOptions> = {}): BalsaClient {
 function expireSessions(): void {
   const opened = server.node.commands.flatMap((bytes, place) => (decodeSessionCommand(bytes).type === "openAs" ? [place + 1] : []));
   for (const session of opened) server.node.submit(encodeSessionCommand({ type: "close", session }), 1_000, () => undefined);
-}
-
-async function errorOf(answer: Promise<unknown>): Promise<BalsaError> {
-  return answer.then(
-    () => {
-      throw new Error("it did not fail");
-    },
-    (error: BalsaError) => error,
-  );
 }
 
 describe("a lock", () => {

@@ -1,8 +1,8 @@
 import { hostname } from "node:os";
 import { BalsaClient } from "../../src/client/client.ts";
-import type { BalsaError } from "../../src/client/values/balsa-error.ts";
 import type { ClientOptions } from "../../src/client/values/options.ts";
 import { decodeSessionCommand, encodeSessionCommand, type SessionCommand } from "../../src/machine/session-codec.ts";
+import { errorOf } from "../support/error-of.ts";
 import { RunningServer, until } from "./running-server.ts";
 
 const servers: RunningServer[] = [];
@@ -34,15 +34,6 @@ function connect(to: readonly RunningServer[], options: Partial<ClientOptions> =
   const client = new BalsaClient({ endpoints, leaderWaitMs: 2_000, discover: false, ...options });
   clients.push(client);
   return client;
-}
-
-async function errorOf(answer: Promise<unknown>): Promise<BalsaError> {
-  return answer.then(
-    () => {
-      throw new Error("the request did not fail");
-    },
-    (error: BalsaError) => error,
-  );
 }
 
 function commandsAt(server: RunningServer): SessionCommand[] {

@@ -1,10 +1,10 @@
 import { createServer } from "node:net";
 import { BalsaClient } from "../../src/client/client.ts";
-import type { BalsaError } from "../../src/client/values/balsa-error.ts";
 import type { Expected } from "../../src/client/values/messages.ts";
 import { type ClientOptions, clientOptionDefaults } from "../../src/client/values/options.ts";
 import { bootstrapMembers } from "../../src/core/members.ts";
 import { incarnationId } from "../incarnations.ts";
+import { errorOf } from "../support/error-of.ts";
 import { RunningServer, until } from "./running-server.ts";
 
 const servers: RunningServer[] = [];
@@ -34,15 +34,6 @@ function connect(to: readonly (RunningServer | string)[], options: Partial<Clien
   const client = new BalsaClient({ endpoints, leaderWaitMs: 2_000, session: false, ...options });
   clients.push(client);
   return client;
-}
-
-async function errorOf(answer: Promise<unknown>): Promise<BalsaError> {
-  return answer.then(
-    () => {
-      throw new Error("the request did not fail");
-    },
-    (error: BalsaError) => error,
-  );
 }
 
 describe("what it does", () => {
