@@ -127,7 +127,8 @@ class Turn {
   #takeSample(sample: NodeSample): void {
     const node = this.#nodes.get(sample.node);
     const known = node?.sample ?? null;
-    const isOld = known !== null && (sample.life < known.life || (sample.life === known.life && sample.at < known.at));
+    // A frame has the newest sample of each node, which the frame before may have had already, and records have made newer since.
+    const isOld = known !== null && sample.at <= known.at;
     if (isOld || (node === undefined && this.#nodes.size >= historyLimits.nodesMax)) return;
     // Samples of one frame are taken at nearly the same time: who leads is clear when all of them are in.
     this.#nodes.set(sample.node, { ...whetherHeard(node, sample.at), node: sample.node, sample });

@@ -11,7 +11,9 @@ export interface MessageKind {
   readonly isReply: boolean;
 }
 
-const kinds: Readonly<Record<MessageType | "installSnapshot" | "forward" | "compareState", MessageKind>> = {
+type Call = "installSnapshot" | "forward" | "compareState";
+
+const kinds: Readonly<Record<MessageType | Call | `${Call}Reply`, MessageKind>> = {
   voteRequest: { name: "RequestVote", family: "vote", isReply: false },
   voteReply: { name: "RequestVote reply", family: "vote", isReply: true },
   append: { name: "AppendEntries", family: "append", isReply: false },
@@ -23,8 +25,11 @@ const kinds: Readonly<Record<MessageType | "installSnapshot" | "forward" | "comp
   readIndexReply: { name: "ReadIndex reply", family: "read", isReply: true },
   timeoutNow: { name: "TimeoutNow", family: "transfer", isReply: false },
   installSnapshot: { name: "InstallSnapshot", family: "snapshot", isReply: false },
+  installSnapshotReply: { name: "InstallSnapshot reply", family: "snapshot", isReply: true },
   forward: { name: "Forwarded request", family: "forward", isReply: false },
+  forwardReply: { name: "Forwarded request reply", family: "forward", isReply: true },
   compareState: { name: "Comparison of states", family: "other", isReply: false },
+  compareStateReply: { name: "Comparison of states reply", family: "other", isReply: true },
 };
 
 /** Of a type that is not known here, its type is its name. */
