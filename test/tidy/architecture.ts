@@ -90,7 +90,7 @@ export const innerRooms: Readonly<Record<string, readonly string[]>> = {
   server: ["log", "node", "start", "embed"],
   dashboard: ["base", "follow", "frames", "controls", "http", "live"],
   cli: ["basics", "dashboard", "cluster", "admin", "faults", "map"],
-  page: ["base", "source", "model", "parts", "picture", "log", "dashboard", "events", "controls", "frame"],
+  page: ["style", "base", "source", "model", "parts", "log", "picture", "dashboard", "events", "controls", "frame"],
   sim: ["base", "disks", "net", "checks", "host", "load", "faults"],
   tools: ["bench/measure", "bench/load", "bench/subjects", "bench/cases", "bench", "soak"],
   docker: ["chaos", ...["cluster", "faults", "witnesses", "judge", "report", "run"].map((room) => `chaos/${room}`)],
