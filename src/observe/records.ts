@@ -29,9 +29,15 @@ export interface RecordHead {
   readonly turn: number;
 }
 
+/** What a record says besides if it stands for several that came with every write and followed on each other, such as `logCommitted`. */
+export interface MergedFields {
+  /** How many they are. Its head is that of the last. */
+  readonly merged: number;
+}
+
 /** How a message shows itself: what it is, `from` whom, `to` whom, in which `term` of the sender, and its numbers. */
 export interface MessageFields {
-  /** The core's type of message, or `installSnapshot`, `forward`, `compareState`. */
+  /** The core's type of message, or the name of a call among nodes or of its answer. */
   readonly message: string;
   readonly from: NodeId;
   readonly to: NodeId;
@@ -40,6 +46,22 @@ export interface MessageFields {
   readonly sequence: number;
   /** The rest of its numbers by their names in `core/messages.ts`; of entries only their count, as `entries`. */
   readonly [field: string]: FieldValue;
+}
+
+/** Calls among nodes, and their answers, which show themselves as messages too: what they say beside what every message does. */
+export interface CallMessages {
+  /** A client's command of so many `bytes`, for the leader. */
+  readonly forward: { readonly bytes: Bytes };
+  /** What became of it: its `outcome`, and its `index` in the log; 0: none. */
+  readonly forwardReply: { readonly outcome: string; readonly index: Index };
+  /** A piece of the snapshot that ends with entry `index`, with so many `bytes` of records; `isLast`: there is no other piece. */
+  readonly installSnapshot: { readonly index: Index; readonly bytes: Bytes; readonly isLast: boolean };
+  /** What became of it: the `outcome`. */
+  readonly installSnapshotReply: { readonly outcome: string };
+  /** Asks for the digest of the state after entry `index`. */
+  readonly compareState: { readonly index: Index };
+  /** Whether the digest `isKnown`. */
+  readonly compareStateReply: { readonly isKnown: boolean };
 }
 
 /** Types of records beside the events of `node/ports/node-events.ts`, which keep their names and their fields, but for `PlainFields`. */
@@ -70,11 +92,17 @@ export interface OwnRecords {
 export interface PlainFields {
   /** From the entry in `runFirsts` on each entry is of the term at the same place in `runTerms`. */
   readonly terms: { readonly runFirsts: readonly Index[]; readonly runTerms: readonly Term[] };
-  /** Those who vote (`voters`); in joint consensus, those of the configuration that ends (`outgoing`); and those who only learn (`learners`). */
+  /**
+   * Those who vote (`voters`); in joint consensus, those of the configuration that ends (`outgoing`); those who only learn (`learners`); and
+   * whether a change is planned (`hasPlan`): who is to vote then (`promote`), and who is to leave (`remove`).
+   */
   readonly members: {
     readonly voters: readonly NodeId[];
     readonly outgoing: readonly NodeId[];
     readonly learners: readonly NodeId[];
+    readonly hasPlan: boolean;
+    readonly promote: readonly NodeId[];
+    readonly remove: readonly NodeId[];
   };
 }
 

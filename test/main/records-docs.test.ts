@@ -11,7 +11,7 @@ const events = [
 ];
 const messages = messagesOf(declarationsOf("src/core/messages.ts"));
 const plain = named(records, "PlainFields").fields;
-const inRecords = ["RecordHead", "MessageFields"];
+const inRecords = ["RecordHead", "MergedFields", "MessageFields"];
 const words = ["Role", "ProgressState"].map((name) => named(declarationsOf("src/core/types.ts"), name));
 
 test("docs/records.md has every type and every field of records and of what server and page say, as the code declares them", () => {
@@ -27,7 +27,9 @@ test("each type has a sentence, and each field has one of its own or is named in
   const types = [...inRecords.map((name) => named(records, name)), ...live.values(), ...events, ...messages];
   expect(types.filter(({ sentence }) => !/\.$/.test(sentence)).map(({ name }) => name)).toEqual([]);
   expect(types.flatMap(unexplained)).toEqual([]);
-  expect([...named(records, "OwnRecords").fields, ...plain].flatMap(unexplainedIn)).toEqual([]);
+  expect(
+    [...named(records, "OwnRecords").fields, ...named(records, "CallMessages").fields, ...plain].flatMap(unexplainedIn),
+  ).toEqual([]);
 });
 
 test("each event has only fields that a record can have", () => {
@@ -40,13 +42,19 @@ test("each event has only fields that a record can have", () => {
 });
 
 function recordsPart(): string[] {
-  const own = named(records, "OwnRecords").fields.map(({ name, unit, sentence }) => [`\`${name}\``, unit, sentence]);
+  const rowsOf = (type: string) =>
+    named(records, type).fields.map(({ name, unit, sentence }) => [`\`${name}\``, linked(unit), sentence]);
   return [
     ...["## Records", ""],
     ...inRecords.flatMap((name) => section(named(records, name))),
-    ...["### Of nodes and of the server", "", ...tableOf(["Record", "Fields", "Meaning"], own), ""],
+    ...["### Of nodes and of the server", "", ...tableOf(["Record", "Fields", "Meaning"], rowsOf("OwnRecords")), ""],
     ...["### Events of a node", "", ...tableOf(["Record", "Fields", "Meaning"], events.map(eventRow)), ""],
-    ...["### Messages", "", ...tableOf(["`message`", "Further fields", "Meaning"], messages.map(eventRow)), ""],
+    ...[
+      "### Messages",
+      "",
+      ...tableOf(["`message`", "Further fields", "Meaning"], [...messages.map(eventRow), ...rowsOf("CallMessages")]),
+      "",
+    ],
     ...[
       "### Words",
       "",
