@@ -50,11 +50,11 @@ export interface MessageFields {
 
 /** Calls among nodes, and their answers, which show themselves as messages too: what they say beside what every message does. */
 export interface CallMessages {
-  /** A client's command of so many `bytes`, for the leader. */
+  /** A command of a client, for the leader, and the `bytes` of it. */
   readonly forward: { readonly bytes: Bytes };
   /** What became of it: its `outcome`, and its `index` in the log; 0: none. */
   readonly forwardReply: { readonly outcome: string; readonly index: Index };
-  /** A piece of the snapshot that ends with entry `index`, with so many `bytes` of records; `isLast`: there is no other piece. */
+  /** A piece of the snapshot that ends with entry `index`, and the `bytes` of records in it; `isLast`: there is no other piece. */
   readonly installSnapshot: { readonly index: Index; readonly bytes: Bytes; readonly isLast: boolean };
   /** What became of it: the `outcome`. */
   readonly installSnapshotReply: { readonly outcome: string };
