@@ -868,6 +868,472 @@ export const definitions = {
            "id": 1
           }
          }
+        },
+        "ObserveService": {
+         "methods": {
+          "Subscribe": {
+           "requestType": "SubscribeRequest",
+           "responseType": "SubscribeResponse",
+           "responseStream": true
+          },
+          "GetEntries": {
+           "requestType": "GetEntriesRequest",
+           "responseType": "GetEntriesResponse"
+          }
+         }
+        },
+        "SubscribeRequest": {
+         "fields": {
+          "messagesPerSecond": {
+           "type": "uint64",
+           "id": 1
+          }
+         }
+        },
+        "SubscribeResponse": {
+         "fields": {
+          "node": {
+           "type": "uint64",
+           "id": 1
+          },
+          "life": {
+           "type": "uint64",
+           "id": 2
+          },
+          "bootId": {
+           "type": "string",
+           "id": 3
+          },
+          "now": {
+           "type": "double",
+           "id": 4
+          },
+          "toEpochMs": {
+           "type": "double",
+           "id": 5
+          },
+          "state": {
+           "type": "StateSample",
+           "id": 6
+          },
+          "flows": {
+           "rule": "repeated",
+           "type": "FlowCount",
+           "id": 7
+          },
+          "records": {
+           "rule": "repeated",
+           "type": "Record",
+           "id": 8
+          },
+          "dropped": {
+           "type": "uint64",
+           "id": 9
+          },
+          "leftOut": {
+           "type": "uint64",
+           "id": 10
+          }
+         }
+        },
+        "StateSample": {
+         "oneofs": {
+          "_electionInMs": {
+           "oneof": [
+            "electionInMs"
+           ]
+          }
+         },
+         "fields": {
+          "at": {
+           "type": "double",
+           "id": 1
+          },
+          "role": {
+           "type": "Role",
+           "id": 2
+          },
+          "term": {
+           "type": "uint64",
+           "id": 3
+          },
+          "votedFor": {
+           "type": "uint64",
+           "id": 4
+          },
+          "leader": {
+           "type": "uint64",
+           "id": 5
+          },
+          "firstIndex": {
+           "type": "uint64",
+           "id": 6
+          },
+          "lastIndex": {
+           "type": "uint64",
+           "id": 7
+          },
+          "durableIndex": {
+           "type": "uint64",
+           "id": 8
+          },
+          "commitIndex": {
+           "type": "uint64",
+           "id": 9
+          },
+          "appliedIndex": {
+           "type": "uint64",
+           "id": 10
+          },
+          "electionInMs": {
+           "type": "double",
+           "id": 11,
+           "options": {
+            "proto3_optional": true
+           }
+          },
+          "electionTimeoutMs": {
+           "type": "double",
+           "id": 12
+          },
+          "votes": {
+           "rule": "repeated",
+           "type": "uint64",
+           "id": 13
+          },
+          "members": {
+           "rule": "repeated",
+           "type": "MemberSample",
+           "id": 14
+          },
+          "peers": {
+           "rule": "repeated",
+           "type": "PeerSample",
+           "id": 15
+          },
+          "queues": {
+           "type": "Queues",
+           "id": 16
+          },
+          "runs": {
+           "rule": "repeated",
+           "type": "TermRun",
+           "id": 17
+          },
+          "faults": {
+           "rule": "repeated",
+           "type": "StandingFault",
+           "id": 18
+          },
+          "counts": {
+           "keyType": "string",
+           "type": "double",
+           "id": 19
+          },
+          "stages": {
+           "rule": "repeated",
+           "type": "StageSample",
+           "id": 20
+          }
+         }
+        },
+        "MemberSample": {
+         "fields": {
+          "id": {
+           "type": "uint64",
+           "id": 1
+          },
+          "isVoter": {
+           "type": "bool",
+           "id": 2
+          },
+          "isOutgoing": {
+           "type": "bool",
+           "id": 3
+          },
+          "peerAddress": {
+           "type": "string",
+           "id": 4
+          },
+          "clientAddress": {
+           "type": "string",
+           "id": 5
+          }
+         }
+        },
+        "PeerSample": {
+         "fields": {
+          "id": {
+           "type": "uint64",
+           "id": 1
+          },
+          "isVoter": {
+           "type": "bool",
+           "id": 2
+          },
+          "state": {
+           "type": "string",
+           "id": 3
+          },
+          "matchIndex": {
+           "type": "uint64",
+           "id": 4
+          },
+          "nextIndex": {
+           "type": "uint64",
+           "id": 5
+          },
+          "heardAgoMs": {
+           "type": "double",
+           "id": 6
+          }
+         }
+        },
+        "Queues": {
+         "fields": {
+          "turn": {
+           "type": "uint64",
+           "id": 1
+          },
+          "disk": {
+           "type": "uint64",
+           "id": 2
+          },
+          "requests": {
+           "type": "uint64",
+           "id": 3
+          },
+          "out": {
+           "rule": "repeated",
+           "type": "PeerQueue",
+           "id": 4
+          }
+         }
+        },
+        "PeerQueue": {
+         "fields": {
+          "peer": {
+           "type": "uint64",
+           "id": 1
+          },
+          "messages": {
+           "type": "uint64",
+           "id": 2
+          },
+          "bytes": {
+           "type": "uint64",
+           "id": 3
+          },
+          "held": {
+           "type": "uint64",
+           "id": 4
+          }
+         }
+        },
+        "TermRun": {
+         "fields": {
+          "first": {
+           "type": "uint64",
+           "id": 1
+          },
+          "term": {
+           "type": "uint64",
+           "id": 2
+          }
+         }
+        },
+        "StandingFault": {
+         "oneofs": {
+          "_expiresInMs": {
+           "oneof": [
+            "expiresInMs"
+           ]
+          }
+         },
+         "fields": {
+          "id": {
+           "type": "uint64",
+           "id": 1
+          },
+          "what": {
+           "type": "string",
+           "id": 2
+          },
+          "expiresInMs": {
+           "type": "double",
+           "id": 3,
+           "options": {
+            "proto3_optional": true
+           }
+          }
+         }
+        },
+        "StageSample": {
+         "fields": {
+          "name": {
+           "type": "string",
+           "id": 1
+          },
+          "boundsMs": {
+           "rule": "repeated",
+           "type": "double",
+           "id": 2
+          },
+          "counts": {
+           "rule": "repeated",
+           "type": "uint64",
+           "id": 3
+          },
+          "sumMs": {
+           "type": "double",
+           "id": 4
+          }
+         }
+        },
+        "FlowCount": {
+         "fields": {
+          "from": {
+           "type": "uint64",
+           "id": 1
+          },
+          "to": {
+           "type": "uint64",
+           "id": 2
+          },
+          "message": {
+           "type": "string",
+           "id": 3
+          },
+          "sent": {
+           "type": "uint64",
+           "id": 4
+          },
+          "received": {
+           "type": "uint64",
+           "id": 5
+          },
+          "lost": {
+           "type": "uint64",
+           "id": 6
+          },
+          "bytes": {
+           "type": "uint64",
+           "id": 7
+          }
+         }
+        },
+        "Record": {
+         "fields": {
+          "number": {
+           "type": "uint64",
+           "id": 1
+          },
+          "at": {
+           "type": "double",
+           "id": 2
+          },
+          "turn": {
+           "type": "uint64",
+           "id": 3
+          },
+          "type": {
+           "type": "string",
+           "id": 4
+          },
+          "fields": {
+           "rule": "repeated",
+           "type": "Field",
+           "id": 5
+          }
+         }
+        },
+        "Field": {
+         "oneofs": {
+          "value": {
+           "oneof": [
+            "number",
+            "text",
+            "flag",
+            "numbers"
+           ]
+          }
+         },
+         "fields": {
+          "name": {
+           "type": "string",
+           "id": 1
+          },
+          "number": {
+           "type": "double",
+           "id": 2
+          },
+          "text": {
+           "type": "string",
+           "id": 3
+          },
+          "flag": {
+           "type": "bool",
+           "id": 4
+          },
+          "numbers": {
+           "type": "Numbers",
+           "id": 5
+          }
+         }
+        },
+        "Numbers": {
+         "fields": {
+          "values": {
+           "rule": "repeated",
+           "type": "double",
+           "id": 1
+          }
+         }
+        },
+        "GetEntriesRequest": {
+         "fields": {
+          "first": {
+           "type": "uint64",
+           "id": 1
+          },
+          "last": {
+           "type": "uint64",
+           "id": 2
+          },
+          "withValues": {
+           "type": "bool",
+           "id": 3
+          }
+         }
+        },
+        "GetEntriesResponse": {
+         "fields": {
+          "entries": {
+           "rule": "repeated",
+           "type": "EntrySample",
+           "id": 1
+          }
+         }
+        },
+        "EntrySample": {
+         "fields": {
+          "index": {
+           "type": "uint64",
+           "id": 1
+          },
+          "term": {
+           "type": "uint64",
+           "id": 2
+          },
+          "kind": {
+           "type": "string",
+           "id": 3
+          },
+          "text": {
+           "type": "string",
+           "id": 4
+          }
+         }
         }
        }
       }
@@ -1550,6 +2016,10 @@ export const definitions = {
           "run": {
            "type": "uint64",
            "id": 8
+          },
+          "sequence": {
+           "type": "uint64",
+           "id": 9
           }
          }
         },
@@ -1784,6 +2254,10 @@ export const definitions = {
           "command": {
            "type": "bytes",
            "id": 2
+          },
+          "sequence": {
+           "type": "uint64",
+           "id": 3
           }
          }
         },
@@ -1792,6 +2266,10 @@ export const definitions = {
           "id": {
            "type": "uint64",
            "id": 1
+          },
+          "sequence": {
+           "type": "uint64",
+           "id": 2
           }
          }
         },
@@ -1839,6 +2317,10 @@ export const definitions = {
           "unknown": {
            "type": "ForwardUnknown",
            "id": 4
+          },
+          "sequence": {
+           "type": "uint64",
+           "id": 5
           }
          }
         },
@@ -1883,6 +2365,10 @@ export const definitions = {
           "index": {
            "type": "uint64",
            "id": 2
+          },
+          "sequence": {
+           "type": "uint64",
+           "id": 3
           }
          }
         },

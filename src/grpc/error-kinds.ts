@@ -150,6 +150,11 @@ export const errorKinds = {
   INVALID_ADDRESS: invalid(
     'An address is missing, is not of the form "host:7000", or is one such as 0.0.0.0 at which no other machine reaches the node.',
   ),
+  TOO_MANY_OBSERVERS: kind(
+    "RESOURCE_EXHAUSTED",
+    "never",
+    "As many observers watch this node as may (8 by default). End one first.",
+  ),
   FAULT_INVALID: invalid("A requested fault makes no sense or is beyond a limit."),
   TOO_MANY_FAULTS: kind("RESOURCE_EXHAUSTED", "never", "The node has reached its limit of faults in force (64). Clear some first."),
   MALFORMED_COMMAND: invalid("The state machine could not read the command; the nodes may run different versions."),

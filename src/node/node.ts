@@ -1,7 +1,7 @@
 import type { Output, Restored, View } from "../core/api.ts";
 import { assert } from "../core/assert.ts";
 import type { PeerMessage } from "../core/messages.ts";
-import type { Index, MembersChange, Millis, NodeId } from "../core/types.ts";
+import type { Entry, Index, MembersChange, Millis, NodeId, TermRun } from "../core/types.ts";
 import { type FiguresOf, zerosOf } from "../declared/figures.ts";
 import type { Applied } from "./apply/batch.ts";
 import { assemble, type NodeParts, type NodePorts } from "./assemble.ts";
@@ -91,6 +91,26 @@ export class Node implements TransportHandler {
   /** Where the time of writes and of linearizable reads went, for whoever observes this node: the figures of `stageFigures`. */
   get stages(): readonly StageSample[] {
     return this.#parts.stages.samples;
+  }
+
+  /** Number of the turn that is being taken, or was taken last. */
+  get turn(): number {
+    return this.#parts.turns.counters.turns;
+  }
+
+  /** News that waits for the next turn. */
+  get newsCount(): number {
+    return this.#parts.turns.newsCount;
+  }
+
+  /** The newest runs of terms in the log, as of the last turn. */
+  termRuns(max: number): readonly TermRun[] {
+    return this.#parts.turns.termRuns(max);
+  }
+
+  /** The entries from `first` to `last` that the log still has, as of the last turn. */
+  entries(first: Index, last: Index): readonly Entry[] {
+    return this.#parts.turns.entries(first, last);
   }
 
   /** How much this node has done since its start, and has to do now. */

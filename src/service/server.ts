@@ -1,7 +1,12 @@
 import { Door, type DoorPorts } from "../door/door.ts";
 import type { DoorOptions } from "../door/options.ts";
 import type { PlaceOptions } from "../door/places.ts";
-import { adminServiceDefinition, clientServiceDefinition, faultServiceDefinition } from "../grpc/service-definitions.ts";
+import {
+  adminServiceDefinition,
+  clientServiceDefinition,
+  faultServiceDefinition,
+  observeServiceDefinition,
+} from "../grpc/service-definitions.ts";
 import { type AdminOptions, type AdminPorts, AdminService } from "./admin/admin-service.ts";
 import { addLegibleService } from "./answers/legible-service.ts";
 import { requestBytesMax, type ServiceOptions } from "./answers/options.ts";
@@ -9,6 +14,7 @@ import type { ServicePorts } from "./answers/ports.ts";
 import { ClientService } from "./client/client-service.ts";
 import { FaultService } from "./faults/fault-service.ts";
 import { Introspection } from "./introspection/introspection.ts";
+import { type ObservePort, ObserveService } from "./observe/observe-service.ts";
 import { SessionList } from "./sessions/session-list.ts";
 import { Sessions } from "./sessions/sessions.ts";
 
@@ -25,9 +31,10 @@ export class ClientServer {
   readonly door: Door;
   readonly #clientService: ClientService;
   readonly #admin: AdminService;
+  readonly #observe: ObserveService;
   readonly #introspection: Introspection;
 
-  constructor(options: ClientServerOptions, ports: ServicePorts & AdminPorts & DoorPorts) {
+  constructor(options: ClientServerOptions, ports: ServicePorts & AdminPorts & DoorPorts & { readonly observe: ObservePort }) {
     const { service } = options;
     const serverOptions = {
       "grpc.max_receive_message_length": requestBytesMax(service),
@@ -41,11 +48,16 @@ export class ClientServer {
     const sessions = options.servesMap ? { list: new SessionList(ports), sessions: new Sessions(service, ports) } : null;
     this.#admin = new AdminService({ ...options.admin, requestTimeoutMs: service.requestTimeoutMs }, ports, sessions);
     addLegibleService(server, adminServiceDefinition, this.#admin.handlers);
+    const { servesMap } = options;
+    const roomFor = (origin: string) => this.door.roomFor(origin);
+    this.#observe = new ObserveService({ ...service, servesMap }, { ...ports, roomFor });
+    addLegibleService(server, observeServiceDefinition, this.#observe.handlers);
     const { faults } = ports;
     if (faults !== null) addLegibleService(server, faultServiceDefinition, new FaultService({ ...ports, faults }).handlers);
     this.#introspection = new Introspection(server, [
       ...(options.servesMap ? ["balsa.client.v1.ClientService"] : []),
       "balsa.admin.v1.AdminService",
+      "balsa.admin.v1.ObserveService",
       ...(faults === null ? [] : ["balsa.admin.v1.FaultService"]),
     ]);
   }
@@ -68,6 +80,7 @@ export class ClientServer {
   stop(graceMs: number, done: () => void): void {
     this.setServing(false);
     this.#clientService.stop();
+    this.#observe.stop();
     this.door.stop(graceMs, done);
   }
 }

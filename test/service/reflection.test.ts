@@ -23,6 +23,7 @@ test("the services that the server has are listed, and no others", async () => {
   expect(await servicesOf(running.address)).toEqual([
     "balsa.client.v1.ClientService",
     "balsa.admin.v1.AdminService",
+    "balsa.admin.v1.ObserveService",
     "grpc.health.v1.Health",
   ]);
 });

@@ -4,11 +4,12 @@ import { type DoorOptions, doorDefaults } from "../../src/door/options.ts";
 import type { PlaceOptions } from "../../src/door/places.ts";
 import { UnreadTotal } from "../../src/door/unread.ts";
 import type { AdminServiceClient } from "../../src/generated/balsa/admin/v1/AdminService.ts";
+import type { ObserveServiceClient } from "../../src/generated/balsa/admin/v1/ObserveService.ts";
 import type { ClientServiceClient } from "../../src/generated/balsa/client/v1/ClientService.ts";
 import type { ReadStreamResponse__Output } from "../../src/generated/balsa/client/v1/ReadStreamResponse.ts";
 import type { SubmitStreamResponse__Output } from "../../src/generated/balsa/client/v1/SubmitStreamResponse.ts";
 import { errorInfoOf } from "../../src/grpc/error-info.ts";
-import { adminServiceDefinition, clientServiceDefinition } from "../../src/grpc/service-definitions.ts";
+import { adminServiceDefinition, clientServiceDefinition, observeServiceDefinition } from "../../src/grpc/service-definitions.ts";
 import type { PeerLinkState } from "../../src/service/admin/member-messages.ts";
 import { Incarnation } from "../../src/service/answers/incarnation.ts";
 import { type ServiceOptions, serviceOptionDefaults } from "../../src/service/answers/options.ts";
@@ -16,8 +17,10 @@ import type { FaultsPort } from "../../src/service/faults/fault-service.ts";
 import { ClientServer } from "../../src/service/server.ts";
 import { incarnationId as incarnationOfTests } from "../incarnations.ts";
 import { FakeNode } from "./fake-node.ts";
+import { FakeObserved } from "./fake-observed.ts";
 
 const ClientClient = makeClientConstructor(clientServiceDefinition, "ClientService");
+const ObserveClient = makeClientConstructor(observeServiceDefinition, "ObserveService");
 const AdminClient = makeClientConstructor(adminServiceDefinition, "AdminService");
 
 /** A client server over a fake node, in this process, on a free port; with plain gRPC clients of it. */
@@ -27,17 +30,27 @@ export class RunningServer {
   readonly address: string;
   readonly client: ClientServiceClient;
   readonly admin: AdminServiceClient;
+  readonly observe: ObserveServiceClient;
+  readonly observed: FakeObserved;
   readonly unread: UnreadTotal;
   readonly damages: Error[];
 
-  private constructor(node: FakeNode, server: ClientServer, address: string, unread: UnreadTotal, damages: Error[]) {
+  private constructor(
+    { node, observed }: { readonly node: FakeNode; readonly observed: FakeObserved },
+    server: ClientServer,
+    address: string,
+    unread: UnreadTotal,
+    damages: Error[],
+  ) {
     this.node = node;
+    this.observed = observed;
     this.server = server;
     this.address = address;
     this.unread = unread;
     this.damages = damages;
     this.client = new ClientClient(address, credentials.createInsecure()) as Client as ClientServiceClient;
     this.admin = new AdminClient(address, credentials.createInsecure()) as Client as AdminServiceClient;
+    this.observe = new ObserveClient(address, credentials.createInsecure()) as Client as ObserveServiceClient;
   }
 
   static start(
@@ -47,6 +60,7 @@ export class RunningServer {
     { incarnationId = incarnationOfTests, port = 0 }: { readonly incarnationId?: string; readonly port?: number } = {},
   ): Promise<RunningServer> {
     const node = new FakeNode();
+    const observed = new FakeObserved(node);
     const damages: Error[] = [];
     const unreadTotal = new UnreadTotal(door.unreadBytesTotalMax ?? doorDefaults.unreadBytesTotalMax);
     const server = new ClientServer(
@@ -78,13 +92,14 @@ export class RunningServer {
           { name: "node_read_turn_ms", ...durations("Waiting."), value: { bounds: [1, 2], counts: [4, 6, 7], sum: 12.5 } },
         ],
         faults,
+        observe: observed,
         process,
       },
     );
     return new Promise((resolve, reject) => {
       server.listen(`127.0.0.1:${port}`, (error, taken) => {
         if (error) reject(error);
-        else resolve(new RunningServer(node, server, `127.0.0.1:${taken}`, unreadTotal, damages));
+        else resolve(new RunningServer({ node, observed }, server, `127.0.0.1:${taken}`, unreadTotal, damages));
       });
     });
   }
@@ -96,6 +111,7 @@ export class RunningServer {
   async stop(graceMs = 0): Promise<void> {
     this.client.close();
     this.admin.close();
+    this.observe.close();
     await new Promise<void>((resolve) => this.server.stop(graceMs, resolve));
   }
 }

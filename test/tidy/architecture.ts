@@ -27,7 +27,11 @@ export const rooms: Readonly<Record<string, Room>> = {
   format: { may: ["core"], packages: ["node:zlib"], banned: ["await", "async", "Promise", ...clocks, ...chance, ...world] },
   machine: { may: ["core"], packages: [], banned: [...clocks, ...chance, ...world] },
   node: { may: ["declared", "core", "machine"], packages: [], banned: [...clocks, ...chance, ...world] },
-  observe: { may: ["core", "node"], packages: [], banned: ["await", "async", "Promise", ...clocks, ...chance, ...world] },
+  observe: {
+    may: ["core", "node", "generated"],
+    packages: [],
+    banned: ["await", "async", "Promise", ...clocks, ...chance, ...world],
+  },
   // It runs in a browser: what it is made of is bundled, and of the project it knows only what is pure.
   page: {
     may: ["observe", "core"],
@@ -49,7 +53,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     banned: ["Math.random", "process"],
   },
   service: {
-    may: ["declared", "core", "machine", "node", "door", ...wire],
+    may: ["declared", "core", "machine", "node", "observe", "door", ...wire],
     packages: [...grpc, "node:*"],
     banned: ["Math.random", "process"],
   },
@@ -85,7 +89,7 @@ export const innerRooms: Readonly<Record<string, readonly string[]>> = {
   node: ["ports", "apply", "faults", "founding", "requests", "snapshots", "turn", "watch", "duties"],
   storage: ["files", "faults", "level-format", "scrub", "log", "state", "directory"],
   transport: ["wire", "link", "faults", "in", "out"],
-  service: ["answers", "faults", "introspection", "sessions", "admin", "client"],
+  service: ["answers", "faults", "introspection", "sessions", "observe", "admin", "client"],
   client: ["values", "connection", "requests", "watch", "locks"],
   server: ["log", "node", "start", "embed"],
   dashboard: ["base", "follow", "frames", "controls", "http", "live"],

@@ -1,5 +1,5 @@
 import type { Input, Output, Raft, View } from "../../core/api.ts";
-import type { Millis, NodeId, Term } from "../../core/types.ts";
+import type { Entry, Index, Millis, NodeId, Term, TermRun } from "../../core/types.ts";
 import { counter, zerosOf } from "../../declared/figures.ts";
 import type { Clock } from "../ports/ports.ts";
 import { WakeTimer } from "./wake-timer.ts";
@@ -50,6 +50,20 @@ export class Turns {
   /** As Raft has it. */
   whyNotLed(from: NodeId, term: Term): string | null {
     return this.#raft.whyNotLed(from, term);
+  }
+
+  /** News that waits for the next turn. */
+  get newsCount(): number {
+    return this.#news.length;
+  }
+
+  /** As Raft has them. */
+  termRuns(max: number): readonly TermRun[] {
+    return this.#raft.termRuns(max);
+  }
+
+  entries(first: Index, last: Index): readonly Entry[] {
+    return this.#raft.entries(first, last);
   }
 
   /** Takes the first turn, from which all others follow. */

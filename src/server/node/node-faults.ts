@@ -1,5 +1,5 @@
 import { FaultBook } from "../../node/faults/fault-book.ts";
-import { faultKindOf, struckSentence } from "../../node/faults/faults.ts";
+import { type ActiveFault, faultKindOf, struckSentence } from "../../node/faults/faults.ts";
 import { SuddenEnd } from "../../node/faults/sudden-end.ts";
 import { TurnGate } from "../../node/faults/turn-gate.ts";
 import type { Clock, LogStorage, MachineStorage, Transport } from "../../node/ports/ports.ts";
@@ -21,6 +21,7 @@ export interface NodeFaultsPorts {
   readonly state: MachineStorage;
   /** Ends the node as kill -9 does, or as near to it as can be. */
   readonly end: () => void;
+  readonly onFault: (type: "faultSet" | "faultCleared", active: ActiveFault) => void;
 }
 
 /** All that stands between a node and its world where faults are allowed. Else there is none of it. */
@@ -51,11 +52,13 @@ export class NodeFaults {
         const { words, lastsMs } = faultKindOf(fault);
         const until = endsAt === null || lastsMs !== null ? "" : `, for ${Math.round(endsAt - clock.now())} ms`;
         logger.warn({ fault: active }, `Fault ${id} is set: ${words(fault)}${until}.`);
+        ports.onFault("faultSet", active);
       },
       onCleared: (active, why) => {
         const { id, fault } = active;
         const how = why === "over" ? "is over" : "was cleared";
         logger.warn({ fault: active }, `Fault ${id} ${how}: ${faultKindOf(fault).words(fault)}. ${struckSentence(active)}`);
+        ports.onFault("faultCleared", active);
       },
     });
     this.gate = new TurnGate({ clock, pauses: () => this.book.of("turn") });

@@ -28,6 +28,7 @@ import { connectionPlaces, handlesOfProcess, placesWarning } from "./handles.ts"
 import { MissingLeader } from "./missing-leader.ts";
 import { NodeFaults } from "./node-faults.ts";
 import { figureValues, type NodeFigures, processFiguresOf } from "./node-figures.ts";
+import { NodeObserver } from "./node-observer.ts";
 import { PeerServer } from "./peer-server.ts";
 
 export interface NodeServerPorts {
@@ -69,6 +70,7 @@ export class NodeServer {
   readonly node: Node;
   /** Null where no faults are allowed: then nothing stands between the node and its world. */
   readonly #faults: NodeFaults | null;
+  readonly #observer: NodeObserver;
   readonly #peerServer: PeerServer;
   readonly #clientServer: ClientServer | null;
   readonly #unreadTotal: UnreadTotal;
@@ -88,6 +90,7 @@ export class NodeServer {
     const { id, clusterId } = config;
     const { diskId, incarnationId } = data.identity;
     const clock = new SystemClock();
+    const run = newRun();
     this.#config = config;
     this.#ports = ports;
     this.closed = new Promise((resolve) => {
@@ -95,7 +98,7 @@ export class NodeServer {
     });
     this.#identity = data.identity;
     this.#transport = new GrpcTransport(
-      { clusterId, incarnationId, id, diskId, run: newRun(), limits: config.transport, listed: listedBy(config) },
+      { clusterId, incarnationId, id, diskId, run, limits: config.transport, listed: listedBy(config) },
       {
         random: Math.random,
         onNotice: (notice) => this.#onNotice(notice),
@@ -103,18 +106,15 @@ export class NodeServer {
         introduce: (question) => this.#introduce(question),
       },
     );
+    this.#observer = this.#newObserver(run, clock);
     const world = {
-      clock,
-      log: ports.log,
-      random: Math.random,
-      transport: this.#transport,
-      store: data.log,
-      state: data.state,
+      ...{ clock, log: ports.log, random: Math.random, transport: this.#transport, store: data.log, state: data.state },
       end: ports.endProcess ?? (() => this.node.fail(new Error("A fault was set that ends this node."))),
+      onFault: this.#observer.onFault.bind(this.#observer),
     };
     this.#faults = config.allowsFaults ? new NodeFaults({ directory: config.dataDir }, world) : null;
     this.node = new Node({ ...config.node, core: { ...config.core, id, seed: randomInt(seedMax) } }, data.restored, {
-      log: this.#faults?.store ?? data.log,
+      log: this.#observer.logFor(this.#faults?.store ?? data.log),
       state: this.#faults?.state ?? data.state,
       machine: ports.machine,
       transport: this.#faults?.transport ?? this.#transport,
@@ -151,6 +151,19 @@ export class NodeServer {
     this.#clientServer = ports.serves === "nobody" ? null : this.#newClientServer({ ...ports, data }, places.client);
   }
 
+  #newObserver(life: number, clock: SystemClock): NodeObserver {
+    return new NodeObserver(
+      { id: this.#config.id, life, version: this.#ports.version },
+      {
+        clock,
+        node: () => this.node,
+        out: () => [],
+        faults: () => this.#faults?.book.list() ?? [],
+        figures: () => figureValues(this.figures),
+      },
+    );
+  }
+
   #newClientServer(ports: NodeServerPorts, door: DoorOptions & PlaceOptions): ClientServer {
     const { service, clusterId } = this.#config;
     const clock = new SystemClock();
@@ -178,6 +191,7 @@ export class NodeServer {
         diskBytes: () => ports.diskUsage.bytes,
         figures: () => figureValues(this.figures),
         faults: this.#faults?.book ?? null,
+        observe: this.#observer,
         process,
       },
     );
@@ -320,6 +334,7 @@ export class NodeServer {
   #onEvent(event: NodeEvent, view: View): void {
     this.#ports.log.event(event, view);
     this.#ports.onEvent(event, view);
+    this.#observer.onEvent(event);
     this.#peerServer.setServing(view.leader !== null);
     this.#clientServer?.setServing(view.leader !== null);
   }

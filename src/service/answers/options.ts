@@ -39,6 +39,19 @@ export const serviceOptionTable = {
     { max: sessionLimits.sessionsMax },
   ),
   callsPerConnectionMax: count(1_024, "calls", "Most calls under way on one client's connection; further ones wait there."),
+  observersMax: count(8, "observers", "Most observers that watch one node, such as dashboards; further ones are refused."),
+  observerMessagesMax: count(
+    4_000,
+    "messages",
+    "Most single messages in a second that an observer may ask to be told of; all others are counted.",
+  ),
+  observerUnreadBytesMax: count(
+    64 * 1024,
+    "bytes",
+    "Most bytes that an observer has not read; at this limit it is told less, and how much is missing.",
+    { min: 4 * 1024 },
+  ),
+  observedEntriesMax: count(256, "entries", "Most entries of the log in one answer to an observer."),
   clientMessageBytesMax: count(
     1024 * 1024,
     "bytes",

@@ -11,6 +11,7 @@ export interface Envelope {
   'toDiskId'?: (string);
   'incarnationId'?: (string);
   'run'?: (number | string | Long);
+  'sequence'?: (number | string | Long);
 }
 
 export interface Envelope__Output {
@@ -22,4 +23,5 @@ export interface Envelope__Output {
   'toDiskId': (string);
   'incarnationId': (string);
   'run': (number);
+  'sequence': (number);
 }

@@ -10,6 +10,7 @@ export interface ForwardedResult {
   'done'?: (_balsa_raft_v1_ForwardDone | null);
   'refused'?: (_balsa_raft_v1_ForwardRefusal | null);
   'unknown'?: (_balsa_raft_v1_ForwardUnknown | null);
+  'sequence'?: (number | string | Long);
   'outcome'?: "done"|"refused"|"unknown";
 }
 
@@ -18,5 +19,6 @@ export interface ForwardedResult__Output {
   'done'?: (_balsa_raft_v1_ForwardDone__Output | null);
   'refused'?: (_balsa_raft_v1_ForwardRefusal__Output | null);
   'unknown'?: (_balsa_raft_v1_ForwardUnknown__Output | null);
+  'sequence': (number);
   'outcome'?: "done"|"refused"|"unknown";
 }

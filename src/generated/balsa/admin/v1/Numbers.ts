@@ -1,0 +1,10 @@
+// Original file: proto/balsa/admin/v1/observe.proto
+
+
+export interface Numbers {
+  'values'?: (number | string)[];
+}
+
+export interface Numbers__Output {
+  'values': (number)[];
+}
