@@ -15,6 +15,8 @@ export function clusterCommand(print: (line: string) => void, done: (code: numbe
     .option("--data <directory>", "where the nodes keep their data", clusterDefaults.data)
     .option("--port <base>", "client ports are base+1 and on, peer ports base+101 and on", wholeNumber, clusterDefaults.port)
     .option("--log <levels>", "how much the nodes log, by level or area=level", clusterDefaults.log)
+    .option("--dashboard <port>", "where the live page is, on this machine; 0: nowhere", wholeNumber, clusterDefaults.dashboard)
+    .option("--no-dashboard", "no live page, and nodes that do no harm to themselves")
     .option("--no-restart", "do not restart a node that died")
     .action(async (options: ClusterOptions) => {
       const advice = nodeVersionAdvice(process.versions.node);

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type NodeStatus, StatusReader } from "../../server/node/node-status.ts";
 import { exitCodes } from "../../terminal/exit-codes.ts";
 import { ClusterNode, type NodeExit } from "./node.ts";
+import { NodeProcesses } from "./node-processes.ts";
+import { openPage, type Page } from "./page.ts";
 import { type ClusterOptions, planNodes } from "./plan.ts";
-import { clusterTable, tryLines } from "./words.ts";
+import { clusterTable, pageLines, tryLines } from "./words.ts";
 
 /** What the launcher needs of the process it runs in. */
 export interface LaunchPorts {
@@ -40,6 +42,10 @@ export class Launcher {
   readonly #lost = new Set<ClusterNode>();
   /** Nodes without which the cluster goes on: they do not count for its majority. */
   readonly #removed = new Set<ClusterNode>();
+  /** Nodes that somebody has killed from the live page, and that have not ended yet. */
+  readonly #killed = new Set<ClusterNode>();
+  readonly #processes: NodeProcesses;
+  #page: Page | null = null;
   readonly #ended: Promise<number>;
   #end: (code: number) => void = () => undefined;
   #isStopping = false;
@@ -51,6 +57,12 @@ export class Launcher {
     this.#nodes = planNodes(options).map(
       (plan) => new ClusterNode({ plan, script: ports.nodeScript }, { onExit: (node, exit) => this.#onExit(node, exit) }),
     );
+    this.#processes = new NodeProcesses({
+      nodes: this.#nodes,
+      isStopping: () => this.#isStopping,
+      onKill: (node) => this.#killed.add(node),
+      start: (node) => this.#comeBack(node),
+    });
     this.#ended = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -62,12 +74,13 @@ export class Launcher {
     stop.addEventListener("abort", () => this.#end(exitCodes.done));
     if (stop.aborted) return exitCodes.done;
     for (const node of this.#nodes) this.#start(node);
+    this.#page = await openPage(this.#options, this.#processes, print);
     void this.#introduce();
     const code = await this.#ended;
     this.#isStopping = true;
     this.#status.close();
     print("Stopping all nodes.");
-    await Promise.all(this.#nodes.map((node) => node.stop()));
+    await Promise.all([...this.#nodes.map((node) => node.stop()), this.#page?.close()]);
     print(`All nodes have stopped. Their data stays in ${this.#options.data}.`);
     return code;
   }
@@ -90,6 +103,7 @@ export class Launcher {
     print("");
     print(clusterTable(this.#nodes, leader.id));
     for (const line of tryLines(this.#options, this.#nodes, leader.id)) print(line);
+    if (this.#page !== null) for (const line of pageLines(this.#options, this.#page.url)) print(line);
   }
 
   #onExit(node: ClusterNode, exit: NodeExit): void {
@@ -107,7 +121,9 @@ export class Launcher {
       return;
     }
     const how = exit.signal === null ? `ended with exit code ${exit.code}` : `was killed by ${exit.signal}`;
-    if (!this.#options.restart || this.#diesTooOften(node)) {
+    const isWanted = this.#killed.delete(node);
+    if (isWanted && !this.#options.restart) print(`${who} ${how}, and stays down until it is started from the page.`);
+    else if (!isWanted && (!this.#options.restart || this.#diesTooOften(node))) {
       print(`${who} ${how}, and stays down.`);
       this.#lose(node);
     } else {
@@ -135,7 +151,13 @@ export class Launcher {
 
   async #restart(node: ClusterNode): Promise<void> {
     await Promise.race([sleep(restartAfterMs), this.#ended]);
-    if (this.#isStopping) return;
+    // Somebody may have started it from the page meanwhile.
+    if (this.#isStopping || node.pid !== null) return;
+    this.#comeBack(node);
+  }
+
+  #comeBack(node: ClusterNode): void {
+    this.#lost.delete(node);
     this.#start(node);
     this.#ports.print(`Node ${node.plan.id} starts again (pid ${node.pid}).`);
   }

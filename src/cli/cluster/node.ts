@@ -22,6 +22,7 @@ export class ClusterNode {
   readonly #script: string;
   readonly #onExit: (node: ClusterNode, exit: NodeExit) => void;
   #process: ChildProcess | null = null;
+  #isPaused = false;
   #isStopping = false;
 
   constructor(options: { plan: NodePlan; script: string }, ports: { onExit: (node: ClusterNode, exit: NodeExit) => void }) {
@@ -33,6 +34,27 @@ export class ClusterNode {
   /** Null while no process runs. */
   get pid(): number | null {
     return this.#process?.pid ?? null;
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Stops the process in its tracks. False: there is none. */
+  pause(): boolean {
+    this.#isPaused = this.#process?.kill("SIGSTOP") ?? false;
+    return this.#isPaused;
+  }
+
+  /** Lets a paused process go on. False: there is none. */
+  resume(): boolean {
+    this.#isPaused = false;
+    return this.#process?.kill("SIGCONT") ?? false;
+  }
+
+  /** Ends the process at once, also a paused one. False: there is none. */
+  kill(): boolean {
+    return this.#process?.kill("SIGKILL") ?? false;
   }
 
   start(): void {
@@ -47,6 +69,7 @@ export class ClusterNode {
       if (ended) return;
       ended = true;
       this.#process = null;
+      this.#isPaused = false;
       this.#onExit(this, { pid: child.pid ?? 0, code, signal });
     };
     child.once("exit", end);
@@ -65,6 +88,8 @@ export class ClusterNode {
         clearTimeout(killer);
         resolve();
       });
+      // A paused one would not hear it.
+      if (this.#isPaused) child.kill("SIGCONT");
       child.kill("SIGTERM");
     });
   }

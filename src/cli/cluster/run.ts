@@ -4,6 +4,7 @@ import { exitCodes } from "../../terminal/exit-codes.ts";
 import { clusterDataProblem, noteClusterData } from "./data.ts";
 import { environmentWarnings } from "./environment.ts";
 import { Launcher, type LaunchPorts } from "./launcher.ts";
+import { hasPage } from "./page.ts";
 import { type ClusterOptions, planNodes, planProblems, planWarnings } from "./plan.ts";
 
 export interface RunPorts extends LaunchPorts {
@@ -27,7 +28,9 @@ export async function runCluster(options: ClusterOptions, ports: RunPorts): Prom
   }
   for (const warning of [...environmentWarnings(ports.environment), ...planWarnings(options)]) print(`Warning: ${warning}`);
   noteClusterData(options.data, options.nodes);
-  return new Launcher(options, ports).run();
+  // What is set in the environment is what somebody wants.
+  const faults = hasPage(options) && (ports.environment.BALSA_FAULTS ?? "") === "";
+  return new Launcher({ ...options, faults }, ports).run();
 }
 
 function refuse(sentences: readonly string[], code: number, print: (line: string) => void): number {

@@ -13,6 +13,16 @@ export function clusterTable(nodes: readonly ClusterNode[], leader: number): str
   return table.toString();
 }
 
+/** Where the cluster is seen, and what that means for it. */
+export function pageLines({ faults = false }: ClusterOptions, url: string): string[] {
+  const rights = "Whoever has this address may pause, kill and cut nodes, read and write";
+  return [
+    "",
+    faults ? `${rights}: nodes were started with faults on. --no-dashboard starts neither.` : `${rights}.`,
+    `See it work: ${url}`,
+  ];
+}
+
 /** What a newcomer may try next: the wire, the command line client, a failure. */
 export function tryLines(options: ClusterOptions, nodes: readonly ClusterNode[], leader: number): string[] {
   const first = nodes[0]?.plan.clientAddress ?? "";

@@ -3,6 +3,7 @@ import { type HostPort, parseAddress } from "../../grpc/address.ts";
 import { portProblem } from "../../server/node/free-ports.ts";
 import { exitCodes } from "../../terminal/exit-codes.ts";
 import type { CliOptions, CliWorld } from "../basics/options.ts";
+import { openDashboard } from "./open.ts";
 
 /** Where the page is served unless it is said otherwise. */
 export const dashboardListenDefault = "127.0.0.1:8080";
@@ -35,14 +36,8 @@ async function serveDashboard(world: CliWorld, options: DashboardCommandOptions)
     world.complain(`${problem} Choose another one with --listen.`);
     return exitCodes.port;
   }
-  // Commands of every day need not wait for what serves pages.
-  const { Dashboard } = await import("../../dashboard/dashboard.ts");
-  const { statusFeed } = await import("../../dashboard/follow/status-feed.ts");
-  const dashboard = new Dashboard(
-    { ...(parseAddress(listen) as HostPort), endpoints, showsValues: values, hasControls: controls, hostNames: host },
-    { open: statusFeed(() => Number(process.hrtime.bigint()) / 1e6), processes: null },
-  );
-  await dashboard.start();
+  const place = parseAddress(listen) as HostPort;
+  const dashboard = await openDashboard({ ...place, endpoints, showsValues: values, hasControls: controls, hostNames: host }, null);
   const rights = controls ? "Whoever has this address may change the cluster, as far as its nodes allow" : "It is only looked at";
   await world.print(`The cluster is shown at ${dashboard.url}\n${rights}. Ctrl-C stops it.\n`);
   await stopSignal();

@@ -147,8 +147,17 @@ export class Follower {
     if (role !== "leader" && this.#membersTerm >= 0) return;
     this.#membersTerm = role === "leader" ? term : -1;
     this.#members = members;
-    for (const { id, clientAddress } of members) if (!this.#homes.has(id) && isAddress(clientAddress)) this.#watch(clientAddress);
+    for (const member of members) if (!this.#homes.has(member.id)) this.#lookFor(member);
     this.#forgetStrangers();
+  }
+
+  /** Whoever is known as a member only now may have been looked for before, under an address alone. */
+  #lookFor({ id, clientAddress }: MemberSample): void {
+    if (!isAddress(clientAddress)) return this.#lose(id, "it is not known where it is reached");
+    this.#watch(clientAddress);
+    const watch = this.#watches.get(clientAddress);
+    if (watch === undefined) return this.#lose(id, `${this.#limits.nodesMax} nodes are followed already, as many as may be`);
+    if (watch.met === null && watch.lossReason !== null) this.#lose(id, watch.lossReason);
   }
 
   /** A node that is no member any more, and is not heard, is not looked for; those at given addresses always are. */

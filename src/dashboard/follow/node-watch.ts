@@ -24,7 +24,7 @@ export class NodeWatch {
   #feed: NodeFeed | null = null;
   #met: MetNode | null = null;
   #isHeard = false;
-  #isLossTold = false;
+  #lossReason: string | null = null;
   #isClosed = false;
   /** Of the next try, or of silence. */
   #timer: NodeJS.Timeout | undefined;
@@ -40,6 +40,11 @@ export class NodeWatch {
   /** Who was last met here. */
   get met(): MetNode | null {
     return this.#met;
+  }
+
+  /** Why nobody is heard here, since that was told; else null. */
+  get lossReason(): string | null {
+    return this.#lossReason;
   }
 
   /** Whether it tells what it does now. */
@@ -92,7 +97,7 @@ export class NodeWatch {
 
   #onBatch(batch: NodeBatch): void {
     this.#isHeard = true;
-    this.#isLossTold = false;
+    this.#lossReason = null;
     this.#backOff.reset();
     this.#expectWord();
     this.#ports.onBatch(this, batch);
@@ -122,8 +127,8 @@ export class NodeWatch {
 
   #lose(why: string): void {
     this.#isHeard = false;
-    if (this.#isLossTold) return;
-    this.#isLossTold = true;
+    if (this.#lossReason !== null) return;
+    this.#lossReason = why;
     this.#ports.onLost(this, why);
   }
 }

@@ -1,3 +1,4 @@
+import { type ServiceError, status } from "@grpc/grpc-js";
 import type { GetStatusResponse__Output as Status } from "../../generated/balsa/admin/v1/GetStatusResponse.ts";
 import { openChannel } from "../../grpc/channel.ts";
 import { adminServiceDefinition } from "../../grpc/service-definitions.ts";
@@ -28,28 +29,35 @@ export function statusFeed(now: () => number): OpenFeed {
     const ask = (): void => {
       const askedAt = now();
       const deadline = Date.now() + timeoutMs;
-      client.makeUnaryRequest(path, requestSerialize, responseDeserialize, {}, { deadline }, (error, status) => {
+      client.makeUnaryRequest(path, requestSerialize, responseDeserialize, {}, { deadline }, (error, answer) => {
         if (!isOpen) return;
-        if (status === undefined) {
+        if (answer === undefined) {
           close();
-          return onEnd(error?.details ?? "it gave no answer");
+          return onEnd(error === null ? "it gave no answer" : whyOf(error, address));
         }
         if (!isMet)
           onMet({
-            node: status.nodeId,
-            clusterId: status.clusterId,
-            incarnationId: status.incarnationId,
-            allowsFaults: status.faultsEnabled,
+            node: answer.nodeId,
+            clusterId: answer.clusterId,
+            incarnationId: answer.incarnationId,
+            allowsFaults: answer.faultsEnabled,
             roundTripMs: now() - askedAt,
           });
         isMet = true;
-        if (isOpen) onBatch(batchOf(status, now()));
+        if (isOpen) onBatch(batchOf(answer, now()));
         timer = setTimeout(ask, pollMs);
       });
     };
     ask();
     return { entries: () => Promise.reject(new Error("This node does not tell its entries.")), close };
   };
+}
+
+/** Why nothing is heard, as the end of a sentence. */
+export function whyOf({ code, details }: ServiceError, address: string): string {
+  if (code === status.DEADLINE_EXCEEDED) return "it did not answer in time";
+  if (code !== status.UNAVAILABLE) return details;
+  return details.includes("ECONNREFUSED") ? `nobody listens at ${address}` : `it cannot be reached at ${address}`;
 }
 
 function batchOf(status: Status, at: number): NodeBatch {
