@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import type { Frame, Welcome } from "../observe/live.ts";
+import { emptyState, fold, keyframeOf } from "../observe/fold.ts";
+import type { Frame, State, Welcome } from "../observe/live.ts";
 import { recordsSchema } from "../observe/records.ts";
 import { type DashboardLimits, dashboardDefaults } from "./base/limits.ts";
 import { ControlDesk } from "./controls/control-desk.ts";
@@ -12,7 +13,7 @@ import { Follower } from "./follow/follower.ts";
 import type { NodeBatch, OpenFeed } from "./follow/node-feed.ts";
 import { Clocks } from "./frames/clocks.ts";
 import { FrameMaker } from "./frames/frame-maker.ts";
-import { History } from "./frames/history.ts";
+import { Past } from "./frames/past.ts";
 import { Pages } from "./http/pages.ts";
 import { LivePort } from "./live/live-port.ts";
 
@@ -47,7 +48,10 @@ export class Dashboard {
   readonly #token: string;
   readonly #tokenHash: Buffer;
   readonly #clocks = new Clocks(bootId());
-  readonly #history: History;
+  readonly #past: Past;
+  /** All that frames add up to, and what it was before the newest one. */
+  #state: State = emptyState();
+  #stateBefore: State = this.#state;
   readonly #frames: FrameMaker;
   readonly #follower: Follower;
   readonly #desk: ControlDesk;
@@ -62,7 +66,7 @@ export class Dashboard {
     this.#limits = limits;
     this.#token = options.hasControls ? randomBytes(16).toString("base64url") : "";
     this.#tokenHash = hashOf(this.#token);
-    this.#history = new History(limits);
+    this.#past = new Past(limits);
     this.#frames = new FrameMaker({ life: Date.now(), limits }, { now: monotonicMs, onFrame: (frame) => this.#onFrame(frame) });
     this.#follower = this.#follow();
     this.#desk = new ControlDesk(
@@ -131,7 +135,7 @@ export class Dashboard {
     return {
       welcome: (mayControl: boolean) => this.#welcome(mayControl),
       tokenIsRight: (token: string) => this.#tokenIsRight(token),
-      history: (after: number, until: number, bytesMax: number) => this.#history.piece(after, until, bytesMax),
+      history: this.#past,
       entries: (node: number, first: number, last: number) => this.#follower.entries(node, first, last),
       control: (action: Parameters<ControlDesk["do"]>[0]) => this.#desk.do(action),
       onRefused,
@@ -144,12 +148,16 @@ export class Dashboard {
 
   #onFrame(frame: Frame): void {
     const json = Buffer.from(JSON.stringify(frame));
-    this.#history.add(frame, json);
+    this.#stateBefore = this.#state;
+    this.#state = fold(this.#state, frame);
+    this.#past.add(frame, json, this.#stateBefore);
     this.#live.send(frame, json);
   }
 
   #welcome(mayControl: boolean): Welcome {
     const { nodes } = this.#follower;
+    const allowFaults = nodes.some(({ allowsFaults }) => allowsFaults);
+    const { newest } = this.#frames;
     return {
       type: "welcome",
       schema: recordsSchema,
@@ -158,13 +166,14 @@ export class Dashboard {
       clocks: this.#clocks.summary,
       can: {
         control: mayControl,
-        faults: mayControl && nodes.some(({ allowsFaults }) => allowsFaults),
-        processes: mayControl && this.#ports.processes !== null,
+        faults: mayControl && allowFaults,
+        // Where nobody has the processes at hand, faults pause and end them.
+        processes: mayControl && (allowFaults || this.#ports.processes !== null),
         values: this.#options.showsValues,
       },
       nodes: nodes.map(({ node }) => node),
-      history: this.#history.span,
-      now: this.#frames.newest,
+      history: this.#past.span,
+      now: newest === null ? null : keyframeOf(this.#stateBefore, newest),
     };
   }
 

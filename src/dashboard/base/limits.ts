@@ -19,8 +19,11 @@ export interface DashboardLimits {
   /** Age, in ms, and bytes up to which what was rare in them is kept after that. */
   readonly rareMs: number;
   readonly rareBytesMax: number;
-  /** Least distance of frames that are kept for their states alone, in ms. */
+  /** Distance of frames with which one may begin, as they carry all that was known before them, in ms. */
   readonly keyframeMs: number;
+  /** The same of what is kept for longer, and the distance of states there while nothing is rare, in ms. */
+  readonly rareKeyframeMs: number;
+  readonly rareSampleMs: number;
   /** Most bytes of one piece of history, about. */
   readonly pieceBytesMax: number;
   /** Most requests for history of one browser that wait for their turn. */
@@ -62,6 +65,8 @@ export const dashboardDefaults: DashboardLimits = {
   rareMs: 24 * 3_600_000,
   rareBytesMax: 32 * mebibyte,
   keyframeMs: 10_000,
+  rareKeyframeMs: 10 * 60_000,
+  rareSampleMs: 60_000,
   pieceBytesMax: mebibyte / 4,
   historyRequestsMax: 4,
   browsersMax: 64,

@@ -1,7 +1,9 @@
-import type { Flow, Frame, NodeSample } from "../../observe/live.ts";
+import { historyLimits } from "../../observe/history.ts";
+import type { Frame, NodeSample } from "../../observe/live.ts";
 import type { FieldValue, ObservedRecord, OwnRecords } from "../../observe/records.ts";
 import type { DashboardLimits } from "../base/limits.ts";
 import type { NodeBatch } from "../follow/node-feed.ts";
+import { FlowSum } from "./flow-sum.ts";
 import { isRare } from "./rare.ts";
 
 export interface FrameMakerPorts {
@@ -13,12 +15,6 @@ export interface FrameMakerPorts {
 /** What the dashboard's server itself says. */
 type ServerRecord = "nodeHeard" | "nodeLost" | "control";
 
-/** A flow as both ends tell of it. */
-interface LinkCount extends Omit<Flow, "bytes"> {
-  readonly bytesOut: number;
-  readonly bytesIn: number;
-}
-
 /** Puts together what all nodes tell, into one frame at each interval, and at once if something rare has happened. */
 export class FrameMaker {
   readonly #limits: Pick<DashboardLimits, "frameMs" | "atOnceMs" | "frameRecordsMax">;
@@ -26,7 +22,7 @@ export class FrameMaker {
   /** The number of this server's life: a later one's is higher. */
   readonly #life: number;
   readonly #samples = new Map<number, NodeSample>();
-  readonly #flows = new Map<string, LinkCount>();
+  #flows = new FlowSum();
   #rare: ObservedRecord[] = [];
   #frequent: ObservedRecord[] = [];
   #dropped = 0;
@@ -52,7 +48,7 @@ export class FrameMaker {
   add(batch: NodeBatch, shiftMs: number): void {
     const { node, sample, flows, records, dropped } = batch;
     if (sample !== null) this.#samples.set(node, { ...sample, at: sample.at + shiftMs });
-    for (const flow of flows) this.#addFlow(flow, node);
+    for (const flow of flows) this.#flows.add(flow, historyLimits.flowsMax);
     for (const record of records) this.#addRecord(shiftMs === 0 ? record : { ...record, at: record.at + shiftMs });
     this.#dropped += dropped;
   }
@@ -71,22 +67,6 @@ export class FrameMaker {
 
   stop(): void {
     clearTimeout(this.#timer);
-  }
-
-  /** Both ends tell of a link. */
-  #addFlow(flow: Flow, by: number): void {
-    const key = `${flow.from} ${flow.to} ${flow.message}`;
-    const known = this.#flows.get(key) ?? { sent: 0, received: 0, lost: 0, bytesOut: 0, bytesIn: 0 };
-    this.#flows.set(key, {
-      from: flow.from,
-      to: flow.to,
-      message: flow.message,
-      sent: known.sent + flow.sent,
-      received: known.received + flow.received,
-      lost: known.lost + flow.lost,
-      bytesOut: known.bytesOut + (by === flow.from ? flow.bytes : 0),
-      bytesIn: known.bytesIn + (by === flow.from ? 0 : flow.bytes),
-    });
   }
 
   #addRecord(record: ObservedRecord): void {
@@ -117,11 +97,11 @@ export class FrameMaker {
       from: this.#from,
       to,
       nodes: [...this.#samples.values()].sort((a, b) => a.node - b.node),
-      flows: [...this.#flows.values()].map(flowOf),
+      flows: this.#flows.list,
       records: records.sort((a, b) => a.at - b.at || a.node - b.node || a.number - b.number),
       dropped: this.#dropped + this.#rare.length + this.#frequent.length - records.length,
     };
-    this.#flows.clear();
+    this.#flows = new FlowSum();
     this.#rare = [];
     this.#frequent = [];
     this.#dropped = 0;
@@ -131,9 +111,4 @@ export class FrameMaker {
     this.#arm(frameMs);
     this.#ports.onFrame(frame);
   }
-}
-
-/** The bytes are those of the sender, or of the receiver if the sender is not heard. */
-function flowOf({ bytesOut, bytesIn, ...counts }: LinkCount): Flow {
-  return { ...counts, bytes: bytesOut > 0 ? bytesOut : bytesIn };
 }

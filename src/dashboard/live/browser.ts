@@ -1,7 +1,9 @@
+import { historyLimits } from "../../observe/history.ts";
 import type { Action, Frame, LogEntry, PageMessage, ServerMessage, Welcome } from "../../observe/live.ts";
 import type { ObservedRecord } from "../../observe/records.ts";
 import type { DashboardLimits } from "../base/limits.ts";
-import type { KeptFrame } from "../frames/history.ts";
+import { FlowSum } from "../frames/flow-sum.ts";
+import type { Past } from "../frames/past.ts";
 import { isRare } from "../frames/rare.ts";
 import { readPageMessage, schemaProblem } from "./page-messages.ts";
 
@@ -16,7 +18,7 @@ export interface Socket {
 export interface BrowserPorts {
   readonly welcome: (mayControl: boolean) => Welcome;
   readonly tokenIsRight: (token: string) => boolean;
-  readonly history: (after: number, until: number, bytesMax: number) => KeptFrame[];
+  readonly history: Pick<Past, "startOf" | "piece">;
   readonly entries: (node: number, first: number, last: number) => Promise<readonly LogEntry[]>;
   readonly control: (action: Action) => Promise<{ readonly ok: boolean; readonly text: string }>;
   /** A message was refused, or a token was wrong. */
@@ -38,7 +40,7 @@ export class Browser {
   #refusals = 0;
   #controls = 0;
   /** While it is behind: what was rare in the frames that it did not get, and how many other records they had; else null. */
-  #missed: { from: number; rare: ObservedRecord[]; dropped: number } | null = null;
+  #missed: { from: number; rare: ObservedRecord[]; flows: FlowSum; dropped: number } | null = null;
 
   constructor(socket: Socket, limits: DashboardLimits, ports: BrowserPorts) {
     this.#socket = socket;
@@ -73,8 +75,8 @@ export class Browser {
     const missed = this.#missed;
     const unread = this.#socket.bufferedAmount;
     if (missed === null && unread <= unreadBytesMax) return this.#sendBytes(json);
-    if (missed !== null && unread <= unreadBytesMax / 2) return this.#catchUp(frame, missed);
     this.#miss(frame);
+    if (missed !== null && unread <= unreadBytesMax / 2) this.#catchUp(frame);
   }
 
   #on(message: PageMessage): void {
@@ -114,14 +116,14 @@ export class Browser {
     if (this.#histories.length >= historyRequestsMax)
       return this.#refuse(request.id, `At most ${historyRequestsMax} requests for history may wait.`);
     this.#histories.push(request);
-    if (this.#histories.length === 1) this.#sendPiece(request.from);
+    if (this.#histories.length === 1) this.#sendPiece(this.#ports.history.startOf(request.from));
   }
 
   /** One piece at a time, and the next once this one has left: so a browser that reads nothing costs one piece. */
   #sendPiece(after: number): void {
     const [request] = this.#histories;
     if (request === undefined || this.#isClosed) return;
-    const frames = this.#ports.history(after, request.to, this.#limits.pieceBytesMax);
+    const frames = this.#ports.history.piece(after, request.to, this.#limits.pieceBytesMax);
     const isLast = frames.length === 0;
     const texts = frames.map(({ json }) => json.toString()).join(",");
     const piece = `{"type":"history","id":${request.id},"frames":[${texts}],"isLast":${isLast}}`;
@@ -129,8 +131,10 @@ export class Browser {
       if (error) return;
       if (isLast) this.#histories.shift();
       const next = this.#histories[0];
+      if (next === undefined) return;
+      const from = isLast ? this.#ports.history.startOf(next.from) : (frames.at(-1)?.to ?? after);
       // Not within the call that may have sent it at once: a long history would be a deep stack.
-      if (next !== undefined) setImmediate(() => this.#sendPiece(isLast ? next.from : (frames.at(-1)?.to ?? after)));
+      setImmediate(() => this.#sendPiece(from));
     });
   }
 
@@ -155,20 +159,21 @@ export class Browser {
   }
 
   #miss(frame: Frame): void {
-    this.#missed ??= { from: frame.from, rare: [], dropped: 0 };
-    const { rare } = this.#missed;
+    this.#missed ??= { from: frame.from, rare: [], flows: new FlowSum(), dropped: 0 };
+    const { rare, flows } = this.#missed;
+    for (const flow of frame.flows) flows.add(flow, historyLimits.flowsMax);
     const before = rare.length;
     const room = this.#limits.behindRecordsMax - before;
     rare.push(...frame.records.filter(isRare).slice(0, Math.max(0, room)));
     this.#missed.dropped += frame.dropped + frame.records.length - (rare.length - before);
   }
 
-  /** The newest state, and what was rare meanwhile. */
-  #catchUp(frame: Frame, missed: { readonly from: number }): void {
-    this.#miss(frame);
-    const { rare, dropped } = this.#missed ?? { rare: [], dropped: 0 };
+  /** The newest state, and what was rare and was counted meanwhile, as one frame. */
+  #catchUp(frame: Frame): void {
+    if (this.#missed === null) return;
+    const { from, rare, flows, dropped } = this.#missed;
     this.#missed = null;
-    this.#send({ ...frame, from: missed.from, flows: [], records: rare, dropped });
+    this.#send({ ...frame, from, flows: flows.list, records: rare, dropped });
   }
 
   #answer(id: number, ok: boolean, text: string): void {

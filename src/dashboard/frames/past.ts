@@ -1,4 +1,5 @@
-import type { Frame } from "../../observe/live.ts";
+import { keyframeOf } from "../../observe/fold.ts";
+import type { Frame, Span, State } from "../../observe/live.ts";
 import type { DashboardLimits } from "../base/limits.ts";
 import { isRare } from "./rare.ts";
 
@@ -7,9 +8,14 @@ export interface KeptFrame {
   readonly from: number;
   readonly to: number;
   readonly json: Buffer;
+  /** Whether one may begin with it. */
+  readonly isKey: boolean;
 }
 
-/** Frames in the order of time, bounded in age and bytes: the oldest go first. */
+/** Most frames of one piece. */
+const pieceFramesMax = 1_000;
+
+/** Frames, in the order of time, bounded in age and bytes: the oldest go first. */
 class Ring {
   readonly #ageMaxMs: number;
   readonly #bytesMax: number;
@@ -53,15 +59,30 @@ class Ring {
     return gone;
   }
 
-  /** From the first frame that ends after `after`. */
-  *after(after: number): Generator<KeptFrame> {
+  /** From the first frame that ends after `after`, as many as one piece of history has at the most. */
+  after(after: number): KeptFrame[] {
+    const first = this.#firstAfter(after);
+    return this.#frames.slice(first, first + pieceFramesMax);
+  }
+
+  /** The last one with which one may begin and which begins no later than `at`; else the first one of those. */
+  keyFor(at: number): KeptFrame | undefined {
+    const until = this.#firstAfter(at);
+    for (let i = Math.min(until, this.#frames.length - 1); i >= this.#start; i--) {
+      const frame = this.#frames[i];
+      if (frame?.isKey && frame.from <= at) return frame;
+    }
+    return this.#frames.find(({ isKey }, i) => isKey && i >= this.#start);
+  }
+
+  #firstAfter(after: number): number {
     let [low, high] = [this.#start, this.#frames.length];
     while (low < high) {
       const middle = (low + high) >> 1;
       if ((this.#frames[middle]?.to ?? 0) <= after) low = middle + 1;
       else high = middle;
     }
-    yield* this.#frames.slice(low, low + 1_000);
+    return low;
   }
 }
 
@@ -69,21 +90,28 @@ class Ring {
  * What has happened, for whoever asks later. The newest frames are kept as they were; what leaves them is thinned to what was
  * rare, and to a state now and then, and kept for longer.
  */
-export class History {
-  readonly #keyframeMs: number;
+export class Past {
+  readonly #limits: DashboardLimits;
   readonly #detail: Ring;
   readonly #rare: Ring;
+  #keyUntil = Number.NEGATIVE_INFINITY;
+  /** Of what is thinned: the last one that was kept, and the last one with which one may begin. */
   #keptUntil = Number.NEGATIVE_INFINITY;
+  #rareKeyUntil = Number.NEGATIVE_INFINITY;
 
   constructor(limits: DashboardLimits) {
-    this.#keyframeMs = limits.keyframeMs;
+    this.#limits = limits;
     this.#detail = new Ring({ ageMaxMs: limits.detailMs, bytesMax: limits.detailBytesMax });
     this.#rare = new Ring({ ageMaxMs: limits.rareMs, bytesMax: limits.rareBytesMax });
   }
 
-  /** @param json the frame as text */
-  add({ from, to }: Frame, json: Buffer): void {
-    for (const gone of this.#detail.push({ from, to, json })) this.#keepRare(gone);
+  /** @param json the frame as text @param before the state before it, so that one may begin here now and then */
+  add(frame: Frame, json: Buffer, before: State): void {
+    const { from, to } = frame;
+    const isKey = from - this.#keyUntil >= this.#limits.keyframeMs;
+    if (isKey) this.#keyUntil = from;
+    const kept = isKey ? Buffer.from(JSON.stringify(keyframeOf(before, frame))) : json;
+    for (const gone of this.#detail.push({ from, to, json: kept, isKey })) this.#thin(gone);
   }
 
   get bytes(): number {
@@ -91,9 +119,16 @@ export class History {
   }
 
   /** What can be asked for; both are 0 before there is anything. */
-  get span(): { readonly from: number; readonly to: number } {
+  get span(): Span {
     const first = this.#rare.first ?? this.#detail.first;
     return { from: first?.from ?? 0, to: this.#detail.last?.to ?? 0 };
+  }
+
+  /** After which time a history begins that is to tell all from `from` on: with a keyframe, if there is one. */
+  startOf(from: number): number {
+    const detail = this.#detail.keyFor(from);
+    if (detail !== undefined && detail.from <= from) return detail.from;
+    return (this.#rare.keyFor(from) ?? detail)?.from ?? from;
   }
 
   /** Frames that end after `after` and begin before `until`, the oldest first, about as many as have `bytesMax`, but at least one if there is any. */
@@ -113,12 +148,16 @@ export class History {
     return piece;
   }
 
-  #keepRare({ from, to, json }: KeptFrame): void {
-    const frame = JSON.parse(json.toString()) as Frame;
+  #thin({ from, to, json, isKey }: KeptFrame): void {
+    const { before, ...frame } = JSON.parse(json.toString()) as Frame;
     const records = frame.records.filter(isRare);
-    if (records.length === 0 && from - this.#keptUntil < this.#keyframeMs) return;
+    const { rareKeyframeMs, rareSampleMs } = this.#limits;
+    const staysKey = isKey && from - this.#rareKeyUntil >= rareKeyframeMs;
+    if (records.length === 0 && !staysKey && from - this.#keptUntil < rareSampleMs) return;
     this.#keptUntil = to;
-    const thin: Frame = { ...frame, flows: [], records, dropped: frame.dropped + frame.records.length - records.length };
-    this.#rare.push({ from, to, json: Buffer.from(JSON.stringify(thin)) });
+    if (staysKey) this.#rareKeyUntil = from;
+    const dropped = frame.dropped + frame.records.length - records.length;
+    const thin: Frame = { ...frame, flows: [], records, dropped, ...(staysKey && before !== undefined && { before }) };
+    this.#rare.push({ from, to, json: Buffer.from(JSON.stringify(thin)), isKey: staysKey });
   }
 }
