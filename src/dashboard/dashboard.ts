@@ -57,6 +57,9 @@ export class Dashboard {
   readonly #desk: ControlDesk;
   readonly #live: LivePort;
   readonly #server: Server;
+  #tellKnown: () => void = () => undefined;
+  /** Which cluster it is and what it allows, as pages were told. */
+  #told: { readonly incarnation: string; readonly nodes: string } | null = null;
   #refused = 0;
 
   constructor(options: DashboardOptions, ports: DashboardPorts) {
@@ -110,6 +113,7 @@ export class Dashboard {
     this.#follower.close();
     this.#frames.stop();
     this.#live.close();
+    this.#tellKnown();
     if (!this.#server.listening) return;
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
@@ -120,7 +124,10 @@ export class Dashboard {
   #follow(): Follower {
     return new Follower(this.#options.endpoints, this.#limits, {
       open: this.#ports.open,
-      onMet: ({ node, roundTripMs }) => this.#clocks.onMet(node, roundTripMs),
+      onMet: ({ node, roundTripMs }) => {
+        this.#clocks.onMet(node, roundTripMs);
+        this.#tellChanges();
+      },
       onHeard: (node) => this.#frames.say("nodeHeard", { of: node }),
       onLost: (node, why) => {
         this.#frames.forget(node);
@@ -132,7 +139,15 @@ export class Dashboard {
   }
 
   #browserPorts(onRefused: () => void) {
+    const known = new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, this.#limits.silenceMs);
+      this.#tellKnown = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
     return {
+      known,
       welcome: (mayControl: boolean) => this.#welcome(mayControl),
       tokenIsRight: (token: string) => this.#tokenIsRight(token),
       history: this.#past,
@@ -140,6 +155,19 @@ export class Dashboard {
       control: (action: Parameters<ControlDesk["do"]>[0]) => this.#desk.do(action),
       onRefused,
     };
+  }
+
+  /** To pages that are open, once there is something to tell. */
+  #tellChanges(): void {
+    const { cluster, nodes } = this.#follower;
+    const before = this.#told;
+    const { incarnation } = cluster;
+    this.#told = { incarnation, nodes: nodes.map(({ node, allowsFaults }) => `${node} ${allowsFaults}`).join() };
+    this.#tellKnown();
+    if (before === null || (before.incarnation === incarnation && before.nodes === this.#told.nodes)) return;
+    if (before.incarnation === incarnation) return this.#live.welcomeAgain();
+    this.#state = emptyState();
+    this.#live.restart("Another cluster is shown now.");
   }
 
   #onBatch(batch: NodeBatch): void {

@@ -35,11 +35,12 @@ let socket: FakeSocket;
 let browser: Browser;
 let past: Past;
 
-function open(limits: Partial<DashboardLimits> = {}): void {
+async function open(limits: Partial<DashboardLimits> = {}): Promise<void> {
   const all = { ...dashboardDefaults, ...limits };
   socket = new FakeSocket();
   past = new Past(all);
   browser = new Browser(socket, all, {
+    known: Promise.resolve(),
     welcome: () => welcome,
     tokenIsRight: (token) => token === "right",
     history: past,
@@ -51,6 +52,7 @@ function open(limits: Partial<DashboardLimits> = {}): void {
     onRefused: () => undefined,
   });
   say({ type: "hello", schema: 1, token: "right" });
+  await until("it is welcome", 5_000, () => socket.said[0]);
   socket.read();
   socket.said.length = 0;
 }
@@ -72,8 +74,8 @@ function show(frame: Frame): void {
 
 const framesOf = (said: readonly ServerMessage[]) => said.filter((message): message is Frame => message.type === "frame");
 
-test("a browser that reads too slowly gets the newest state, what was rare, the counts, and how much is missing", () => {
-  open({ unreadBytesMax: 1_000 });
+test("a browser that reads too slowly gets the newest state, what was rare, the counts, and how much is missing", async () => {
+  await open({ unreadBytesMax: 1_000 });
   socket.bufferedAmount = 2_000;
   show(frameOf(1, [recordOf("messageSent"), recordOf("leaderLost", { at: 1 })]));
   show(frameOf(2, [recordOf("messageSent")]));
@@ -90,8 +92,8 @@ test("a browser that reads too slowly gets the newest state, what was rare, the 
   expect(framesOf(socket.said)[1]).toEqual(frameOf(5));
 });
 
-test("a browser that never reads costs bounded memory, also if much is rare", () => {
-  open();
+test("a browser that never reads costs bounded memory, also if much is rare", async () => {
+  await open();
   const rare = Array.from({ length: 50 }, (_, number) => recordOf("leaderElected", { number }));
   for (let i = 0; i < 1_000; i++) show(frameOf(i, rare));
   expect(socket.bufferedAmount).toBeLessThan(dashboardDefaults.unreadBytesMax + 20_000);
@@ -103,7 +105,7 @@ test("a browser that never reads costs bounded memory, also if much is rare", ()
 });
 
 test("a browser that asks and never reads the answers is disconnected", async () => {
-  open({ unreadBytesMax: 1_000 });
+  await open({ unreadBytesMax: 1_000 });
   for (let id = 1; id < 500 && socket.closed === ""; id++) {
     say({ type: "entries", id, node: 1, first: 1, last: 2 });
     await Promise.resolve();
@@ -114,7 +116,7 @@ test("a browser that asks and never reads the answers is disconnected", async ()
 });
 
 test("history comes piece by piece, each after the one before has left", async () => {
-  open({ pieceBytesMax: 1_000 });
+  await open({ pieceBytesMax: 1_000 });
   for (let i = 0; i < 20; i++) past.add(frameOf(i), Buffer.from(JSON.stringify(frameOf(i))), emptyState());
   say({ type: "history", id: 5, from: 0, to: 1_000 });
   say({ type: "history", id: 6, from: 1_900, to: 2_000 });
@@ -130,8 +132,8 @@ test("history comes piece by piece, each after the one before has left", async (
   expect(ofFirst.length).toBeGreaterThanOrEqual(3);
 });
 
-test("more requests and controls than may be under way are refused", () => {
-  open();
+test("more requests and controls than may be under way are refused", async () => {
+  await open();
   for (let id = 1; id <= 5; id++) say({ type: "history", id, from: 0, to: 1 });
   expect(socket.said.at(-1)).toEqual({ type: "answer", id: 5, ok: false, text: "At most 4 requests for history may wait." });
   for (let id = 11; id <= 19; id++) say({ type: "control", id, action: { do: "heal", node: 0 } });
@@ -144,7 +146,7 @@ test("more requests and controls than may be under way are refused", () => {
 });
 
 test("entries are told, or why they are not", async () => {
-  open();
+  await open();
   say({ type: "entries", id: 1, node: 1, first: 7, last: 9 });
   say({ type: "entries", id: 2, node: 9, first: 7, last: 9 });
   await until("both are answered", 5_000, () => (socket.said.length === 2 ? true : undefined));

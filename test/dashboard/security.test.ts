@@ -12,6 +12,7 @@ let dashboard: Dashboard;
 const pages: LivePage[] = [];
 
 async function start(options: Partial<DashboardOptions> = {}): Promise<void> {
+  const nodes = new FakeNodes();
   dashboard = new Dashboard(
     {
       host: "127.0.0.1",
@@ -22,8 +23,9 @@ async function start(options: Partial<DashboardOptions> = {}): Promise<void> {
       pageFolder: folder,
       ...options,
     },
-    { open: new FakeNodes().open, processes: null },
+    { open: nodes.open, processes: null },
   );
+  nodes.meet("n1:8000", { node: 1 });
   await dashboard.start();
 }
 

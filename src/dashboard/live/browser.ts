@@ -16,6 +16,8 @@ export interface Socket {
 }
 
 export interface BrowserPorts {
+  /** Resolves once it is known which cluster is shown, or that no node is heard. */
+  readonly known: Promise<void>;
   readonly welcome: (mayControl: boolean) => Welcome;
   readonly tokenIsRight: (token: string) => boolean;
   readonly history: Pick<Past, "startOf" | "piece">;
@@ -107,8 +109,18 @@ export class Browser {
         0,
         "This token is not the one that was printed when the dashboard was started. This page may look on, and nothing else.",
       );
+    void this.#ports.known.then(() => this.#greet());
+  }
+
+  #greet(): void {
+    if (this.#isClosed) return;
     this.#isWelcome = true;
     this.#send(this.#ports.welcome(this.#mayControl));
+  }
+
+  /** What a page may do, or who the nodes are, has changed. */
+  welcomeAgain(): void {
+    if (this.#isWelcome) this.#send({ ...this.#ports.welcome(this.#mayControl), now: null });
   }
 
   #onHistory(request: HistoryRequest): void {

@@ -48,6 +48,16 @@ export class LivePort {
     for (const browser of this.#browsers.values()) browser.onFrame(frame, json);
   }
 
+  /** What pages may do, or who the nodes are, has changed. */
+  welcomeAgain(): void {
+    for (const browser of this.#browsers.values()) browser.welcomeAgain();
+  }
+
+  /** All pages begin again: what they have seen was of another cluster. */
+  restart(reason: string): void {
+    for (const socket of this.#browsers.keys()) socket.close(1012, reason);
+  }
+
   close(): void {
     clearInterval(this.#pings);
     for (const [socket, browser] of this.#browsers) {
