@@ -18,6 +18,7 @@ export const noHistory: History = {
   bands: [],
   elections: [],
   leaders: [],
+  marks: [],
   electionsCounted: 0,
   leadersCounted: 0,
   seconds: [],
@@ -175,12 +176,18 @@ function withLinks(links: readonly LinkPast[], flows: Frame["flows"], at: number
       sentAt: sent > 0 ? at : (link?.sentAt ?? null),
       receivedAt: received > 0 ? at : (link?.receivedAt ?? null),
       lostAt: lost > 0 ? at : (link?.lostAt ?? null),
+      unheardSince: received > 0 ? null : sent > 0 ? sendingSince(link, at) : (link?.unheardSince ?? null),
       sent: (link?.sent ?? 0) + sent,
       received: (link?.received ?? 0) + received,
       lost: (link?.lost ?? 0) + lost,
     });
   }
   return [...byEnds.values()];
+}
+
+function sendingSince(link: LinkPast | undefined, at: number): number {
+  const hasPaused = (link?.sentAt ?? 0) < at - historyLimits.linkPauseMs;
+  return hasPaused ? at : (link?.unheardSince ?? at);
 }
 
 function withTraffic(traffic: readonly TrafficSpan[], span: TrafficSpan): TrafficSpan[] {

@@ -3,6 +3,7 @@ import { numberOf, textOf } from "./fields.ts";
 import { type History, historyLimits } from "./history.ts";
 import { deposedOf, type Leadership, leadershipOf } from "./leadership.ts";
 import type { Frame, NodeSample, NodeState, State } from "./live.ts";
+import { withCuts, withMark } from "./marks.ts";
 import { patched, restarted } from "./patch.ts";
 import type { ObservedRecord } from "./records.ts";
 
@@ -121,7 +122,9 @@ class Turn {
     if (this.#unsettledAt !== null) this.#settle(this.#unsettledAt);
     const nodes = this.#sorted();
     const history = withFrame(this.#history, frame, nodes, leadershipOf(nodes));
-    return { at: frame.to, since, nodes, history };
+    const state = { at: frame.to, since, nodes, history };
+    const marks = withCuts(state);
+    return marks === history.marks ? state : { ...state, history: { ...history, marks } };
   }
 
   #takeSample(sample: NodeSample): void {
@@ -136,6 +139,8 @@ class Turn {
   }
 
   #takeRecord(record: ObservedRecord): void {
+    const marks = withMark(this.#history.marks, record);
+    if (marks !== this.#history.marks) this.#history = { ...this.#history, marks };
     if (record.type === "nodeHeard" || record.type === "nodeLost") {
       this.#hear(record);
       return;

@@ -16,6 +16,8 @@ export interface History {
   readonly electionsCounted: number;
   /** All leaders since then. */
   readonly leadersCounted: number;
+  /** What else happened that is worth a look. */
+  readonly marks: readonly Mark[];
   /** One for each second in which frames ended. */
   readonly seconds: readonly SecondCounts[];
   /** One for each such minute. */
@@ -43,12 +45,15 @@ export const historyLimits = {
   bandsMax: 512,
   electionsMax: 256,
   leadersMax: 256,
+  marksMax: 256,
   secondsMax: 600,
   minutesMax: 180,
   /** Points of each node's commit index: one a second. */
   commitPointsMax: 600,
   /** Directed links that are told apart. */
   linksMax: 1_024,
+  /** Whoever has sent nothing for this time begins again: what was lost before that says nothing of the link now. */
+  linkPauseMs: 10_000,
   /** Time over which the rates of links are taken. */
   trafficMs: 2_000,
   /** Types of messages on links that one frame may count. */
@@ -77,6 +82,38 @@ export interface Election {
   readonly term: Term;
   /** When. */
   readonly at: Millis;
+}
+
+/** What a mark is about: faults on purpose, links and nodes of which nothing is heard, and what nodes do but rarely. */
+export type MarkKind =
+  | "fault"
+  | "cut"
+  | "life"
+  | "unheard"
+  | "snapshot"
+  | "transfer"
+  | "conflict"
+  | "slowDisk"
+  | "members"
+  | "control"
+  | "damage";
+
+/** Something rare that happened at a node, or went on there for a while. */
+export interface Mark {
+  /** What it is about. */
+  readonly kind: MarkKind;
+  /** At which node; 0: at the dashboard's server. */
+  readonly node: NodeId;
+  /** What tells it from others of its kind: the fault, the node that gets a snapshot, the entry with the members; else 0. */
+  readonly id: number;
+  /** When it began. */
+  readonly from: Millis;
+  /** When it ended; null: it goes on. */
+  readonly to: Millis | null;
+  /** Whether it should not have happened. */
+  readonly isBad: boolean;
+  /** In words. */
+  readonly text: string;
 }
 
 /** What happened in one second of the clock, counted up to the end of the frames in it. */
@@ -145,6 +182,8 @@ export interface LinkPast {
   readonly receivedAt: Millis | null;
   /** When one was last lost; null: never. */
   readonly lostAt: Millis | null;
+  /** When it began to send what has not arrived: nothing has come since. Null: nothing is missing for longer than a moment. */
+  readonly unheardSince: Millis | null;
   /** Messages that were sent. */
   readonly sent: number;
   /** Messages that were received. */

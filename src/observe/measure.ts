@@ -1,5 +1,5 @@
 import { majority } from "../core/quorum.ts";
-import type { SecondCounts, StageCounts } from "./history.ts";
+import type { LinkPast, SecondCounts, StageCounts } from "./history.ts";
 import { allVoters, heardSample, hearingMs, type Leadership, membersOf, nodeOf, votersOf } from "./leadership.ts";
 import type { FaultSample, Flow, PeerSample, State } from "./live.ts";
 
@@ -175,15 +175,20 @@ export function unheardNodes({ nodes }: State): readonly number[] {
   return ids.filter((id) => heardSample(nodes, id) === null);
 }
 
-/** Who cannot hear whom, by counts of both ends: the one has sent for a while, and nothing of it has arrived. */
-export function deafTo(state: State): { readonly node: number; readonly to: readonly number[] }[] {
-  const { nodes, at, history } = state;
+/** Links of which both ends are heard, and nothing arrives though the one sends, for longer than an election takes. */
+export function deafLinks({ nodes, at, history }: Pick<State, "nodes" | "at" | "history">): readonly LinkPast[] {
   const forMs = 2 * hearingMs(nodes);
-  const isHeard = (id: number) => heardSample(nodes, id) !== null;
-  const deaf = history.links.filter(({ from, to, sentAt, receivedAt }) => {
-    const wasSent = sentAt !== null && sentAt > at - forMs;
-    return isHeard(from) && isHeard(to) && wasSent && (receivedAt ?? state.since) <= at - forMs;
+  // One that has not spoken for that time either may be paused: its word is missing, not the message.
+  const tells = (id: number) => (heardSample(nodes, id)?.at ?? 0) > at - forMs;
+  return history.links.filter(({ from, to, sentAt, unheardSince }) => {
+    const isTried = sentAt !== null && sentAt > at - forMs && unheardSince !== null && unheardSince <= at - forMs;
+    return isTried && tells(from) && tells(to);
   });
+}
+
+/** Who cannot hear whom, by counts of both ends. */
+export function deafTo(state: State): { readonly node: number; readonly to: readonly number[] }[] {
+  const deaf = deafLinks(state);
   const receivers = [...new Set(deaf.map(({ to }) => to))].sort((a, b) => a - b);
   const sendersOf = (node: number) => deaf.filter(({ to }) => to === node).map(({ from }) => from);
   return receivers.map((node) => ({ node, to: sendersOf(node).sort((a, b) => a - b) }));

@@ -19,6 +19,11 @@ export function millisWords(ms: number): string {
   return `${Number(ms.toPrecision(2))} ms`;
 }
 
+/** How long something took or lasted: below a second "41 ms", above "14 s". */
+export function spanWords(ms: number): string {
+  return ms < 999.5 ? millisWords(ms) : durationWords(ms);
+}
+
 /** "1,240", "12". */
 export function countWords(count: number): string {
   return `${Math.round(count)}`.replace(/\B(?=(\d{3})+$)/g, ",");
