@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { kinds } from "../jest.config.js";
 
-const alone = ["sim", "cluster", "fuzz", "package", "interop", "docker", "chaos"];
+const alone = ["sim", "cluster", "fuzz", "browser", "package", "interop", "docker", "chaos"];
 /** Where the tests are of which some or all need Docker: all but those that import nothing that reaches for an engine. */
 const withDocker = { docker: join("test", "docker"), chaos: join("test", "docker", "chaos") };
 const reachesForDocker = /from "\.[./a-z]*\/(compose|docker-cluster|engine|suite)\.ts"/;
@@ -39,6 +39,7 @@ try {
   await runProjects(kinds.filter((kind) => chosen(kind) && !alone.includes(kind)));
   for (const kind of alone.filter(chosen)) {
     if (kind in withDocker && !dockerAnswers()) await runWithoutDocker(kind);
+    else if (kind === "browser" && !hasChromium()) skip(testsIn(kind), "no Chromium is installed on this machine");
     else await runProjects([kind]);
   }
 } finally {
@@ -52,7 +53,7 @@ async function runProjects(projects, files = []) {
   if (projects.length === 0) return;
   console.log(`\n=== ${projects.join(", ")} ===`);
   const report = join(results, `${projects[0]}.json`);
-  const isAlone = projects.some((kind) => ["cluster", "fuzz", "interop", ...Object.keys(withDocker)].includes(kind));
+  const isAlone = projects.some((kind) => ["cluster", "fuzz", "browser", "interop", ...Object.keys(withDocker)].includes(kind));
   // Most of the light ones wait more than they work, so two go side by side also where there are two processors.
   const workers = isAlone ? "--runInBand" : "--maxWorkers=2";
   // A container that outlives a test run is removed by the tests themselves, which need no helper container for that.
@@ -128,8 +129,25 @@ async function runWithoutDocker(kind) {
   const skipped = files.filter((name) => reachesForDocker.test(readFileSync(join(folder, name), "utf8")));
   const others = files.filter((name) => !skipped.includes(name)).map((name) => join(folder, name));
   if (others.length > 0) await runProjects([kind], others);
-  const line = `!!! SKIPPED: ${skipped.join(", ")} of ${folder} did not run, for no Docker engine with compose answers on this machine !!!`;
-  console.error(`\n${line}`);
+  skip(
+    skipped.map((name) => join(folder, name)),
+    "no Docker engine with compose answers on this machine",
+  );
+}
+
+/** Whether there is a browser for the tests of the live page. */
+function hasChromium() {
+  return JSON.parse(readFileSync(join("test", "browser", "chromium.json"), "utf8")).some((path) => existsSync(path));
+}
+
+function testsIn(kind) {
+  return readdirSync(join("test", kind))
+    .filter((name) => name.endsWith(".test.ts"))
+    .map((name) => join("test", kind, name));
+}
+
+function skip(skipped, why) {
+  console.error(`\n!!! SKIPPED: ${skipped.join(", ")} did not run, for ${why} !!!`);
   if (skipsForbidden) total.failed += skipped.length;
   else total.skipped += skipped.length;
 }

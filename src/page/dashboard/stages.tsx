@@ -3,6 +3,7 @@ import type { State } from "../../observe/live.ts";
 import { stagesOf } from "../../observe/measure.ts";
 import { writeStages } from "../../observe/verdict.ts";
 import { countWords, millisWords } from "../../observe/words.ts";
+import { reachable } from "../parts/reachable.ts";
 
 const colors = ["#56b4e9", "#0072b2", "#e69f00", "#009e73", "#cc79a7"];
 
@@ -23,31 +24,33 @@ export function Stages({ state }: { readonly state: State }) {
               <i key={name} style={{ flexGrow: String(meanMs / total), background: colorOf(name) }} />
             ))}
           </div>
-          <table>
-            <thead>
-              <tr>
-                {["Stage", "Writes", "Mean", "Half take at most", "99 % take at most"].map((title) => (
-                  <th key={title} scope="col">
-                    {title}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {stages.map(({ name, count, meanMs, p50Ms, p99Ms }) => (
-                <tr key={name}>
-                  <th scope="row">
-                    <i class="swatch" style={{ background: colorOf(name) }} />
-                    {writeStages[name]}
-                  </th>
-                  <td>{countWords(count)}</td>
-                  <td>{millisWords(meanMs)}</td>
-                  <td>{millisWords(p50Ms)}</td>
-                  <td>{millisWords(p99Ms)}</td>
+          <section class="scroller" aria-label="Stages of a write" {...reachable}>
+            <table>
+              <thead>
+                <tr>
+                  {["Stage", "Writes", "Mean", "Half take at most", "99 % take at most"].map((title) => (
+                    <th key={title} scope="col">
+                      {title}
+                    </th>
+                  ))}
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <tbody>
+                {stages.map(({ name, count, meanMs, p50Ms, p99Ms }) => (
+                  <tr key={name}>
+                    <th scope="row">
+                      <i class="swatch" style={{ background: colorOf(name) }} />
+                      {writeStages[name]}
+                    </th>
+                    <td>{countWords(count)}</td>
+                    <td>{millisWords(meanMs)}</td>
+                    <td>{millisWords(p50Ms)}</td>
+                    <td>{millisWords(p99Ms)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </section>
         </>
       )}
     </section>

@@ -24,7 +24,7 @@ export function App() {
   const model = useModel();
   const view = useSignal<ViewName>(viewOfAddress());
   const isHelpOpen = useSignal(false);
-  const cluster = useComputed(() => seenCluster(model.state.value));
+  const cluster = useComputed(() => seenCluster(model.state.value, (node) => model.deeds.of(node)));
   const verdict = useComputed(() => verdictOf(model.state.value));
   useSignalEffect(() => showInTab(verdict.value, model.status.value));
   useKeys(model, isHelpOpen);

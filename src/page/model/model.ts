@@ -5,6 +5,7 @@ import type { ObservedRecord } from "../../observe/records.ts";
 import { lineOf } from "../../observe/sentences.ts";
 import type { Source, SourceStatus } from "../source/source.ts";
 import { ArrowBook } from "./arrows.ts";
+import { Deeds } from "./deeds.ts";
 import { EntryTexts } from "./entry-texts.ts";
 import { EventList } from "./event-list.ts";
 import { News } from "./news.ts";
@@ -42,6 +43,7 @@ export class Model {
   readonly answers = signal<readonly ControlAnswer[]>([]);
   readonly events = new EventList(describeRecord);
   readonly arrows = new ArrowBook();
+  readonly deeds = new Deeds();
   readonly playhead = new Playhead();
   readonly news = new News(describeRecord);
   readonly texts: EntryTexts;
@@ -112,6 +114,7 @@ export class Model {
     this.state.value = emptyState(welcome.nodes);
     this.events.clear();
     this.arrows.clear();
+    this.deeds.clear();
     this.#isLoading = true;
     if (welcome.now !== null) this.#show(welcome.now);
     const { from, to } = welcome.history;
@@ -129,7 +132,9 @@ export class Model {
     const now = this.state.value;
     const state = others.reduce(fold, beginAt(first, this.welcome.value?.nodes));
     this.events.clear();
-    this.events.add(past.flatMap(({ records }) => records));
+    const records = past.flatMap((frame) => frame.records);
+    this.events.add(records);
+    this.deeds.take(records);
     if (state.at >= now.at) this.state.value = state;
     this.#waiting = this.#waiting.filter(({ to }) => to > state.at);
   }
@@ -155,6 +160,7 @@ export class Model {
   }
 
   #show(frame: Frame): void {
+    this.deeds.take(frame.records);
     this.state.value = fold(this.state.value, frame);
     this.events.add(frame.records);
     this.arrows.add(frame);

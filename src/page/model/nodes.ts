@@ -1,5 +1,6 @@
 import { deposedOf, type Leadership, leadershipOf, membersOf, votersOf } from "../../observe/leadership.ts";
 import type { NodeSample, NodeState, PeerSample, State } from "../../observe/live.ts";
+import type { Deed } from "./deeds.ts";
 
 /** What a node is to be drawn as. `letter` and `outline` tell it without colour. */
 export type Condition =
@@ -48,7 +49,8 @@ export interface SeenCluster {
   readonly voters: readonly number[];
 }
 
-export function seenCluster(state: State): SeenCluster {
+/** @param deedOf what was done on purpose to a node's process */
+export function seenCluster(state: State, deedOf: (node: number) => Deed | null): SeenCluster {
   const leadership = leadershipOf(state.nodes);
   const deposed = deposedOf(state.nodes, leadership);
   const members = membersOf(state.nodes);
@@ -59,7 +61,7 @@ export function seenCluster(state: State): SeenCluster {
     const isVoter = members.length === 0 || votes.has(node.node);
     return {
       id: node.node,
-      condition: conditionOf(node, deposed.includes(node.node), isVoter),
+      condition: conditionOf(node, deedOf(node.node), deposed.includes(node.node), isVoter),
       isHeard: node.isHeard,
       since: node.since,
       why: node.why,
@@ -80,10 +82,13 @@ export function queuedIn(sample: NodeSample | null): number {
   return turn + disk + requests + out.reduce((sum, { messages, held }) => sum + messages + held, 0);
 }
 
-function conditionOf(node: NodeState, isDeposed: boolean, isVoter: boolean): Condition {
+/** Where its port was and no process listens any more. */
+const nobodyThere = /refused|process has ended/i;
+
+function conditionOf(node: NodeState, deed: Deed | null, isDeposed: boolean, isVoter: boolean): Condition {
   if (!node.isHeard || node.sample === null) {
-    if (/paus|stopped by SIGSTOP/i.test(node.why)) return "paused";
-    return /refus|ended|exit|killed|down|closed|unavailable/i.test(node.why) ? "down" : "unheard";
+    if (deed !== null) return deed === "paused" ? "paused" : "down";
+    return nobodyThere.test(node.why) ? "down" : "unheard";
   }
   if (isDeposed) return "deposed";
   const { role } = node.sample;

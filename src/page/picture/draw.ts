@@ -54,7 +54,7 @@ export function headOf(
   now: number,
   isStill: boolean,
 ): { readonly lane: Lane; readonly share: number } | null {
-  const lane = arrow.isDrawn ? laneOf(ring, arrow.from, arrow.to, asideOf(arrow.message)) : null;
+  const lane = laneOf(ring, arrow.from, arrow.to, asideOf(arrow.message));
   const share = lane === null ? null : progressOf(arrow, now);
   if (lane === null || share === null) return null;
   return { lane, share: isStill && arrow.lostAt === null ? 0.6 : share };
@@ -64,12 +64,12 @@ export function drawArrows(
   surface: Surface,
   ring: Ring,
   arrows: readonly Arrow[],
-  at: { readonly now: number; readonly isStill: boolean; readonly hovered: Arrow | null },
+  at: { readonly now: number; readonly isStill: boolean; readonly hovered: string },
   inks: Inks,
 ): void {
   for (const arrow of arrows) {
     const head = headOf(arrow, ring, at.now, at.isStill);
-    if (head !== null) drawArrow(surface.context, arrow, head.lane, head.share, arrow === at.hovered, inks);
+    if (head !== null) drawArrow(surface.context, arrow, head.lane, head.share, arrow.key === at.hovered, inks);
   }
 }
 

@@ -10,7 +10,7 @@ export function MessageTable() {
   const isOpen = useSignal(false);
   // A new frame may have brought some.
   const isFresh = model.state.value.at > 0;
-  const arrows = isOpen.value && isFresh ? model.arrows.arrows.filter(({ isDrawn }) => isDrawn).slice(-rowsMax) : [];
+  const arrows = isOpen.value && isFresh ? model.arrows.arrows.slice(-rowsMax) : [];
   return (
     <details
       class="as-table"

@@ -41,7 +41,7 @@ export function Stage({ cluster }: { readonly cluster: SeenCluster }) {
     const now = model.playhead.now();
     drawLinks(surface, ring, inks);
     drawFlows(surface, ring, flows, isStill.value ? 0 : now);
-    drawArrows(surface, ring, model.arrows.arrows, { now, isStill: isStill.value, hovered: hovered.current }, inks);
+    drawArrows(surface, ring, model.arrows.arrows, { now, isStill: isStill.value, hovered: hovered.current?.key ?? "" }, inks);
   };
   const leave = (): void => {
     hovered.current = null;

@@ -1,0 +1,78 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { FakeServer, token } from "./fixture/fake-server.ts";
+
+/** Nothing of it reaches out of this machine, and each run has a new profile. */
+const args = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+const paths: readonly string[] = JSON.parse(readFileSync(join(__dirname, "chromium.json"), "utf8"));
+
+/** Where pictures of each view are left, to be looked at. */
+const pictures = join(__dirname, "../../screenshots");
+
+/** A browser and a made-up cluster, for the tests of one file. */
+export class PageWorld {
+  readonly server = new FakeServer();
+  /** What a page has complained of in its console, or has thrown. */
+  readonly complaints: string[] = [];
+  #browser: Browser | null = null;
+
+  async open(): Promise<void> {
+    const executablePath = paths.find((path) => existsSync(path));
+    if (executablePath === undefined) throw new Error("No Chromium is installed. On Debian: apt-get install chromium");
+    await this.server.open();
+    this.#browser = await chromium.launch({ executablePath, args });
+  }
+
+  async close(): Promise<void> {
+    await this.#browser?.close();
+    await this.server.close();
+  }
+
+  /** A page of its own, as somebody sees it who has the token or not, once it is live. */
+  async visit(
+    view: string,
+    { mayControl = true, ...options }: { mayControl?: boolean } & BrowserContextOptions = {},
+  ): Promise<Page> {
+    const context = await this.#known().newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") this.complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => this.complaints.push(error.message));
+    await page.goto(`${this.server.url}?view=${view}${mayControl ? `#token=${token}` : ""}`);
+    await page.getByText("Live", { exact: true }).waitFor();
+    await page.locator("main .card").first().waitFor();
+    return page;
+  }
+
+  async leave(page: Page): Promise<void> {
+    await page.context().close();
+  }
+
+  async picture(page: Page, name: string): Promise<void> {
+    mkdirSync(pictures, { recursive: true });
+    await page.screenshot({ path: join(pictures, `${name}.png`) });
+  }
+
+  #known(): Browser {
+    if (this.#browser === null) throw new Error("The browser is not open.");
+    return this.#browser;
+  }
+}
+
+/** Waits until the verdict over the page says so. */
+export async function verdictSays(page: Page, words: string): Promise<void> {
+  await page.getByRole("heading", { level: 1 }).filter({ hasText: words }).waitFor();
+}
