@@ -60,7 +60,7 @@ test("what is rare is told at once, and what is frequent waits", () => {
   pass(50);
   expect(frames).toEqual([]);
   maker.add(batchOf({ node: 1, records: [recordOf("leaderElected", { at: 2 })] }), 0);
-  pass(10);
+  pass(20);
   expect(frames.map(({ records }) => records.map(({ type }) => type))).toEqual([["messageSent", "leaderElected"]]);
   pass(100);
   expect(frames).toHaveLength(2);
@@ -96,7 +96,7 @@ test("the server's own records rise in number, and a node that is forgotten is i
   maker.forget(1);
   maker.say("nodeLost", { of: 1, why: "nobody listens" });
   maker.say("nodeHeard", { of: 1 });
-  pass(10);
+  pass(20);
   expect(frames[0]?.nodes).toEqual([]);
   expect(frames[0]?.records).toEqual([
     { type: "nodeLost", of: 1, why: "nobody listens", node: 0, life: 7, number: 1, at: 1_000, turn: 0 },

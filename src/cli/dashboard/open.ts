@@ -7,8 +7,8 @@ import type { Dashboard, DashboardOptions } from "../../dashboard/dashboard.ts";
  */
 export async function openDashboard(options: DashboardOptions, processes: Processes | null): Promise<Dashboard> {
   const { Dashboard } = await import("../../dashboard/dashboard.ts");
-  const { statusFeed } = await import("../../dashboard/follow/status-feed.ts");
-  const dashboard = new Dashboard(options, { open: statusFeed(() => Number(process.hrtime.bigint()) / 1e6), processes });
+  const { observeFeed } = await import("../../dashboard/follow/observe-feed.ts");
+  const dashboard = new Dashboard(options, { open: observeFeed(options), processes });
   try {
     await dashboard.start();
   } catch (error) {

@@ -54,11 +54,11 @@ const mebibyte = 2 ** 20;
 
 export const dashboardDefaults: DashboardLimits = {
   frameMs: 100,
-  atOnceMs: 10,
+  atOnceMs: 20,
   frameRecordsMax: 5_000,
   silenceMs: 2_000,
   retryMinMs: 100,
-  retryMaxMs: 2_000,
+  retryMaxMs: 1_000,
   nodesMax: 64,
   detailMs: 5 * 60_000,
   detailBytesMax: 64 * mebibyte,

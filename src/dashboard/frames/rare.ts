@@ -1,17 +1,6 @@
-/** Types of records of which a busy cluster makes many each second. Whatever else happens is rare, and is told at once. */
-const frequent: ReadonlySet<string> = new Set([
-  "messageSent",
-  "messageReceived",
-  "messageLost",
-  "logAppended",
-  "logCommitted",
-  "logCompacted",
-  "progressChanged",
-  "readServed",
-  "snapshotProgress",
-  "stored",
-]);
+import { kindOf } from "../../observe/wire/record-table.ts";
 
+/** Whether such records are few, and are told at once. What this server says itself, and what it does not know, is. */
 export function isRare({ type }: { readonly type: string }): boolean {
-  return !frequent.has(type);
+  return (kindOf(type)?.rate ?? "rare") === "rare";
 }
