@@ -1,5 +1,6 @@
 import type { Context } from "../../src/tools/bench/cases/context.ts";
 import { measureEndurance, ratesAtTheEnds } from "../../src/tools/bench/cases/endurance.ts";
+import { measureObserved } from "../../src/tools/bench/cases/observed.ts";
 import { ClosedLoop, type Send } from "../../src/tools/bench/load/closed-loop.ts";
 import { grpcFrame, parseH2loadLog, parseH2loadOutput } from "../../src/tools/bench/load/h2load-output.ts";
 import type { Measurement } from "../../src/tools/bench/measure/measurement.ts";
@@ -72,6 +73,61 @@ describe("endurance", () => {
     expect(figure("most memory of a node")).toBe(150);
     expect(figure("most disk of a node")).toBe(40);
     expect(notes[0]).toContain("50000 writes to 10 keys");
+  });
+});
+
+describe("observed", () => {
+  /** A cluster whose node uses `alone` or `watched` ms for each write, and somebody who says when it is watched. */
+  function setUp({ alone, watched, ends = null }: { alone: number; watched: number; ends?: string | null }) {
+    const asked: { requests?: number; ms?: number; isWatched: boolean }[] = [];
+    let [cpuMs, isWatched] = [1_000, false];
+    const cluster = {
+      subject: { name: "balsa" },
+      clientAddresses: ["a:1", "b:1"],
+      term: async () => 3,
+      settled: async () => null,
+      usage: () => new Map([[1, { cpuMs, rssBytes: 0 }]]),
+    };
+    const load = {
+      name: "load",
+      run: async (extent: { requests?: number; ms?: number }) => {
+        asked.push({ ...extent, isWatched });
+        cpuMs += (extent.requests ?? 0) * (isWatched ? watched : alone);
+        return { perSecond: 500, p50Ms: 1, p99Ms: 1, clientCores: 0, failures: 0, firstFailure: null };
+      },
+      close: () => undefined,
+    };
+    const watch = () => ({
+      open: async () => {
+        isWatched = true;
+      },
+      firstFailure: ends,
+      close: () => {
+        isWatched = false;
+      },
+    });
+    const roles = { leader: { id: 1 }, followers: [] };
+    const options = { rounds: 3, roundMs: 2_000, warmUpMs: 100 };
+    const context = { case: "observed", cluster, roles, options } as unknown as Context;
+    return { asked, measure: () => measureObserved(context, load, watch) };
+  }
+
+  test("the processor time of a write is compared in pairs of as many writes, and either half comes first in turn", async () => {
+    const { asked, measure } = setUp({ alone: 0.2, watched: 0.3 });
+    const { figures, notes } = await measure();
+    expect(asked.slice(1).map(({ isWatched }) => isWatched)).toEqual([false, true, true, false, false, true]);
+    expect(asked.slice(1).every(({ requests }) => requests === 1_000)).toBe(true);
+    expect(figures.map(({ unit, rounds }) => [unit, rounds.map((value) => Math.round(value * 10) / 10)])).toEqual([
+      ["µs", [200, 200, 200]],
+      ["µs", [300, 300, 300]],
+      ["", [1.5, 1.5, 1.5]],
+    ]);
+    expect(notes).toEqual(["3 pairs of 1000 writes each. Their ratios lie from 1.500 to 1.500, the median is 1.500."]);
+  });
+
+  test("a watch that ends while it is measured fails the run", async () => {
+    const { measure } = setUp({ alone: 0.2, watched: 0.3, ends: "a:1: the stream ended" });
+    await expect(measure()).rejects.toThrow("A watch ended while it was measured: a:1: the stream ended");
   });
 });
 

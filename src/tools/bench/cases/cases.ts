@@ -1,5 +1,6 @@
 import type { Extent } from "../load/closed-loop.ts";
 import type { H2load, Spread } from "../load/h2load.ts";
+import { Observers } from "../load/observers.ts";
 import { StreamLoad } from "../load/stream-load.ts";
 import { UnaryLoad } from "../load/unary-load.ts";
 import type { Measurement } from "../measure/measurement.ts";
@@ -11,6 +12,7 @@ import { measureFailover } from "./failover.ts";
 import { measureHerd } from "./herd.ts";
 import { measureInstall } from "./install.ts";
 import { measureElections, measureMemory } from "./long-run.ts";
+import { measureObserved } from "./observed.ts";
 import { measureRestart } from "./restart.ts";
 import { measureRollingRestart } from "./rolling-restart.ts";
 import { measureSteady } from "./steady.ts";
@@ -32,6 +34,7 @@ export const cases: Readonly<Record<CaseName, (context: Context) => Promise<Meas
   restart: async (context) => [await measureRestart(context)],
   install: async (context) => [await measureInstall(context, saturating(context))],
   herd: async (context) => [await measureHerd(context)],
+  observed: async (context) => [await measureObserved(context, saturating(context), () => new Observers())],
   endurance: async (context) => [await measureEndurance(context, saturating(context, context.options.keys))],
 };
 

@@ -1,7 +1,7 @@
 /** What is compared. */
 export type SubjectName = "balsa" | "etcd";
 
-export type Unit = "/s" | "ms" | "MiB" | "";
+export type Unit = "/s" | "ms" | "µs" | "MiB" | "";
 
 /** One number that a case is about, as often as it was measured. The median is what is quoted. */
 export interface Figure {

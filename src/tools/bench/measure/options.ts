@@ -43,15 +43,16 @@ export const caseTitles = {
   restart: "a node with much state stopped and started again, to its first read",
   install: "a snapshot of much state sent to a node that was down, under load",
   herd: "64 clients with large values, beside the same with their looking for a better node switched off",
+  observed: "processor time of a write, with one who watches each node and without, in turn",
   endurance: "many writes to few keys: memory, disk and rate over time",
 } as const;
 
 export type CaseName = keyof typeof caseTitles;
 export const caseNames = Object.keys(caseTitles) as CaseName[];
 /** Measured by a client that other systems do not understand. */
-export const ownCases: readonly CaseName[] = ["session-writes", "rolling-restart", "restart", "install", "herd"];
+export const ownCases: readonly CaseName[] = ["session-writes", "rolling-restart", "restart", "install", "herd", "observed"];
 /** Run unless cases are named: what takes many minutes has to be asked for. */
-export const usualCases = caseNames.filter((name) => !["endurance", "herd", "restart", "install"].includes(name));
+export const usualCases = caseNames.filter((name) => !["endurance", "herd", "observed", "restart", "install"].includes(name));
 
 /** Outstanding requests of the cases that have many. */
 export const many = 256;
