@@ -1,3 +1,4 @@
+import { messageTable, recordTable } from "../../src/observe/wire/record-table.ts";
 import { type Declared, type DeclaredField, declarationsOf, fieldWords } from "../doc-declarations.ts";
 import { expectRest, tableOf } from "../doc-tables.ts";
 
@@ -40,6 +41,36 @@ test("each event has only fields that a record can have", () => {
   const kinds = /^(number|text|flag|ms|bytes|node|index|term|role|way|message|list of node|`[a-z]+`)( or `[a-z]+`| or message)*$/;
   expect(told.filter(({ unit }) => !kinds.test(unit)).map(({ name, unit }) => `${name}: ${unit}`)).toEqual([]);
 });
+
+test("what a node tells has just the fields that are listed", () => {
+  const told = Object.entries(recordTable).map(
+    ([name, { fields }]): Listed => [name, Object.keys(fields).filter((field) => field !== "merged")],
+  );
+  const said = Object.entries(messageTable).map(([name, fields]): Listed => [name, Object.keys(fields)]);
+  const own = named(records, "OwnRecords").fields.filter(({ name }) => !["nodeHeard", "nodeLost", "control"].includes(name));
+  expect(byName([...own.map(listedIn), ...events.map(listed)])).toEqual(byName(told));
+  expect(byName([...messages.map(listed), ...named(records, "CallMessages").fields.map(listedIn)])).toEqual(byName(said));
+});
+
+type Listed = readonly [name: string, fields: readonly string[]];
+
+function byName(all: readonly Listed[]): Record<string, readonly string[]> {
+  return Object.fromEntries(all.map(([name, names]) => [name, [...names].sort()]));
+}
+
+function listed(declared: Declared): Listed {
+  return [declared.name, fieldsIn(eventRow(declared)[1] ?? "")];
+}
+
+function listedIn({ name, unit }: DeclaredField): Listed {
+  return [name, fieldsIn(unit)];
+}
+
+/** Each field stands first in its part of the list. */
+function fieldsIn(shown: string): string[] {
+  const parts = shown.replace(/^`MessageFields`(?: with )?/, "").split(", ");
+  return parts.flatMap((part) => /^`([a-z]\w*)`/.exec(part)?.[1] ?? []);
+}
 
 function recordsPart(): string[] {
   const rowsOf = (type: string) =>

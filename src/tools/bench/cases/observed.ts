@@ -1,3 +1,4 @@
+import type { LoadResult } from "../load/closed-loop.ts";
 import type { Figure, Measurement } from "../measure/measurement.ts";
 import { median } from "../measure/statistics.ts";
 import { type Snapshot, usageBetween } from "../subjects/cluster.ts";
@@ -26,7 +27,7 @@ interface Pair {
 export async function measureObserved(context: Context, load: ExtensibleLoad, watch: () => Watching): Promise<Measurement> {
   const { cluster, options, roles } = context;
   const term = await cluster.term();
-  const warm = await load.run({ ms: options.warmUpMs });
+  const warm = await warmUp(context, load, watch());
   const requests = Math.max(1, Math.round((warm.perSecond * options.roundMs) / 1_000));
   const half = (isObserved: boolean) => microsPerWrite(context, load, requests, isObserved ? watch() : null);
   const before = cluster.usage();
@@ -47,6 +48,17 @@ export async function measureObserved(context: Context, load: ExtensibleLoad, wa
     usage: usageBetween(span, roles, warm.clientCores),
     notes: [`${pairs.length} pairs of ${requests} writes each. ${spreadOf(pairs)}`, ...electionNote((await cluster.term()) - term)],
   };
+}
+
+/** What is watched runs code that is not yet compiled otherwise. The second rate is that of nodes as they are from then on. */
+async function warmUp({ cluster, options }: Context, load: ExtensibleLoad, watching: Watching): Promise<LoadResult> {
+  await load.run({ ms: options.warmUpMs });
+  try {
+    await watching.open(cluster.clientAddresses);
+    return await load.run({ ms: options.warmUpMs });
+  } finally {
+    watching.close();
+  }
 }
 
 /** Processor time of all nodes together, for each of the writes. */
