@@ -4,7 +4,9 @@
  */
 const hues = [266, 338, 190, 22, 302, 226];
 
+/** @param term 0: it is not known */
 export function termColor(term: number, isDark: boolean): string {
+  if (term === 0) return isDark ? "#3a4552" : "#d5dbe1";
   const hue = hues[term % hues.length] ?? 0;
   const isOdd = term % 2 === 1;
   return isDark ? `hsl(${hue} 28% ${isOdd ? 44 : 34}%)` : `hsl(${hue} 42% ${isOdd ? 84 : 74}%)`;

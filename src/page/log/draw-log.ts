@@ -1,3 +1,5 @@
+import type { NodeSample, TermRunSample } from "../../observe/live.ts";
+import { countWords } from "../../observe/words.ts";
 import { termColor, termInk } from "../base/term-colors.ts";
 import type { SeenNode } from "../model/nodes.ts";
 import { edgeOf, type LogWindow } from "./window.ts";
@@ -26,9 +28,13 @@ export function drawLog(context: CanvasRenderingContext2D, node: SeenNode, windo
   const { sample } = node;
   if (sample === null) return;
   const body = { top: row.top + above, height: row.height - above - below };
+  if (sample.lastIndex < window.first) {
+    drawEnd(context, sample.lastIndex, body, inks);
+    return;
+  }
   context.globalAlpha = node.isHeard ? 1 : 0.45;
   drawCompacted(context, sample.firstIndex, window, body, inks);
-  const runs = sample.runs.length > 0 ? sample.runs : [];
+  const runs = withUnknown(sample);
   runs.forEach(({ first, term }, place) => {
     const last = Math.min((runs[place + 1]?.first ?? sample.lastIndex + 1) - 1, sample.lastIndex);
     const from = Math.max(first, window.first, sample.firstIndex);
@@ -39,6 +45,12 @@ export function drawLog(context: CanvasRenderingContext2D, node: SeenNode, windo
   context.globalAlpha = 1;
   drawBar(context, sample.firstIndex, sample.durableIndex, window, body.top + body.height + 2, inks);
   drawMarks(context, node, window, body, inks);
+}
+
+/** Runs from the first entry on: of which term those before the first run are is not told. */
+function withUnknown({ runs, firstIndex }: NodeSample): readonly TermRunSample[] {
+  const known = runs[0]?.first ?? Number.POSITIVE_INFINITY;
+  return firstIndex < known ? [{ first: firstIndex, term: 0 }, ...runs] : runs;
 }
 
 function drawRun(
@@ -103,6 +115,7 @@ function drawTermName(
   size = 11,
 ): void {
   const room = edgeOf(window, run.to + 1) - edgeOf(window, run.from);
+  if (run.term === 0) return;
   const name = size < 11 ? `term ${run.term}` : `term ${run.term}`;
   context.font = `600 ${size}px system-ui, sans-serif`;
   if (context.measureText(name).width + 6 > room) return;
@@ -110,6 +123,15 @@ function drawTermName(
   context.textBaseline = "middle";
   context.fillStyle = size < 11 ? inks.muted : termInk(inks.isDark);
   context.fillText(name, edgeOf(window, run.from) + (size < 11 ? 0 : 4), body.top + body.height / 2);
+}
+
+/** Its log ends before what is shown: so that an empty row is no riddle. */
+function drawEnd(context: CanvasRenderingContext2D, lastIndex: number, body: Row, inks: LogInks): void {
+  context.font = "11px system-ui, sans-serif";
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  context.fillStyle = inks.muted;
+  context.fillText(`◂ ends at ${countWords(lastIndex)}`, 0, body.top + body.height / 2);
 }
 
 /** What is no longer in the log, as the state has it. */

@@ -83,7 +83,7 @@ export function queuedIn(sample: NodeSample | null): number {
 }
 
 /** Where its port was and no process listens any more. */
-const nobodyThere = /refused|process has ended/i;
+const nobodyThere = /nobody listens|refused|process has ended/i;
 
 function conditionOf(node: NodeState, deed: Deed | null, isDeposed: boolean, isVoter: boolean): Condition {
   if (!node.isHeard || node.sample === null) {

@@ -1,7 +1,7 @@
 /** How far behind the newest frame the picture plays, in ms: one frame's length and a little, so that it never waits. */
 const behindMs = 150;
 /** A step that the picture takes at once instead of catching up, in ms. */
-const leapMs = 2_000;
+const leapMs = 500;
 
 /** The moment that the picture shows, by the clock of the frames. It runs with the browser's clock between frames. */
 export class Playhead {
@@ -14,7 +14,7 @@ export class Playhead {
     const offset = to - performance.now() - behindMs;
     const isNear = this.#offset !== null && Math.abs(offset - this.#offset) < leapMs;
     // Frames come at uneven times: the picture follows slowly, and so runs evenly.
-    this.#offset = isNear && this.#offset !== null ? this.#offset + (offset - this.#offset) * 0.1 : offset;
+    this.#offset = isNear && this.#offset !== null ? this.#offset + (offset - this.#offset) * 0.2 : offset;
   }
 
   pause(): void {

@@ -7,6 +7,8 @@ export interface Ring {
   readonly places: ReadonlyMap<number, Point>;
   /** Of the circles. */
   readonly radius: number;
+  /** By how much what is written there is larger than usual. */
+  readonly scale: number;
   /** Nodes whose words stand above them, where below they would cover the lines. */
   readonly labelledAbove: ReadonlySet<number>;
 }
@@ -18,6 +20,8 @@ export interface Lane {
   readonly length: number;
 }
 
+/** Radius of a circle in its own drawing. */
+export const usualRadius = 46;
 /** Height of what is written at a circle, in pixels. */
 const labelHeight = 58;
 const labelHalfWidth = 66;
@@ -25,9 +29,10 @@ const labelHalfWidth = 66;
 /** The nodes stand on an ellipse that fills its place, the first at the top, in reading order clockwise. */
 export function ringOf(ids: readonly number[], width: number, height: number): Ring {
   const crowd = ids.length > 7 ? 0.8 : 1;
-  const radius = Math.max(26, Math.min(46, Math.min(width, height) * 0.095)) * crowd;
-  const radiusX = Math.max(0, width / 2 - Math.max(labelHalfWidth, radius + 12));
-  const radiusY = Math.max(0, height / 2 - labelHeight - radius - 12);
+  const radius = Math.max(26, Math.min(72, Math.min(width, height) * 0.09)) * crowd;
+  const scale = Math.max(1, radius / usualRadius);
+  const radiusX = Math.max(0, width / 2 - Math.max(labelHalfWidth * scale, radius + 12));
+  const radiusY = Math.max(0, height / 2 - labelHeight * scale - radius - 12);
   const middle = { x: width / 2, y: height / 2 };
   const labelledAbove = new Set<number>();
   const places = new Map<number, Point>();
@@ -36,7 +41,7 @@ export function ringOf(ids: readonly number[], width: number, height: number): R
     if (Math.sin(angle) < -0.5) labelledAbove.add(id);
     places.set(id, { x: middle.x + radiusX * Math.cos(angle), y: middle.y + radiusY * Math.sin(angle) });
   });
-  return { places, radius, labelledAbove };
+  return { places, radius, scale, labelledAbove };
 }
 
 /** The way from one node to another, `aside` pixels to the right of the line between their middles; null: they are not both there. */

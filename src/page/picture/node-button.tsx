@@ -2,7 +2,7 @@ import { countWords, durationWords } from "../../observe/words.ts";
 import { counted } from "../base/format.ts";
 import { conditions, type SeenCluster, type SeenNode } from "../model/nodes.ts";
 import { useModel } from "../parts/model-context.ts";
-import type { Ring } from "./geometry.ts";
+import { type Ring, usualRadius } from "./geometry.ts";
 import { NodeCircle } from "./node-circle.tsx";
 import { QueueBoxes } from "./queue-boxes.tsx";
 
@@ -19,7 +19,12 @@ export function NodeButton({ node, cluster, ring }: NodeButtonProps) {
   if (place === undefined) return null;
   const isSelected = model.selected.value === node.id;
   const { sample } = node;
-  const style = { left: `${place.x}px`, top: `${place.y}px`, "--size": `${(ring.radius / 46) * 124}px` };
+  const style = {
+    left: `${place.x}px`,
+    top: `${place.y}px`,
+    "--size": `${(ring.radius / usualRadius) * 124}px`,
+    "--scale": String(ring.scale),
+  };
   return (
     <button
       type="button"

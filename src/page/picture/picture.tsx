@@ -1,5 +1,6 @@
 import { LogStrip } from "../log/log-strip.tsx";
 import type { SeenCluster } from "../model/nodes.ts";
+import { LatestEvents } from "../parts/latest-events.tsx";
 import { useModel } from "../parts/model-context.ts";
 import { Legend } from "./legend.tsx";
 import { MessageTable } from "./message-table.tsx";
@@ -22,10 +23,13 @@ export function Picture({ cluster }: { readonly cluster: SeenCluster }) {
           <NodeDetails node={selected} cluster={cluster} />
         </aside>
       )}
-      <section class="card logs" aria-labelledby="logs-title">
-        <h2 id="logs-title">Logs</h2>
-        <LogStrip cluster={cluster} />
-      </section>
+      <div class="beside">
+        <section class="card logs" aria-labelledby="logs-title">
+          <h2 id="logs-title">Logs</h2>
+          <LogStrip cluster={cluster} />
+        </section>
+        <LatestEvents />
+      </div>
     </div>
   );
 }
