@@ -1,4 +1,4 @@
-import { declaredFigures } from "../../src/server/node/node-figures.ts";
+import { countersIn, declaredFigures, type NodeFigures } from "../../src/server/node/node-figures.ts";
 import { StatusReader } from "../../src/server/node/node-status.ts";
 import { expectTables, tableOf } from "../doc-tables.ts";
 import { cli } from "./cli-world.ts";
@@ -16,6 +16,19 @@ test("each figure has a name of its own, and its unit last if it is bytes or ms"
   expect(names.filter((name, place) => names.indexOf(name) !== place)).toEqual([]);
   for (const name of names) expect(name).toMatch(/^[a-z]+(_[a-z]+)+$/);
   for (const { name, unit } of declared) if (unit === "bytes" || unit === "ms") expect(name.endsWith(`_${unit}`)).toBe(true);
+});
+
+test("those who look ten times a second get what has counted anything, and nothing else is asked for it", () => {
+  const asked: string[] = [];
+  const process = {
+    get memoryBytes() {
+      asked.push("memory");
+      return 1;
+    },
+  };
+  const node = { turns: 12, stores: 0, term: 3, writeTurnMs: { bounds: [], counts: [7], sum: 1 } };
+  expect(countersIn({ node, process, peerPort: null } as unknown as NodeFigures)).toEqual({ node_turns: 12 });
+  expect(asked).toEqual([]);
 });
 
 test("a node tells every figure by its status, with what it has counted", async () => {

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { hostname, uptime } from "node:os";
 import type { Entry, Index, Millis } from "../../core/types.ts";
-import type { FigureValue } from "../../declared/figures.ts";
 import { type ActiveFault, faultKindOf } from "../../node/faults/faults.ts";
 import type { Node } from "../../node/node.ts";
 import type { NodeEvent, ShellEvent } from "../../node/ports/node-events.ts";
@@ -30,7 +29,8 @@ export interface NodeObserverPorts {
   readonly out: () => readonly PeerQueueSample[];
   /** The faults in force. */
   readonly faults: () => readonly ActiveFault[];
-  readonly figures: () => readonly FigureValue[];
+  /** What it has counted, by the names of docs/figures.md. */
+  readonly counters: () => Readonly<Record<string, number>>;
 }
 
 /** Tells whoever watches this node what happens in it. While nobody does, each piece of news costs one look at that. */
@@ -73,7 +73,6 @@ export class NodeObserver implements ObservePort {
   readonly sample = (): NodeSample => {
     const node = this.#ports.node();
     const nodeNow = this.#ports.clock.now();
-    const counters = this.#ports.figures().filter(({ kind, value }) => kind === "counter" && value !== 0);
     return nodeSampleOf(node.view, {
       ...{ life: this.#options.life, at: nodeNow + this.#toMachineMs, nodeNow, appliedIndex: node.appliedIndex },
       ...{ turnQueue: node.newsCount, requests: node.pendingCount, out: this.#ports.out(), runs: node.termRuns(runsMax) },
@@ -81,7 +80,7 @@ export class NodeObserver implements ObservePort {
         const expiresInMs = endsAt === null ? null : Math.max(0, endsAt - nodeNow);
         return { id, what: faultKindOf(fault).words(fault), expiresInMs };
       }),
-      counts: Object.fromEntries(counters.map(({ name, value }) => [name, Number(value)])),
+      counts: this.#ports.counters(),
       stages: node.stages,
     });
   };

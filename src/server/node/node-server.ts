@@ -27,7 +27,7 @@ import type { DiskUsage } from "./disk-usage.ts";
 import { connectionPlaces, handlesOfProcess, placesWarning } from "./handles.ts";
 import { MissingLeader } from "./missing-leader.ts";
 import { NodeFaults } from "./node-faults.ts";
-import { figureValues, type NodeFigures, processFiguresOf } from "./node-figures.ts";
+import { countersIn, figureValues, type NodeFigures, processFiguresOf } from "./node-figures.ts";
 import { NodeObserver } from "./node-observer.ts";
 import { PeerServer } from "./peer-server.ts";
 
@@ -159,7 +159,7 @@ export class NodeServer {
         node: () => this.node,
         out: () => [],
         faults: () => this.#faults?.book.list() ?? [],
-        figures: () => figureValues(this.figures),
+        counters: () => countersIn(this.figures),
       },
     );
   }
