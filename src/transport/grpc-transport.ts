@@ -2,12 +2,13 @@ import type { Server } from "@grpc/grpc-js";
 import { isReply, type PeerMessage, type PeerQuestion } from "../core/messages.ts";
 import type { NodeId } from "../core/types.ts";
 import type { Introduction, IntroductionAnswer } from "../node/founding/introduction.ts";
-import type { PeerCall } from "../node/ports/peer-calls.ts";
+import type { Answered, PeerCall } from "../node/ports/peer-calls.ts";
 import type { PeerPlace, Transport, TransportHandler } from "../node/ports/ports.ts";
 import { PeerService } from "./in/peer-service.ts";
 import { Admission } from "./link/admission.ts";
 import { newTransportCounters } from "./link/counters.ts";
 import type { TransportNotice } from "./link/notices.ts";
+import type { Dropped, Queued } from "./link/outbox.ts";
 import type { TransportOptions } from "./link/transport-options.ts";
 import { type LinkState, PeerClient } from "./out/peer-client.ts";
 import { EncodedSlices } from "./wire/encoded-slices.ts";
@@ -20,6 +21,8 @@ export interface TransportPorts {
   readonly onMember: (id: NodeId, origin: string) => void;
   /** What a node is told whose cluster is yet to be born. Called only from `start` on. */
   readonly introduce: (question: Introduction) => IntroductionAnswer;
+  /** This message goes nowhere. */
+  readonly onDropped?: (message: PeerMessage, why: Dropped) => void;
 }
 
 /** The outgoing link to one peer, for status pages. */
@@ -74,15 +77,21 @@ export class GrpcTransport implements Transport {
 
   send(messages: readonly PeerMessage[]): void {
     for (const message of messages) {
-      if (isReply(message)) this.#service.send(message);
-      else this.#question(message);
+      const dropped = isReply(message) ? this.#service.send(message) : this.#question(message);
+      if (dropped !== null) this.#ports.onDropped?.(message, dropped);
     }
   }
 
-  ask<Question, Answer>(to: NodeId, call: PeerCall<Question, Answer>, question: Question, done: (answer: Answer) => void): void {
+  ask<Question, Answer>(
+    to: NodeId,
+    call: PeerCall<Question, Answer>,
+    question: Question,
+    done: Answered<Answer>,
+    sequence?: number,
+  ): void {
     const link = this.#links.get(to);
     if (link === undefined) setImmediate(done, call.unsent);
-    else link.ask(call, question, done);
+    else link.ask(call, question, done, sequence);
   }
 
   setPeers(peers: ReadonlyMap<NodeId, PeerPlace>, lastId: NodeId): void {
@@ -105,6 +114,16 @@ export class GrpcTransport implements Transport {
       addresses: link.addresses,
       state: link.linkState,
     }));
+  }
+
+  /** What waits to be sent to each peer, on the links to it and from it. */
+  queued(): ReadonlyMap<NodeId, Queued> {
+    return new Map(
+      [...this.#links].map(([peer, link]) => {
+        const [questions, answers] = [link.queued, this.#service.queuedFor(peer)];
+        return [peer, { messages: questions.messages + answers.messages, bytes: questions.bytes + answers.bytes }];
+      }),
+    );
   }
 
   /** Ends every stream. Commands and chunks get their outcome before this returns; nothing comes in afterwards. */
@@ -150,9 +169,10 @@ export class GrpcTransport implements Transport {
     return [...listed].filter(([id]) => !peers.has(id)).map(([, address]) => address);
   }
 
-  #question(message: PeerQuestion): void {
+  #question(message: PeerQuestion): Dropped | null {
     const link = this.#links.get(message.to);
-    if (link === undefined) this.counters.messagesDropped++;
-    else link.send(message);
+    if (link !== undefined) return link.send(message);
+    this.counters.messagesDropped++;
+    return "noLink";
   }
 }

@@ -88,7 +88,7 @@ const above: Readonly<Record<string, readonly string[]>> = {
 export const innerRooms: Readonly<Record<string, readonly string[]>> = {
   node: ["ports", "apply", "faults", "founding", "requests", "snapshots", "turn", "watch", "duties"],
   storage: ["files", "faults", "level-format", "scrub", "log", "state", "directory"],
-  transport: ["wire", "link", "faults", "in", "out"],
+  transport: ["wire", "link", "faults", "observed", "in", "out"],
   service: ["answers", "faults", "introspection", "sessions", "observe", "admin", "client"],
   client: ["values", "connection", "requests", "watch", "locks"],
   server: ["log", "node", "start", "embed"],

@@ -23,6 +23,10 @@ export class DelayLine {
     this.#clock = clock;
   }
 
+  get heldCount(): number {
+    return this.#held.length;
+  }
+
   /** Delivers at once what is not to be late and has nothing before it. Returns false if there is no room. */
   add(delayMs: Millis, isOvertaken: boolean, deliver: () => void): boolean {
     const now = this.#clock.now();

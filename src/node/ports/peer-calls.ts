@@ -16,8 +16,14 @@ export interface PeerCall<Question, Answer> {
   readonly [asks]?: Question;
 }
 
-/** Takes a question, and calls `done` once; `peer` is at the other end. */
-type Taker<Question, Answer> = (question: Question, done: (answer: Answer) => void, peer: NodeId) => void;
+/**
+ * Hears an answer. `sequence` is the number that it has if its sender is observed, else 0; left out: it is none of the other node,
+ * but what the call says of one that does not come.
+ */
+export type Answered<Answer> = (answer: Answer, sequence?: number) => void;
+
+/** Takes a question, and calls `done` once; `peer` is at the other end. `sequence` is the question's number, if it has one. */
+type Taker<Question, Answer> = (question: Question, done: Answered<Answer>, peer: NodeId, sequence?: number) => void;
 
 /** Who takes which call. */
 export class CallTakers {
@@ -33,11 +39,12 @@ export class CallTakers {
     peer: NodeId,
     call: PeerCall<Question, Answer>,
     question: Question,
-    done: (answer: Answer) => void,
+    done: Answered<Answer>,
+    sequence?: number,
   ): boolean {
     // Only `on` puts one here, and it fits the call.
     const taker = this.#takers.get(call) as Taker<Question, Answer> | undefined;
-    taker?.(question, done, peer);
+    taker?.(question, done, peer, sequence);
     return taker !== undefined;
   }
 }

@@ -1,7 +1,7 @@
 import type { Store } from "../../core/api.ts";
 import type { PeerMessage } from "../../core/messages.ts";
 import type { Index, Members, Millis, NodeId, SnapshotMeta, Term } from "../../core/types.ts";
-import type { PeerCall } from "./peer-calls.ts";
+import type { Answered, PeerCall } from "./peer-calls.ts";
 
 /**
  * What the shell needs of the world. Each port has a real and a simulated implementation. Calls return at
@@ -192,9 +192,15 @@ export interface Transport {
   send(messages: readonly PeerMessage[]): void;
   /**
    * Asks another node. `done` is called exactly once: with its answer, or with what the call says of one that was not sent
-   * or has no answer.
+   * or has no answer. `sequence` numbers the question where this node is observed.
    */
-  ask<Question, Answer>(to: NodeId, call: PeerCall<Question, Answer>, question: Question, done: (answer: Answer) => void): void;
+  ask<Question, Answer>(
+    to: NodeId,
+    call: PeerCall<Question, Answer>,
+    question: Question,
+    done: Answered<Answer>,
+    sequence?: number,
+  ): void;
   /**
    * Says who the other members are from now on: links to them are made, kept, or ended, and moved to new addresses.
    * `lastId` is the highest id that any member ever had, as far as this node knows. A caller with a greater one is a
@@ -215,7 +221,13 @@ export type PeerRefusal = "removed" | "diskReplaced" | "otherCluster" | "twin";
 export interface TransportHandler {
   onMessage(message: PeerMessage): void;
   /** Node `from` asks: its question is well-formed, and it waits for the answer. `done` is called once, or never where this node stops. */
-  onAsk<Question, Answer>(from: NodeId, call: PeerCall<Question, Answer>, question: Question, done: (answer: Answer) => void): void;
+  onAsk<Question, Answer>(
+    from: NodeId,
+    call: PeerCall<Question, Answer>,
+    question: Question,
+    done: Answered<Answer>,
+    sequence?: number,
+  ): void;
   /** A node with this id and this disk is at the other end of a link that this node has made. */
   onPeerDisk(id: NodeId, diskId: string): void;
   /** Another node, called by this one, wants nothing of it, and is right for all that is known; `why` is a sentence for the operator. */

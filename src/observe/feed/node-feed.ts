@@ -2,6 +2,7 @@ import type { PeerMessage } from "../../core/messages.ts";
 import type { Millis, NodeId } from "../../core/types.ts";
 import type { NodeEvent } from "../../node/ports/node-events.ts";
 import type { MessageFields, ObservedRecord } from "../records.ts";
+import { bytesOfPart, fieldsOfPart, messageOfPart, type SeenPart } from "../wire/call-fields.ts";
 import { bytesOfMessage, type FieldValues, fieldsOfEvent, fieldsOfMessage } from "../wire/event-fields.ts";
 import { kindOf, type NodeRecordType } from "../wire/record-table.ts";
 import { FlowCounts } from "./flow-counts.ts";
@@ -18,6 +19,9 @@ export interface NodeFeedPorts {
   /** The machine's monotonic clock. */
   readonly now: () => Millis;
 }
+
+/** What befell a message here. */
+export type SeenHow = "messageSent" | "messageReceived" | "messageLost";
 
 /** Why a message went no further here. */
 export type LostWhy = "fault" | "noLink" | "queueFull";
@@ -99,8 +103,15 @@ export class NodeFeed {
     this.onSeen("messageLost", { ...fieldsOfMessage(message), why }, turn);
   }
 
+  /** A question of a call among nodes, or its answer. */
+  onPart(type: SeenHow, part: SeenPart & Pick<MessageFields, "from" | "to" | "sequence">, turn: number, why?: LostWhy): void {
+    const { from, to, sequence } = part;
+    const fields = { message: messageOfPart(part), from, to, term: 0, sequence, ...fieldsOfPart(part) };
+    this.onSeen(type, why === undefined ? fields : { ...fields, why }, turn, type === "messageSent" ? bytesOfPart(part) : 0);
+  }
+
   /** Also of what is no message of the core. */
-  onSeen(type: keyof typeof counted, fields: MessageFields, turn: number, bytes = 0): void {
+  onSeen(type: SeenHow, fields: MessageFields, turn: number, bytes = 0): void {
     this.#flows.count(fields, counted[type], bytes);
     this.note(type, fields, turn);
   }

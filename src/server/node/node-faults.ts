@@ -1,3 +1,5 @@
+import type { PeerMessage } from "../../core/messages.ts";
+import type { NodeId } from "../../core/types.ts";
 import { FaultBook } from "../../node/faults/fault-book.ts";
 import { type ActiveFault, faultKindOf, struckSentence } from "../../node/faults/faults.ts";
 import { SuddenEnd } from "../../node/faults/sudden-end.ts";
@@ -6,8 +8,8 @@ import type { Clock, LogStorage, MachineStorage, Transport } from "../../node/po
 import { DiskFaults } from "../../storage/faults/disk-faults.ts";
 import { FaultyLog } from "../../storage/faults/faulty-log.ts";
 import { FaultyState } from "../../storage/faults/faulty-state.ts";
-import { FaultyTransport } from "../../transport/faults/faulty-transport.ts";
-import { LinkFaults } from "../../transport/faults/link-faults.ts";
+import { FaultyTransport, type LostPart } from "../../transport/faults/faulty-transport.ts";
+import { LinkFaults, type Way } from "../../transport/faults/link-faults.ts";
 import type { Log } from "../log/log.ts";
 
 export interface NodeFaultsPorts {
@@ -21,6 +23,9 @@ export interface NodeFaultsPorts {
   readonly state: MachineStorage;
   /** Ends the node as kill -9 does, or as near to it as can be. */
   readonly end: () => void;
+  /** This goes no further than here. */
+  readonly onLost: (message: PeerMessage) => void;
+  readonly onPartLost: (part: LostPart, peer: NodeId, way: Way) => void;
   readonly onFault: (type: "faultSet" | "faultCleared", active: ActiveFault) => void;
 }
 
@@ -62,7 +67,8 @@ export class NodeFaults {
       },
     });
     this.gate = new TurnGate({ clock, pauses: () => this.book.of("turn") });
-    this.transport = new FaultyTransport({ inner: transport, faults: links, clock });
+    const { onLost, onPartLost } = ports;
+    this.transport = new FaultyTransport({ inner: transport, faults: links, clock, onLost, onPartLost });
     this.store = new FaultyLog(store, disk);
     this.state = new FaultyState(state, disk);
     logger.warn(

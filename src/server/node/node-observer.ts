@@ -1,17 +1,20 @@
 import { readFileSync } from "node:fs";
 import { hostname, uptime } from "node:os";
+import type { PeerMessage } from "../../core/messages.ts";
 import type { Entry, Index, Millis } from "../../core/types.ts";
 import { type ActiveFault, faultKindOf } from "../../node/faults/faults.ts";
 import type { Node } from "../../node/node.ts";
 import type { NodeEvent, ShellEvent } from "../../node/ports/node-events.ts";
-import type { Clock, LogStorage } from "../../node/ports/ports.ts";
-import { NodeFeed } from "../../observe/feed/node-feed.ts";
+import type { Clock, LogStorage, Transport } from "../../node/ports/ports.ts";
+import { type LostWhy, NodeFeed } from "../../observe/feed/node-feed.ts";
 import { nodeSampleOf, runsMax } from "../../observe/feed/node-sample.ts";
 import { feedDefaults } from "../../observe/feed/options.ts";
 import type { Subscription } from "../../observe/feed/subscription.ts";
 import type { NodeSample, PeerQueueSample } from "../../observe/live.ts";
 import type { ObservePort } from "../../service/observe/observe-service.ts";
 import type { BatchHead } from "../../service/observe/observe-stream.ts";
+import { ObservingTransport, type TransportWatcher } from "../../transport/observed/observing-transport.ts";
+import type { NodeFaultsPorts } from "./node-faults.ts";
 import { ObservedLog } from "./observed-log.ts";
 
 export interface NodeObserverOptions {
@@ -91,14 +94,36 @@ export class NodeObserver implements ObservePort {
     return node.entries(from, Math.min(last, from + max - 1));
   };
 
-  onEvent(event: NodeEvent): void {
-    if (!this.feed.isObserved) return;
-    this.feed.onEvent(event, Object.hasOwn(outsideOfTurns, event.type) ? 0 : this.#ports.node().turn);
+  /** The same, but what passes is noted, and numbered. To be given what comes in by `incoming`. */
+  transportFor(inner: Transport): ObservingTransport {
+    const { id: self, life } = this.#options;
+    return new ObservingTransport({ self, firstSequence: life }, inner, this.#watcher());
   }
 
-  onFault(type: "faultSet" | "faultCleared", { id, fault }: ActiveFault): void {
-    if (this.feed.isObserved) this.feed.note(type, { id, what: faultKindOf(fault).words(fault) }, 0);
+  onEvent(event: NodeEvent): void {
+    if (!this.feed.isObserved) return;
+    this.feed.onEvent(event, Object.hasOwn(outsideOfTurns, event.type) ? 0 : this.#turn);
   }
+
+  /** This message goes no further here. */
+  onLost(message: PeerMessage, why: LostWhy): void {
+    // What leaves does so in a turn, what comes is for the next one.
+    const isSent = message.from === this.#options.id;
+    if (this.feed.isObserved) this.feed.onLost(message, why, isSent ? this.#turn : this.#turn + 1);
+  }
+
+  /** For those who make faults: what they tell of them, and of what a fault has taken. */
+  readonly faultHooks: Pick<NodeFaultsPorts, "onFault" | "onLost" | "onPartLost"> = {
+    onFault: (type, { id, fault }) => {
+      if (this.feed.isObserved) this.feed.note(type, { id, what: faultKindOf(fault).words(fault) }, 0);
+    },
+    onLost: (message) => this.onLost(message, "fault"),
+    onPartLost: (part, peer, way) => {
+      const { id } = this.#options;
+      const [from, to] = way === "out" ? [id, peer] : [peer, id];
+      if (this.feed.isObserved) this.feed.onPart("messageLost", { ...part, from, to }, 0, "fault");
+    },
+  };
 
   /** The same, but each store is noted, and how long it took. */
   logFor(log: LogStorage): LogStorage {
@@ -107,8 +132,28 @@ export class NodeObserver implements ObservePort {
       isObserved: () => this.feed.isObserved,
       // The node hears of it in its next turn.
       onStored: ({ lastIndex, entries }, tookMs) =>
-        this.feed.note("stored", { lastIndex, entries: entries.length, tookMs }, this.#ports.node().turn + 1),
+        this.feed.note("stored", { lastIndex, entries: entries.length, tookMs }, this.#turn + 1),
     });
+  }
+
+  #watcher(): TransportWatcher {
+    const { feed } = this;
+    return {
+      get isWatching() {
+        return feed.isObserved;
+      },
+      onSent: (message) => feed.onSent(message, this.#turn),
+      onReceived: (message) => feed.onReceived(message, this.#turn + 1),
+      // Commands and their outcomes come and go at any time.
+      onPartSent: (part) => feed.onPart("messageSent", part, 0),
+      onPartReceived: (part) => feed.onPart("messageReceived", part, 0),
+      onPartUnsent: (part) => feed.onPart("messageLost", part, 0, "noLink"),
+    };
+  }
+
+  /** That is being taken, or was taken last. */
+  get #turn(): number {
+    return this.#ports.node().turn;
   }
 
   #now(): Millis {

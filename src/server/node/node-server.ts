@@ -21,6 +21,7 @@ import type { Identity } from "../../storage/files/identity.ts";
 import { Scrubber } from "../../storage/scrub/scrubber.ts";
 import { GrpcTransport } from "../../transport/grpc-transport.ts";
 import type { TransportNotice } from "../../transport/link/notices.ts";
+import type { ObservingTransport } from "../../transport/observed/observing-transport.ts";
 import type { Log } from "../log/log.ts";
 import { SystemClock } from "./clock.ts";
 import type { DiskUsage } from "./disk-usage.ts";
@@ -71,6 +72,8 @@ export class NodeServer {
   /** Null where no faults are allowed: then nothing stands between the node and its world. */
   readonly #faults: NodeFaults | null;
   readonly #observer: NodeObserver;
+  /** What the node sends and gets passes here first and last. */
+  readonly #observed: ObservingTransport;
   readonly #peerServer: PeerServer;
   readonly #clientServer: ClientServer | null;
   readonly #unreadTotal: UnreadTotal;
@@ -104,20 +107,22 @@ export class NodeServer {
         onNotice: (notice) => this.#onNotice(notice),
         onMember: (member, origin) => this.#peerServer.door.onMember(origin, member),
         introduce: (question) => this.#introduce(question),
+        onDropped: (message, why) => this.#observer.onLost(message, why),
       },
     );
     this.#observer = this.#newObserver(run, clock);
     const world = {
       ...{ clock, log: ports.log, random: Math.random, transport: this.#transport, store: data.log, state: data.state },
       end: ports.endProcess ?? (() => this.node.fail(new Error("A fault was set that ends this node."))),
-      onFault: this.#observer.onFault.bind(this.#observer),
+      ...this.#observer.faultHooks,
     };
     this.#faults = config.allowsFaults ? new NodeFaults({ directory: config.dataDir }, world) : null;
+    this.#observed = this.#observer.transportFor(this.#faults?.transport ?? this.#transport);
     this.node = new Node({ ...config.node, core: { ...config.core, id, seed: randomInt(seedMax) } }, data.restored, {
       log: this.#observer.logFor(this.#faults?.store ?? data.log),
       state: this.#faults?.state ?? data.state,
       machine: ports.machine,
-      transport: this.#faults?.transport ?? this.#transport,
+      transport: this.#observed,
       clock,
       ...(this.#faults !== null && { nextTurn: this.#faults.gate.nextTurn }),
       onEvent: (event, view) => this.#onEvent(event, view),
@@ -157,7 +162,10 @@ export class NodeServer {
       {
         clock,
         node: () => this.node,
-        out: () => [],
+        out: () =>
+          [...this.#transport.queued()].map(([peer, queued]) => ({
+            ...{ peer, ...queued, held: this.#faults?.transport.heldFor(peer) ?? 0 },
+          })),
         faults: () => this.#faults?.book.list() ?? [],
         counters: () => countersIn(this.figures),
       },
@@ -219,7 +227,8 @@ export class NodeServer {
     await this.#peerServer.listen(listen);
     const clientServer = this.#clientServer;
     if (clientServer !== null) await promisify((done: (error: Error | null) => void) => clientServer.listen(clientListen, done))();
-    this.#transport.start(this.#faults?.transport.handlerFor(this.node) ?? this.node);
+    const handler = this.#observed.handlerFor(this.node);
+    this.#transport.start(this.#faults?.transport.handlerFor(handler) ?? handler);
     this.node.start();
     this.#scrubber.start();
     this.#missingLeader.start();

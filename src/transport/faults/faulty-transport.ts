@@ -1,7 +1,7 @@
 import type { PeerMessage } from "../../core/messages.ts";
 import type { Millis, NodeId } from "../../core/types.ts";
 import { DelayLine } from "../../node/faults/delay-line.ts";
-import type { PeerCall } from "../../node/ports/peer-calls.ts";
+import type { Answered, PeerCall } from "../../node/ports/peer-calls.ts";
 import type { Clock, PeerPlace, Timer, Transport, TransportHandler } from "../../node/ports/ports.ts";
 import type { LinkFaults, Way } from "./link-faults.ts";
 
@@ -10,12 +10,34 @@ export interface FaultyTransportPorts {
   readonly inner: Transport;
   readonly faults: LinkFaults;
   readonly clock: Clock;
+  /** This message goes no further. */
+  readonly onLost?: (message: PeerMessage) => void;
+  /** This part of a call goes no further; `way` is that in which it went. */
+  readonly onPartLost?: (part: LostPart, peer: NodeId, way: Way) => void;
+}
+
+/** A question of a call among nodes, or its answer. */
+export interface LostPart {
+  readonly call: Pick<PeerCall<unknown, unknown>, "name">;
+  readonly isAnswer: boolean;
+  readonly content: unknown;
+  /** 0: its sender is not observed. */
+  readonly sequence: number;
 }
 
 /** Most messages held back in one direction of one link; those beyond are lost. */
 const heldMax = 16_384;
 /** Time after which the caller of a lost call hears that the link broke, in ms: about when its probes would find out. */
 export const lostCallMs: Millis = 2_000;
+
+/** A call that goes out, or comes in. */
+interface Asked<Question, Answer> {
+  readonly peer: NodeId;
+  readonly way: Way;
+  readonly call: PeerCall<Question, Answer>;
+  readonly question: Question;
+  readonly sequence: number | undefined;
+}
 
 /**
  * A transport whose links can be cut, delayed and made lossy, in each direction by itself. It stands between the node
@@ -34,11 +56,18 @@ export class FaultyTransport implements Transport {
   }
 
   send(messages: readonly PeerMessage[]): void {
-    for (const message of messages) this.#pass(message.to, "out", () => this.#ports.inner.send([message]));
+    for (const message of messages) this.#pass(message, message.to, "out", () => this.#ports.inner.send([message]));
   }
 
-  ask<Question, Answer>(to: NodeId, call: PeerCall<Question, Answer>, question: Question, done: (answer: Answer) => void): void {
-    this.#call(to, "out", call.broken, done, (answered) => this.#ports.inner.ask(to, call, question, answered));
+  ask<Question, Answer>(
+    to: NodeId,
+    call: PeerCall<Question, Answer>,
+    question: Question,
+    done: Answered<Answer>,
+    sequence?: number,
+  ): void {
+    const go = (answered: Answered<Answer>) => this.#ports.inner.ask(to, call, question, answered, sequence);
+    this.#call({ peer: to, way: "out", call, question, sequence }, done, go);
   }
 
   setPeers(peers: ReadonlyMap<NodeId, PeerPlace>, lastId: NodeId): void {
@@ -48,9 +77,11 @@ export class FaultyTransport implements Transport {
   /** What the real transport is to be given in place of `handler`. */
   handlerFor(handler: TransportHandler): TransportHandler {
     return {
-      onMessage: (message) => this.#pass(message.from, "in", () => handler.onMessage(message)),
-      onAsk: (from, call, question, done) =>
-        this.#call(from, "in", call.broken, done, (answered) => handler.onAsk(from, call, question, answered)),
+      onMessage: (message) => this.#pass(message, message.from, "in", () => handler.onMessage(message)),
+      onAsk: (from, call, question, done, sequence) =>
+        this.#call({ peer: from, way: "in", call, question, sequence }, done, (answered) =>
+          handler.onAsk(from, call, question, answered, sequence),
+        ),
       onPeerDisk: (id, diskId) => handler.onPeerDisk(id, diskId),
       onRefused: (by, reason, why) => handler.onRefused(by, reason, why),
     };
@@ -61,6 +92,11 @@ export class FaultyTransport implements Transport {
     for (const { peer, way, line } of this.#lines.values()) line.blame(this.#ports.faults.on(peer, way));
   }
 
+  /** Messages to this peer that are held back. */
+  heldFor(peer: NodeId): number {
+    return this.#lines.get(`out ${peer}`)?.line.heldCount ?? 0;
+  }
+
   /** What is held back is lost, and calls get their outcome before this returns. To be called before the real one is closed. */
   close(): void {
     this.#isClosed = true;
@@ -68,35 +104,50 @@ export class FaultyTransport implements Transport {
     for (const giveUp of [...this.#open]) giveUp();
   }
 
-  #pass(peer: NodeId, way: Way, go: () => void): void {
+  #pass(message: PeerMessage, peer: NodeId, way: Way, go: () => void): void {
     if (this.#isClosed) return;
+    let passes = false;
     for (const { delayMs, isOvertaken } of this.#ports.faults.copiesOf(peer, way))
-      this.#line(peer, way).add(delayMs, isOvertaken, go);
+      passes = this.#line(peer, way).add(delayMs, isOvertaken, go) || passes;
+    if (!passes) this.#ports.onLost?.(message);
   }
 
   /** A question that goes `way`, and the answer that comes back the other way; each may be late or lost. */
-  #call<Answer>(
-    peer: NodeId,
-    way: Way,
-    broken: Answer,
-    done: (answer: Answer) => void,
-    go: (answered: (answer: Answer) => void) => void,
+  #call<Question, Answer>(
+    { peer, way, call, question, sequence = 0 }: Asked<Question, Answer>,
+    done: Answered<Answer>,
+    go: (answered: Answered<Answer>) => void,
   ): void {
-    if (this.#isClosed) return this.#ports.clock.soon(() => done(broken));
+    const { clock, onPartLost } = this.#ports;
+    if (this.#isClosed) return clock.soon(() => done(call.broken));
     let timer: Timer | null = null;
-    const settle = (answer: Answer): void => {
+    const settle: Answered<Answer> = (answer, number) => {
       if (!this.#open.delete(giveUp)) return;
       timer?.cancel();
-      done(answer);
+      done(answer, number);
     };
-    const giveUp = (): void => settle(broken);
-    const lose = (): void => {
-      const { clock } = this.#ports;
+    const giveUp = (): void => settle(call.broken);
+    const lose = (part: LostPart, to: Way): void => {
+      onPartLost?.(part, peer, to);
       timer = clock.at(clock.now() + lostCallMs, giveUp);
     };
     this.#open.add(giveUp);
     const back = way === "out" ? "in" : "out";
-    this.#carry(peer, way, lose, () => go((answer) => this.#carry(peer, back, lose, () => settle(answer))));
+    const answered: Answered<Answer> = (answer, number) => {
+      const part = { call, isAnswer: true, content: answer, sequence: number ?? 0 };
+      this.#carry(
+        peer,
+        back,
+        () => lose(part, back),
+        () => settle(answer, number),
+      );
+    };
+    this.#carry(
+      peer,
+      way,
+      () => lose({ call, isAnswer: false, content: question, sequence }, way),
+      () => go(answered),
+    );
   }
 
   #carry(peer: NodeId, way: Way, lose: () => void, go: () => void): void {

@@ -3,6 +3,7 @@ import type { PeerMessage } from "../../core/messages.ts";
 import type { NodeId } from "../../core/types.ts";
 import type { Admission } from "../link/admission.ts";
 import type { TransportCounters } from "../link/counters.ts";
+import type { Dropped, Queued } from "../link/outbox.ts";
 import type { TransportLimits } from "../link/transport-options.ts";
 import { type AppendBody, type AppendReplyMessage, readAppendMessage, writeAppendReply } from "../wire/appends.ts";
 import type { ClusterMark } from "../wire/envelope.ts";
@@ -53,10 +54,16 @@ export class InboundAppends {
   }
 
   /** On the peer's newest stream, or nowhere: whoever asked is gone then. */
-  reply(message: AppendReplyMessage): void {
+  reply(message: AppendReplyMessage): Dropped | null {
     const stream = this.#byPeer.get(message.to);
-    if (stream === undefined) this.#ports.counters.messagesDropped++;
-    else stream.send(writeAppendReply(this.#options, message));
+    if (stream !== undefined) return stream.send(writeAppendReply(this.#options, message)) ? null : "queueFull";
+    this.#ports.counters.messagesDropped++;
+    return "noLink";
+  }
+
+  /** Answers that wait to be sent to this peer. */
+  queuedFor(peer: NodeId): Queued {
+    return this.#byPeer.get(peer)?.queued ?? { messages: 0, bytes: 0 };
   }
 
   /** The members have changed. */

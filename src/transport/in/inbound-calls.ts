@@ -1,6 +1,6 @@
 import type { ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
 import type { TransportHandler } from "../../node/ports/ports.ts";
-import { envelopeOf } from "../wire/envelope.ts";
+import { envelopeOf, numberOf } from "../wire/envelope.ts";
 import type { WireCall } from "../wire/wire-call.ts";
 import type { InboundOptions } from "./inbound-appends.ts";
 import { admitCall, type InboundCallPorts } from "./inbound-call.ts";
@@ -32,10 +32,11 @@ export class InboundCalls {
     const { from, to } = envelope;
     const about = Symbol(row.method);
     this.#pending.add(from, about, call, answer);
-    this.#ports.onAsk(from, row.call, body, (given) => {
-      const bytes = row.writeAnswer(envelopeOf(envelope, { from: to, to: from, term: 0 }), given);
+    const done = (given: Answer, sequence?: number) => {
+      const bytes = row.writeAnswer(envelopeOf(envelope, { from: to, to: from, term: 0, ...numberOf(sequence) }), given);
       this.#pending.answer(from, about, bytes);
-    });
+    };
+    this.#ports.onAsk(from, row.call, body, done, envelope.sequence);
   }
 
   close(): void {

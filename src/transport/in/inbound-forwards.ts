@@ -1,12 +1,14 @@
 import { type ServerDuplexStream, status } from "@grpc/grpc-js";
 import type { PeerMessage, ReadIndexReply } from "../../core/messages.ts";
 import type { NodeId, Term } from "../../core/types.ts";
-import type { TransportHandler } from "../../node/ports/ports.ts";
+import type { Answered } from "../../node/ports/peer-calls.ts";
+import type { Outcome, TransportHandler } from "../../node/ports/ports.ts";
 import { forward } from "../../node/requests/requests.ts";
 import type { Admission } from "../link/admission.ts";
 import { takeBatch } from "../link/batch.ts";
 import type { TransportCounters } from "../link/counters.ts";
-import { type Envelope, envelopeOf } from "../wire/envelope.ts";
+import type { Dropped } from "../link/outbox.ts";
+import { type Envelope, envelopeOf, numberOf } from "../wire/envelope.ts";
 import { type ForwardBatch, type ForwardedResult, readForwardBatch, writeForwardResults } from "../wire/forwards.ts";
 import type { InboundOptions } from "./inbound-appends.ts";
 import { InboundStream } from "./inbound-stream.ts";
@@ -62,14 +64,15 @@ export class InboundForwards {
     this.#all.add(stream);
   }
 
-  reply(message: ReadIndexReply): void {
+  /** Returns why the message was dropped; null if it was not. */
+  reply(message: ReadIndexReply): Dropped | null {
     const caller = this.#byPeer.get(message.to);
     if (caller === undefined) {
       this.#ports.counters.messagesDropped++;
-      return;
+      return "noLink";
     }
     const envelope = this.#envelope(message.to, message.term);
-    caller.stream.send(writeForwardResults(envelope, { results: [], reads: [message] }));
+    return caller.stream.send(writeForwardResults(envelope, { results: [], reads: [message] })) ? null : "queueFull";
   }
 
   /** The members have changed. */
@@ -92,11 +95,12 @@ export class InboundForwards {
   #onBatch(from: NodeId, { commands, reads }: ForwardBatch): void {
     const caller = this.#byPeer.get(from);
     for (const read of reads) this.#ports.onMessage(read);
-    for (const { id, command } of commands) {
-      this.#ports.onAsk(from, forward, command, (outcome) => {
+    for (const { id, command, sequence } of commands) {
+      const done: Answered<Outcome> = (outcome, number) => {
         // Back to the stream on which the command came, even if it has ended: on a newer one the id means another.
-        if (caller !== undefined) this.#gather(from, caller, { id, outcome });
-      });
+        if (caller !== undefined) this.#gather(from, caller, { id, outcome, ...numberOf(number) });
+      };
+      this.#ports.onAsk(from, forward, command, done, sequence);
     }
   }
 

@@ -1,10 +1,11 @@
 import { type ServerDuplexStream, status } from "@grpc/grpc-js";
 import type { NodeId, SnapshotMeta, Term } from "../../core/types.ts";
-import type { ChunkReply, TransportHandler } from "../../node/ports/ports.ts";
+import type { Answered } from "../../node/ports/peer-calls.ts";
+import type { ChunkReply, SnapshotChunk, TransportHandler } from "../../node/ports/ports.ts";
 import { installSnapshot } from "../../node/snapshots/snapshot-stream.ts";
 import type { Admission } from "../link/admission.ts";
 import type { TransportCounters } from "../link/counters.ts";
-import { envelopeOf } from "../wire/envelope.ts";
+import { type ClusterMark, type Envelope, envelopeOf, numberOf } from "../wire/envelope.ts";
 import { readSnapshotMessage, type SnapshotBody, type SnapshotRecords, writeSnapshotReply } from "../wire/snapshots.ts";
 import type { InboundOptions } from "./inbound-appends.ts";
 import { InboundStream } from "./inbound-stream.ts";
@@ -49,7 +50,7 @@ export class InboundSnapshots {
         admission,
         counters,
         onOpened: (from) => this.#onOpened(from, stream),
-        onBody: (body) => this.#onBody(stream, body),
+        onBody: (body, { sequence }) => this.#onBody(stream, body, sequence),
         onEnded: () => this.#onEnded(stream),
       },
     );
@@ -71,7 +72,7 @@ export class InboundSnapshots {
     older?.stream.end(status.ABORTED, "A newer stream of the same node has taken its place");
   }
 
-  #onBody(stream: InboundStream<SnapshotBody>, body: SnapshotBody): void {
+  #onBody(stream: InboundStream<SnapshotBody>, body: SnapshotBody, sequence: number | undefined): void {
     const [from, sender] = [...this.#byPeer].find(([, each]) => each.stream === stream) ?? [];
     if (from === undefined || sender === undefined || body.type === "greeting") return;
     const fault = faultOf(sender, body);
@@ -81,29 +82,34 @@ export class InboundSnapshots {
     } else if (body.type === "begin") {
       sender.begun = { term: body.term, meta: body.meta };
     } else if (sender.begun !== null) {
-      this.#onRecords(from, sender, sender.begun, body);
+      this.#onRecords(from, sender, { ...sender.begun, ...recordsOf(body) }, sequence);
     }
   }
 
-  #onRecords(from: NodeId, sender: Sender, begun: NonNullable<Sender["begun"]>, { after, records, isLast }: SnapshotRecords): void {
+  #onRecords(from: NodeId, sender: Sender, chunk: SnapshotChunk, sequence: number | undefined): void {
     sender.isBusy = true;
-    this.#ports.onAsk(from, installSnapshot, { ...begun, after, records, isLast }, (reply) => {
+    const done: Answered<ChunkReply> = (reply, number) => {
       if (!sender.isBusy) return;
       sender.isBusy = false;
-      this.#reply(from, sender, begun.term, reply);
-    });
+      this.#reply(sender, { from: this.#options.id, to: from, term: chunk.term, ...numberOf(number) }, reply);
+    };
+    this.#ports.onAsk(from, installSnapshot, chunk, done, sequence);
   }
 
   /** Back to the stream on which the chunk came, even if it has ended: on a newer one it would answer another chunk. */
-  #reply(to: NodeId, { stream }: Sender, term: Term, reply: ChunkReply): void {
+  #reply({ stream }: Sender, way: Omit<Envelope, keyof ClusterMark>, reply: ChunkReply): void {
     if (reply.type === "broken") stream.end(status.ABORTED, "The chunk was given up");
-    else stream.send(writeSnapshotReply(envelopeOf(this.#options, { from: this.#options.id, to, term }), reply));
+    else stream.send(writeSnapshotReply(envelopeOf(this.#options, way), reply));
   }
 
   #onEnded(stream: InboundStream<SnapshotBody>): void {
     this.#all.delete(stream);
     for (const [peer, sender] of this.#byPeer) if (sender.stream === stream) this.#byPeer.delete(peer);
   }
+}
+
+function recordsOf({ after, records, isLast }: SnapshotRecords): SnapshotRecords {
+  return { after, records, isLast };
 }
 
 /** Why `body` cannot come here; null if it can. */

@@ -3,10 +3,10 @@ import type { NodeId } from "../../core/types.ts";
 import type { PeerRefusal } from "../../node/ports/ports.ts";
 import type { Admission, Admitted, Refused } from "../link/admission.ts";
 import type { TransportCounters } from "../link/counters.ts";
-import { Outbox } from "../link/outbox.ts";
+import { Outbox, type Queued } from "../link/outbox.ts";
 import { diskHeader, refusalTrailer } from "../link/refusal.ts";
 import type { TransportLimits } from "../link/transport-options.ts";
-import type { Reading } from "../wire/envelope.ts";
+import type { Envelope, Reading } from "../wire/envelope.ts";
 
 export interface InboundStreamOptions<T> {
   /** This node's own, for the caller to know. */
@@ -21,7 +21,7 @@ export interface InboundStreamPorts<T> {
   readonly counters: TransportCounters;
   /** The caller has said who it is. */
   readonly onOpened: (from: NodeId) => void;
-  readonly onBody: (body: T) => void;
+  readonly onBody: (body: T, envelope: Envelope) => void;
   /** Called once; nothing comes after it. */
   readonly onEnded: () => void;
 }
@@ -49,6 +49,11 @@ export class InboundStream<T> {
     call.on("end", () => this.end(status.OK, ""));
     call.on("cancelled", () => this.#onEnded());
     call.on("close", () => this.#onEnded());
+  }
+
+  /** What waits to be sent. */
+  get queued(): Queued {
+    return this.#outbox.queued;
   }
 
   /** Returns false if the message was dropped. */
@@ -79,7 +84,7 @@ export class InboundStream<T> {
     counters.receivedBytes += bytes.length;
     const admitted = this.#admit(this.#options.read(bytes));
     if (admitted.type === "refused") this.#refuse(admitted);
-    else if (!this.#hasEnded) onBody(admitted.body);
+    else if (!this.#hasEnded) onBody(admitted.body, admitted.envelope);
   }
 
   #admit(reading: Reading<T>): Admitted<T> {

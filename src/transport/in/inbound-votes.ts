@@ -1,5 +1,6 @@
 import type { ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
 import type { PeerMessage, VoteReply } from "../../core/messages.ts";
+import type { Dropped } from "../link/outbox.ts";
 import { readVoteRequest, writeVoteReply } from "../wire/votes.ts";
 import type { InboundOptions } from "./inbound-appends.ts";
 import { admitCall, type InboundCallPorts } from "./inbound-call.ts";
@@ -32,8 +33,9 @@ export class InboundVotes {
     this.#ports.onMessage(admitted.body);
   }
 
-  reply(message: VoteReply): void {
-    this.#pending.answer(message.to, kindOf(message), writeVoteReply(this.#options, message));
+  /** Returns why the message was dropped; null if it was not. */
+  reply(message: VoteReply): Dropped | null {
+    return this.#pending.answer(message.to, kindOf(message), writeVoteReply(this.#options, message)) ? null : "noLink";
   }
 
   close(): void {

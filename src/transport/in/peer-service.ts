@@ -12,6 +12,7 @@ import type { Introduction, IntroductionAnswer } from "../../node/founding/intro
 import type { TransportHandler } from "../../node/ports/ports.ts";
 import type { Admission } from "../link/admission.ts";
 import type { TransportCounters } from "../link/counters.ts";
+import type { Dropped, Queued } from "../link/outbox.ts";
 import type { TransportLimits } from "../link/transport-options.ts";
 import { wireCalls } from "../wire/calls.ts";
 import { raftService } from "../wire/raft-service.ts";
@@ -77,18 +78,21 @@ export class PeerService {
     this.#handler = handler;
   }
 
-  /** Answers go back to where the question came from. */
-  send(message: PeerReply): void {
+  /** Answers go back to where the question came from. Returns why the message was dropped; null if it was not. */
+  send(message: PeerReply): Dropped | null {
     switch (message.type) {
       case "voteReply":
-        this.#votes.reply(message);
-        break;
+        return this.#votes.reply(message);
       case "readIndexReply":
-        this.#forwards.reply(message);
-        break;
+        return this.#forwards.reply(message);
       default:
-        this.#appends.reply(message);
+        return this.#appends.reply(message);
     }
+  }
+
+  /** Answers that wait to be sent to this peer. */
+  queuedFor(peer: NodeId): Queued {
+    return this.#appends.queuedFor(peer);
   }
 
   /** The members have changed: callers that are none of them any more are sent away. */

@@ -29,17 +29,18 @@ export class PendingCalls<About> {
     call.on("cancelled", () => this.#all.delete(pending));
   }
 
-  /** Answers the caller's newest call about this, if there is one. */
-  answer(to: NodeId, about: About, bytes: Buffer): void {
+  /** Answers the caller's newest call about this, if there is one. Returns whether there was. */
+  answer(to: NodeId, about: About, bytes: Buffer): boolean {
     const pending = [...this.#all].findLast((each) => each.from === to && each.about === about);
     if (pending === undefined) {
       this.#counters.messagesDropped++;
-      return;
+      return false;
     }
     this.#all.delete(pending);
     this.#counters.messagesSent++;
     this.#counters.sentBytes += bytes.length;
     pending.answer(null, bytes);
+    return true;
   }
 
   close(): void {

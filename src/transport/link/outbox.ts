@@ -5,6 +5,15 @@ import { type Sink, Valve } from "./valve.ts";
 /** Up to this size a message goes into the queue past its limit of bytes: a heartbeat is worth more than its room. */
 const smallBytes = 1024;
 
+/** Why a message was dropped: there is nobody to send it to, or too much waits already. */
+export type Dropped = "noLink" | "queueFull";
+
+/** How much waits to be sent. */
+export interface Queued {
+  readonly messages: number;
+  readonly bytes: number;
+}
+
 /**
  * A bounded queue before one stream. Messages leave in order, because the core reads loss out of gaps: a heartbeat
  * that overtook the appends before it would make the follower report them lost. A message that finds no room is
@@ -21,6 +30,10 @@ export class Outbox {
     this.#limits = limits;
     this.#counters = ports.counters;
     this.#valve = new Valve({ windowBytes: limits.streamWindowBytes }, { sink: ports.sink, onOpen: () => this.#drain() });
+  }
+
+  get queued(): Queued {
+    return { messages: this.#queue.length, bytes: this.#queuedBytes };
   }
 
   /** Returns false if the message was dropped. */

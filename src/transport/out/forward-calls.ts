@@ -1,11 +1,13 @@
 import type { ReadIndexRequest } from "../../core/messages.ts";
 import type { NodeId, Term } from "../../core/types.ts";
+import type { Answered } from "../../node/ports/peer-calls.ts";
 import type { Outcome } from "../../node/ports/ports.ts";
 import { takeBatch } from "../link/batch.ts";
 import type { TransportCounters } from "../link/counters.ts";
+import type { Queued } from "../link/outbox.ts";
 import type { TransportLimits } from "../link/transport-options.ts";
 import { type Sink, Valve } from "../link/valve.ts";
-import { type ClusterMark, envelopeOf } from "../wire/envelope.ts";
+import { type ClusterMark, envelopeOf, numberOf } from "../wire/envelope.ts";
 import { type ForwardedCommand, type ForwardResults, writeForwardBatch } from "../wire/forwards.ts";
 
 export interface ForwardCallsOptions extends ClusterMark {
@@ -21,7 +23,7 @@ export interface ForwardCallsPorts {
 
 interface Call {
   readonly bytes: number;
-  readonly done: (outcome: Outcome) => void;
+  readonly done: Answered<Outcome>;
   /** Once handed to the stream, a command may run at the peer, whatever becomes of the link. */
   sent: boolean;
 }
@@ -49,7 +51,7 @@ export class ForwardCalls {
   }
 
   /** `done` is called exactly once, never before this returns; without room the command is refused. */
-  forward(command: Uint8Array, done: (outcome: Outcome) => void): void {
+  forward(command: Uint8Array, done: Answered<Outcome>, sequence?: number): void {
     if (!this.#hasRoom(command.length)) {
       setImmediate(done, { type: "refused", reason: "overloaded", leader: null });
       return;
@@ -57,27 +59,34 @@ export class ForwardCalls {
     const id = this.#nextId++;
     this.#calls.set(id, { bytes: command.length, done, sent: false });
     this.#pendingBytes += command.length;
-    this.#commands.push({ id, command });
+    this.#commands.push({ id, command, ...numberOf(sequence) });
     this.#flush ??= setImmediate(() => this.#write());
   }
 
-  /** Leaves at once if the stream takes it. */
-  read(request: ReadIndexRequest): void {
+  /** Leaves at once if the stream takes it. Returns false if it was dropped. */
+  read(request: ReadIndexRequest): boolean {
     if (this.#reads.length >= this.#options.limits.queueMessagesMax) {
       this.#counters.messagesDropped++;
-      return;
+      return false;
     }
     this.#reads.push(request);
     this.#write();
+    return true;
+  }
+
+  /** What has not been handed to the stream. */
+  get queued(): Queued {
+    const bytes = this.#commands.reduce((sum, { command }) => sum + command.length, 0);
+    return { messages: this.#commands.length + this.#reads.length, bytes };
   }
 
   onResults({ results }: ForwardResults): void {
-    for (const { id, outcome } of results) {
+    for (const { id, outcome, sequence = 0 } of results) {
       const call = this.#calls.get(id);
       if (call === undefined) continue;
       this.#calls.delete(id);
       this.#pendingBytes -= call.bytes;
-      call.done(outcome);
+      call.done(outcome, sequence);
     }
   }
 

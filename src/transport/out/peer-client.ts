@@ -1,7 +1,7 @@
 import type { PeerMessage, PeerQuestion, VoteRequest } from "../../core/messages.ts";
 import type { Millis, NodeId } from "../../core/types.ts";
 import { whyDiskRefused } from "../../node/ports/not-a-member.ts";
-import { CallTakers, type PeerCall } from "../../node/ports/peer-calls.ts";
+import { type Answered, CallTakers, type PeerCall } from "../../node/ports/peer-calls.ts";
 import type { PeerPlace, PeerRefusal } from "../../node/ports/ports.ts";
 import { forward } from "../../node/requests/requests.ts";
 import { installSnapshot } from "../../node/snapshots/snapshot-stream.ts";
@@ -9,12 +9,12 @@ import { type Admission, otherClusterNoticeEveryMs } from "../link/admission.ts"
 import { BackOff } from "../link/back-off.ts";
 import type { TransportCounters } from "../link/counters.ts";
 import type { TransportNotice } from "../link/notices.ts";
-import { Outbox } from "../link/outbox.ts";
+import { type Dropped, Outbox, type Queued } from "../link/outbox.ts";
 import type { TransportLimits } from "../link/transport-options.ts";
 import { readAppendReply, writeAppendGreeting, writeAppendMessage } from "../wire/appends.ts";
 import { wireCallOf } from "../wire/calls.ts";
 import type { EncodedSlices } from "../wire/encoded-slices.ts";
-import type { ClusterMark, Greeting, Reading } from "../wire/envelope.ts";
+import { type ClusterMark, type Greeting, numberOf, type Reading } from "../wire/envelope.ts";
 import { readForwardResults, writeForwardBatch } from "../wire/forwards.ts";
 import type { RaftMethod } from "../wire/raft-service.ts";
 import { readSnapshotReply, writeSnapshotGreeting } from "../wire/snapshots.ts";
@@ -53,6 +53,12 @@ export interface PeerClientPorts {
  * - `broken`: the last try failed or the link was lost; it is tried again, at least every `backOffMaxMs`.
  */
 export type LinkState = "connecting" | "connected" | "broken";
+
+/** What the peer has said, and was let in. */
+interface Said<Body> {
+  readonly envelope: Greeting;
+  readonly body: Body;
+}
 
 type State =
   | { readonly type: "connecting"; readonly connection: Connection }
@@ -143,27 +149,37 @@ export class PeerClient {
     if (state.type === "connected" && !this.#isWanted(state.peerDiskId)) this.#refuseDisk(state.connection);
   }
 
-  send(message: PeerQuestion): void {
+  /** Returns why the message was dropped; null if it was not. */
+  send(message: PeerQuestion): Dropped | null {
     const state = this.#state;
     if (state.type !== "connected") {
       this.#ports.counters.messagesDropped++;
-      return;
+      return "noLink";
     }
     switch (message.type) {
       case "voteRequest":
-        return this.#requestVote(state.connection, message);
+        this.#requestVote(state.connection, message);
+        return null;
       case "readIndexRequest":
-        return state.forwards.read(message);
+        return state.forwards.read(message) ? null : "queueFull";
       default:
-        state.appends.send(writeAppendMessage(this.#options, message, this.#ports.slices));
+        return state.appends.send(writeAppendMessage(this.#options, message, this.#ports.slices)) ? null : "queueFull";
     }
   }
 
+  /** What waits to be sent. */
+  get queued(): Queued {
+    if (this.#state.type !== "connected") return { messages: 0, bytes: 0 };
+    const [appends, forwards] = [this.#state.appends.queued, this.#state.forwards.queued];
+    return { messages: appends.messages + forwards.messages, bytes: appends.bytes + forwards.bytes };
+  }
+
   /** `done` is called exactly once, never before this returns. */
-  ask<Question, Answer>(call: PeerCall<Question, Answer>, question: Question, done: (answer: Answer) => void): void {
+  ask<Question, Answer>(call: PeerCall<Question, Answer>, question: Question, done: Answered<Answer>, sequence?: number): void {
     const state = this.#state;
     if (state.type !== "connected") setImmediate(done, call.unsent);
-    else if (!state.streams.give(this.#options.peer, call, question, done)) this.#call(state.connection, call, question, done);
+    else if (!state.streams.give(this.#options.peer, call, question, done, sequence))
+      this.#call(state.connection, call, question, done, sequence);
   }
 
   /** Calls under way get their outcome before this returns. */
@@ -188,12 +204,15 @@ export class PeerClient {
     connection: Connection,
     call: PeerCall<Question, Answer>,
     question: Question,
-    done: (answer: Answer) => void,
+    done: Answered<Answer>,
+    sequence: number | undefined,
   ): void {
     const { method, writeQuestion, readAnswer } = wireCallOf(call);
-    this.#askOn(connection, method, writeQuestion(this.#greeting(), question), readAnswer, (answer) =>
-      done(answer === null ? call.broken : answer.body),
-    );
+    const bytes = writeQuestion({ ...this.#greeting(), ...numberOf(sequence) }, question);
+    this.#askOn(connection, method, bytes, readAnswer, (answer) => {
+      if (answer === null) done(call.broken);
+      else done(answer.body, answer.envelope.sequence ?? 0);
+    });
   }
 
   /** @param done called exactly once: with an answer that was admitted, or null */
@@ -202,7 +221,7 @@ export class PeerClient {
     method: RaftMethod,
     bytes: Buffer,
     read: (bytes: Buffer) => Reading<Answer>,
-    done: (answer: { readonly body: Answer } | null) => void,
+    done: (answer: Said<Answer> | null) => void,
   ): void {
     const { counters } = this.#ports;
     counters.messagesSent++;
@@ -248,13 +267,13 @@ export class PeerClient {
       { clusterId, incarnationId, from, to, limits },
       {
         open: (ports) => connection.openSnapshots(ports),
-        admit: (bytes) => this.#admit(readSnapshotReply(bytes), bytes)?.body ?? null,
+        admit: (bytes) => this.#admit(readSnapshotReply(bytes), bytes),
         counters,
       },
     );
     const streams = new CallTakers()
-      .on(forward, (command, done) => forwards.forward(command, done))
-      .on(installSnapshot, (chunk, done) => snapshots.send(chunk, done));
+      .on(forward, (command, done, _peer, sequence) => forwards.forward(command, done, sequence))
+      .on(installSnapshot, (chunk, done, _peer, sequence) => snapshots.send(chunk, done, sequence));
     this.#state = { type: "connected", connection, appends, forwards, snapshots, streams, peerDiskId, since: performance.now() };
     onNotice({ type: "linkConnected", peer: to, address: this.address });
     if (peerDiskId !== "") onPeerDisk(peerDiskId);
@@ -283,7 +302,7 @@ export class PeerClient {
   }
 
   /** A peer that says what it must not is no peer: the link is given up, and the next try starts afresh. */
-  #admit<T>(reading: Reading<T>, bytes: Buffer): { readonly body: T } | null {
+  #admit<T>(reading: Reading<T>, bytes: Buffer): Said<T> | null {
     const { peer } = this.#options;
     this.#ports.counters.receivedBytes += bytes.length;
     const admitted = this.#ports.admission.admit(reading, this.address, peer);

@@ -1,8 +1,9 @@
 import type { NodeId, SnapshotMeta, Term } from "../../core/types.ts";
+import type { Answered } from "../../node/ports/peer-calls.ts";
 import type { ChunkReply, SnapshotChunk } from "../../node/ports/ports.ts";
 import type { TransportCounters } from "../link/counters.ts";
 import type { TransportLimits } from "../link/transport-options.ts";
-import { type ClusterMark, envelopeOf } from "../wire/envelope.ts";
+import { type ClusterMark, type Envelope, envelopeOf, numberOf } from "../wire/envelope.ts";
 import { type SentReply, writeSnapshotBegin, writeSnapshotChunk } from "../wire/snapshots.ts";
 
 export interface SnapshotCallsOptions extends ClusterMark {
@@ -27,12 +28,12 @@ export interface SnapshotCallsPorts {
   /** Opens a stream to the peer, greeting included. */
   readonly open: (ports: SnapshotStreamPorts) => SnapshotStream;
   /** Null if these bytes are no reply; then the link has been given up. */
-  readonly admit: (bytes: Buffer) => SentReply | null;
+  readonly admit: (bytes: Buffer) => { readonly envelope: Envelope; readonly body: SentReply } | null;
   readonly counters: TransportCounters;
 }
 
 interface Call {
-  readonly done: (reply: ChunkReply) => void;
+  readonly done: Answered<ChunkReply>;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -54,12 +55,12 @@ export class SnapshotCalls {
   }
 
   /** `done` is never called before this returns. */
-  send(chunk: SnapshotChunk, done: (reply: ChunkReply) => void): void {
+  send(chunk: SnapshotChunk, done: Answered<ChunkReply>, sequence?: number): void {
     // A call that was not answered is given up together with its stream, or its reply would be taken for this one's.
     if (this.#call !== null) this.fail();
     const { from, to, limits } = this.#options;
     const envelope = envelopeOf(this.#options, { from, to, term: chunk.term });
-    const bytes = writeSnapshotChunk(envelope, chunk);
+    const bytes = writeSnapshotChunk({ ...envelope, ...numberOf(sequence) }, chunk);
     if (bytes.length > limits.messageBytesMax) {
       const why = `A chunk of ${bytes.length} bytes is longer than a message may be (${limits.messageBytesMax})`;
       setImmediate(done, { type: "refused", why });
@@ -98,15 +99,15 @@ export class SnapshotCalls {
 
   #onReply(bytes: Buffer): void {
     const reply = this.#ports.admit(bytes);
-    if (reply !== null) this.#settle(reply);
+    if (reply !== null) this.#settle(reply.body, reply.envelope.sequence ?? 0);
   }
 
-  #settle(reply: ChunkReply): void {
+  #settle(reply: ChunkReply, sequence?: number): void {
     const call = this.#call;
     if (call === null) return;
     this.#call = null;
     clearTimeout(call.timer);
-    call.done(reply);
+    call.done(reply, sequence);
   }
 
   #write(stream: SnapshotStream, bytes: Buffer): void {

@@ -3,6 +3,8 @@ import type { Append, AppendConflict, AppendMatch, Heartbeat, HeartbeatReply, Ti
 import type { Entry } from "../../core/types.ts";
 import { decodeEntry } from "../../format/entry-codec.ts";
 import type { Append__Output } from "../../generated/balsa/raft/v1/Append.ts";
+import type { AppendEntriesRequest__Output } from "../../generated/balsa/raft/v1/AppendEntriesRequest.ts";
+import type { AppendEntriesResponse__Output } from "../../generated/balsa/raft/v1/AppendEntriesResponse.ts";
 import type { AppendReply__Output } from "../../generated/balsa/raft/v1/AppendReply.ts";
 import type { Heartbeat__Output } from "../../generated/balsa/raft/v1/Heartbeat.ts";
 import type { HeartbeatReply__Output } from "../../generated/balsa/raft/v1/HeartbeatReply.ts";
@@ -14,6 +16,7 @@ import {
   envelopeOf,
   type Greeting,
   Malformed,
+  numbered,
   type Reading,
   readEnvelope,
   reading,
@@ -58,12 +61,15 @@ export function readAppendMessage(bytes: Buffer): Reading<AppendBody> {
   return reading<AppendBody>(() => {
     const message = requestDeserialize(bytes);
     const envelope = readEnvelope(message.envelope);
-    if (message.append) return { envelope, body: readAppend(envelope, message.append) };
-    if (message.heartbeat) return { envelope, body: readHeartbeat(envelope, message.heartbeat) };
-    const { from, to, term } = envelope;
-    if (message.timeoutNow) return { envelope, body: { type: "timeoutNow", from, to, term } };
-    return { envelope, body: null };
+    return { envelope, body: numbered(readAppendBody(envelope, message), envelope) };
   });
+}
+
+function readAppendBody(envelope: Envelope, message: AppendEntriesRequest__Output): AppendBody {
+  if (message.append) return readAppend(envelope, message.append);
+  if (message.heartbeat) return readHeartbeat(envelope, message.heartbeat);
+  const { from, to, term } = envelope;
+  return message.timeoutNow ? { type: "timeoutNow", from, to, term } : null;
 }
 
 function readAppend({ from, to, term }: Envelope, append: Append__Output): Append {
@@ -123,10 +129,14 @@ export function readAppendReply(bytes: Buffer): Reading<AppendReplyMessage> {
   return reading<AppendReplyMessage>(() => {
     const message = responseDeserialize(bytes);
     const envelope = readEnvelope(message.envelope);
-    if (message.append) return { envelope, body: readMatchOrConflict(envelope, message.append) };
-    if (message.heartbeat) return { envelope, body: readHeartbeatReply(envelope, message.heartbeat) };
-    throw new Malformed("it has no body");
+    return { envelope, body: numbered(readReplyBody(envelope, message), envelope) };
   });
+}
+
+function readReplyBody(envelope: Envelope, message: AppendEntriesResponse__Output): AppendReplyMessage {
+  if (message.append) return readMatchOrConflict(envelope, message.append);
+  if (message.heartbeat) return readHeartbeatReply(envelope, message.heartbeat);
+  throw new Malformed("it has no body");
 }
 
 function readMatchOrConflict({ from, to, term }: Envelope, { match, conflict }: AppendReply__Output): AppendMatch | AppendConflict {

@@ -14,6 +14,8 @@ export interface Envelope extends ClusterMark {
   readonly from: NodeId;
   readonly to: NodeId;
   readonly term: Term;
+  /** Numbers the message while its sender is observed. */
+  readonly sequence?: number;
 }
 
 /** That of a message which opens a stream or makes a call. */
@@ -44,8 +46,26 @@ export function reading<T>(read: () => { envelope: Greeting; body: T }): Reading
 }
 
 /** What stands at the head of a message in reply, or on a stream that was greeted before. */
-export function envelopeOf({ clusterId, incarnationId }: ClusterMark, way: Pick<Envelope, "from" | "to" | "term">): Envelope {
-  return { clusterId, incarnationId, from: way.from, to: way.to, term: way.term };
+export function envelopeOf({ clusterId, incarnationId }: ClusterMark, way: Omit<Envelope, keyof ClusterMark>): Envelope {
+  const { from, to, term, sequence } = way;
+  return { clusterId, incarnationId, from, to, term, ...numberOf(sequence) };
+}
+
+const unnumbered = {};
+
+/** The number as a field; none if it is left out, so that a message without one takes no more bytes. */
+export function numberOf(sequence: number | undefined): { readonly sequence?: number } {
+  return sequence === undefined ? unnumbered : { sequence };
+}
+
+/** The number that is in a message; none if it is 0. @throws Malformed if it is out of range */
+export function numberIn(sequence: number): { readonly sequence?: number } {
+  return sequence === 0 ? unnumbered : { sequence: safeInteger(sequence, "sequence") };
+}
+
+/** The message with the number that its envelope has. */
+export function numbered<Message extends object | null>(message: Message, { sequence }: Envelope): Message {
+  return message === null || sequence === undefined ? message : { ...message, sequence };
 }
 
 /**
@@ -63,6 +83,7 @@ export function readEnvelope(envelope: Envelope__Output | null): Greeting {
     diskId: envelope.diskId,
     toDiskId: envelope.toDiskId,
     run: safeInteger(envelope.run, "run"),
+    ...numberIn(envelope.sequence),
   };
 }
 

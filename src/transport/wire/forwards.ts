@@ -1,7 +1,7 @@
 import type { ReadIndexReply, ReadIndexRequest } from "../../core/messages.ts";
 import type { ForwardedResult__Output } from "../../generated/balsa/raft/v1/ForwardedResult.ts";
 import type { Outcome, RefusalReason, UnknownReason } from "../../node/ports/ports.ts";
-import { type Envelope, Malformed, type Reading, readEnvelope, reading, safeInteger } from "./envelope.ts";
+import { type Envelope, Malformed, numberIn, numberOf, type Reading, readEnvelope, reading, safeInteger } from "./envelope.ts";
 import { raftProto } from "./raft-service.ts";
 
 /** The two directions of the Forward stream, to bytes and back. */
@@ -12,6 +12,8 @@ export interface ForwardedCommand {
   /** Chosen by the sender, unique on its stream. */
   readonly id: number;
   readonly command: Uint8Array;
+  /** Of the whole cluster, as in Envelope. */
+  readonly sequence?: number;
 }
 
 /** Both lists empty: the greeting that opens the stream. */
@@ -23,6 +25,8 @@ export interface ForwardBatch {
 export interface ForwardedResult {
   readonly id: number;
   readonly outcome: Outcome;
+  /** As in Envelope. */
+  readonly sequence?: number;
 }
 
 export interface ForwardResults {
@@ -32,8 +36,8 @@ export interface ForwardResults {
 
 /** The term in the envelope belongs to the reads; they must all be of it. */
 export function writeForwardBatch(envelope: Envelope, batch: ForwardBatch): Buffer {
-  const commands = batch.commands.map(({ id, command }) => ({ id, command }));
-  const reads = batch.reads.map(({ id }) => ({ id }));
+  const commands = batch.commands.map(({ id, command, sequence }) => ({ id, command, ...numberOf(sequence) }));
+  const reads = batch.reads.map(({ id, sequence }) => ({ id, ...numberOf(sequence) }));
   return requestSerialize({ envelope, commands, reads });
 }
 
@@ -42,18 +46,23 @@ export function readForwardBatch(bytes: Buffer): Reading<ForwardBatch> {
     const message = requestDeserialize(bytes);
     const envelope = readEnvelope(message.envelope);
     const { from, to, term } = envelope;
-    const commands = message.commands.map(({ id, command }) => ({ id: safeInteger(id, "command id"), command }));
-    const reads = message.reads.map(
-      ({ id }): ReadIndexRequest => ({ type: "readIndexRequest", from, to, term, id: safeInteger(id, "read id") }),
-    );
+    const commands = message.commands.map(({ id, command, sequence }) => ({
+      id: safeInteger(id, "command id"),
+      command,
+      ...numberIn(sequence),
+    }));
+    const reads = message.reads.map((read): ReadIndexRequest => {
+      const id = safeInteger(read.id, "read id");
+      return { type: "readIndexRequest", from, to, term, id, ...numberIn(read.sequence) };
+    });
     return { envelope, body: { commands, reads } };
   });
 }
 
 /** The term in the envelope belongs to the reads; they must all be of it. */
 export function writeForwardResults(envelope: Envelope, batch: ForwardResults): Buffer {
-  const results = batch.results.map(({ id, outcome }) => ({ id, ...outcomeFields(outcome) }));
-  const reads = batch.reads.map(({ id, index }) => ({ id, index }));
+  const results = batch.results.map(({ id, outcome, sequence }) => ({ id, ...outcomeFields(outcome), ...numberOf(sequence) }));
+  const reads = batch.reads.map(({ id, index, sequence }) => ({ id, index, ...numberOf(sequence) }));
   return responseSerialize({ envelope, results, reads });
 }
 
@@ -75,11 +84,15 @@ export function readForwardResults(bytes: Buffer): Reading<ForwardResults> {
     const message = responseDeserialize(bytes);
     const envelope = readEnvelope(message.envelope);
     const { from, to, term } = envelope;
-    const results = message.results.map((result) => ({ id: safeInteger(result.id, "result id"), outcome: readOutcome(result) }));
+    const results = message.results.map((result) => ({
+      id: safeInteger(result.id, "result id"),
+      outcome: readOutcome(result),
+      ...numberIn(result.sequence),
+    }));
     const reads = message.reads.map((read): ReadIndexReply => {
       const id = safeInteger(read.id, "read id");
       const index = safeInteger(read.index, "read index");
-      return { type: "readIndexReply", from, to, term, id, index };
+      return { type: "readIndexReply", from, to, term, id, index, ...numberIn(read.sequence) };
     });
     return { envelope, body: { results, reads } };
   });

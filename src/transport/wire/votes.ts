@@ -1,5 +1,15 @@
 import type { VoteReply, VoteRequest } from "../../core/messages.ts";
-import { type ClusterMark, envelopeOf, type Greeting, type Reading, readEnvelope, reading, safeInteger } from "./envelope.ts";
+import {
+  type ClusterMark,
+  envelopeOf,
+  type Greeting,
+  numbered,
+  numberOf,
+  type Reading,
+  readEnvelope,
+  reading,
+  safeInteger,
+} from "./envelope.ts";
 import { raftProto } from "./raft-service.ts";
 
 /** RequestVote and its answer, to bytes and back. */
@@ -9,7 +19,8 @@ const { requestSerialize, requestDeserialize, responseSerialize, responseDeseria
 /** Each call says again who asks whom: a voter whose disk is gone does not know what it promised (rule 30). */
 export function writeVoteRequest(caller: Greeting, request: VoteRequest): Buffer {
   const { term, preVote, transfer, lastLogIndex, lastLogTerm } = request;
-  return requestSerialize({ envelope: { ...caller, term }, preVote, transfer, lastLogIndex, lastLogTerm });
+  const envelope = { ...caller, term, ...numberOf(request.sequence) };
+  return requestSerialize({ envelope, preVote, transfer, lastLogIndex, lastLogTerm });
 }
 
 export function readVoteRequest(bytes: Buffer): Reading<VoteRequest> {
@@ -20,7 +31,8 @@ export function readVoteRequest(bytes: Buffer): Reading<VoteRequest> {
     const lastLogIndex = safeInteger(message.lastLogIndex, "last_log_index");
     const lastLogTerm = safeInteger(message.lastLogTerm, "last_log_term");
     const { preVote, transfer } = message;
-    return { envelope, body: { type: "voteRequest", from, to, term, preVote, transfer, lastLogIndex, lastLogTerm } };
+    const body: VoteRequest = { type: "voteRequest", from, to, term, preVote, transfer, lastLogIndex, lastLogTerm };
+    return { envelope, body: numbered(body, envelope) };
   });
 }
 
@@ -34,6 +46,8 @@ export function readVoteReply(bytes: Buffer): Reading<VoteReply> {
     const message = responseDeserialize(bytes);
     const envelope = readEnvelope(message.envelope);
     const { from, to, term } = envelope;
-    return { envelope, body: { type: "voteReply", from, to, term, preVote: message.preVote, granted: message.granted } };
+    const { preVote, granted } = message;
+    const body: VoteReply = { type: "voteReply", from, to, term, preVote, granted };
+    return { envelope, body: numbered(body, envelope) };
   });
 }
