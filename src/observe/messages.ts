@@ -1,6 +1,6 @@
-import type { MessageType } from "../core/messages.ts";
 import { flagOf, numberOf, textOf } from "./fields.ts";
 import type { FieldValue, ObservedRecord } from "./records.ts";
+import type { SeenMessage } from "./wire/record-table.ts";
 
 /** How the messages between nodes show themselves: their names in the paper, their families, and what is in them. */
 export interface MessageKind {
@@ -11,9 +11,7 @@ export interface MessageKind {
   readonly isReply: boolean;
 }
 
-type Call = "installSnapshot" | "forward" | "compareState";
-
-const kinds: Readonly<Record<MessageType | Call | `${Call}Reply`, MessageKind>> = {
+const kinds: Readonly<Record<SeenMessage, MessageKind>> = {
   voteRequest: { name: "RequestVote", family: "vote", isReply: false },
   voteReply: { name: "RequestVote reply", family: "vote", isReply: true },
   append: { name: "AppendEntries", family: "append", isReply: false },

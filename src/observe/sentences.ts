@@ -3,6 +3,7 @@ import { describeNodeEvent, type NodeEvent } from "../node/ports/node-events.ts"
 import { appendedRuns, flagOf, numberOf, numbersOf, textOf } from "./fields.ts";
 import { entriesWords, inWords, messageBody, messageName, valueWords } from "./messages.ts";
 import type { FieldValue, ObservedRecord, OwnRecords } from "./records.ts";
+import { kindOf, type Rate, recordTable } from "./wire/record-table.ts";
 import { capital, millisWords } from "./words.ts";
 
 /**
@@ -19,9 +20,8 @@ export interface RecordLine {
 }
 
 /** "rare": worth a look each time. "index": comes with every write. "message": sent, received or lost. "server": seen by the dashboard's server. */
-export type RecordClass = "rare" | "index" | "message" | "server";
+export type RecordClass = Rate | "server";
 
-type RecordType = NodeEvent["type"] | keyof OwnRecords;
 type Kind = "number" | "string" | "boolean";
 
 /** Of each event, what its sentence needs, and its kind; null: its sentence is made here. */
@@ -66,37 +66,16 @@ const choices: Readonly<Record<string, readonly string[]>> = {
   "stateChange from": roles,
   "stateChange to": roles,
   "progressChanged to": ["probe", "replicate", "snapshot"],
+  "messageRefused what": [
+    ...["voteRequest", "voteReply", "append", "appendMatch", "appendConflict", "heartbeat", "heartbeatReply"],
+    ...["readIndexRequest", "readIndexReply", "timeoutNow", "snapshot"],
+  ],
 };
 
-const classes: { readonly [Type in RecordType]?: RecordClass } = {
-  logAppended: "index",
-  logCommitted: "index",
-  stored: "index",
-  readServed: "index",
-  snapshotProgress: "index",
-  messageSent: "message",
-  messageReceived: "message",
-  messageLost: "message",
-  nodeHeard: "server",
-  nodeLost: "server",
-  control: "server",
-};
-
-const own: Readonly<Record<keyof OwnRecords, true>> = {
-  messageSent: true,
-  messageReceived: true,
-  messageLost: true,
-  stored: true,
-  faultSet: true,
-  faultCleared: true,
-  nodeStarted: true,
-  nodeHeard: true,
-  nodeLost: true,
-  control: true,
-};
+const ofServer: readonly (keyof OwnRecords)[] = ["nodeHeard", "nodeLost", "control"];
 
 /** Every type of record that is known, for filters. */
-export const recordTypes: readonly string[] = [...Object.keys(own), ...Object.keys(eventFields)];
+export const recordTypes: readonly string[] = [...ofServer, ...Object.keys(recordTable)];
 
 export function lineOf(record: ObservedRecord): RecordLine {
   return { class: classOf(record.type), label: labelOf(record.type), text: textOfRecord(record) };
@@ -104,7 +83,7 @@ export function lineOf(record: ObservedRecord): RecordLine {
 
 /** Of an unknown type: "rare", so that it is not overlooked. */
 export function classOf(type: string): RecordClass {
-  return (Object.hasOwn(classes, type) ? classes[type as RecordType] : undefined) ?? "rare";
+  return (ofServer as readonly string[]).includes(type) ? "server" : (kindOf(type)?.rate ?? "rare");
 }
 
 /** "Leader elected" of "leaderElected". */
@@ -143,14 +122,10 @@ function appendedText(record: ObservedRecord): string | null {
 function membersText(record: ObservedRecord): string | null {
   const index = numberOf(record, "index");
   if (index === null) return null;
-  const voters = numbersOf(record, "voters");
-  if (voters === null) return `As of entry ${index} there are other members.`;
-  const members = {
-    ...noMembers,
-    voters,
-    outgoing: numbersOf(record, "outgoing") ?? [],
-    learners: numbersOf(record, "learners") ?? [],
-  };
+  const list = (field: string) => numbersOf(record, field) ?? [];
+  if (numbersOf(record, "voters") === null) return `As of entry ${index} there are other members.`;
+  const plan = flagOf(record, "hasPlan") === true ? { promote: list("promote"), remove: list("remove") } : null;
+  const members = { ...noMembers, voters: list("voters"), outgoing: list("outgoing"), learners: list("learners"), plan };
   return describeNodeEvent({ type: "membersChanged", index, members });
 }
 

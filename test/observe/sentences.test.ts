@@ -10,6 +10,11 @@ const lines: readonly (readonly [type: string, fields: Record<string, FieldValue
   ["voteGranted", { to: 2, term: 7, preVote: false }, "Vote granted to node 2 in term 7."],
   ["logCommitted", { index: 12, term: 7 }, "Committed up to 7.12."],
   ["membersChanged", { index: 4, voters: [1, 2], outgoing: [1, 2, 3] }, "As of entry 4 the members are 1,2(was 1,2,3)."],
+  [
+    "membersChanged",
+    { index: 4, voters: [1, 2, 3], outgoing: [], learners: [4], hasPlan: true, promote: [4], remove: [3] },
+    "As of entry 4 the members are 1,2,3+4[plan +4 -3].",
+  ],
   ["membersChanged", { index: 4 }, "As of entry 4 there are other members."],
   ["stateDiffers", { index: 4, nodes: [2, 3] }, "After entry 4 the state of this node is not that of node 2, 3."],
   [
