@@ -24,6 +24,7 @@ export interface Moment {
 export function momentsOf({ history, at }: State): Moment[] {
   const moments = [
     ...electionMoments(history),
+    ...unseenElections(history),
     ...leaderlessMoments(history, at),
     ...history.marks.map((mark) => momentOf(mark, at)),
   ];
@@ -45,6 +46,17 @@ function electionMoments({ leaders, elections, bands }: History): Moment[] {
     const sentence = `Election of term ${term}${took}: node ${node} won${after}.`;
     const nodes = [...new Set([node, ...stood.map((election) => election.node)])].sort((a, b) => a - b);
     return [{ key: `election ${term} ${node}`, kind: "election" as const, from, to, nodes, isBad: false, sentence }];
+  });
+}
+
+/** Leaders that only samples have told of: who stood, and for how long, is not known. */
+function unseenElections({ leaders, bands }: History): Moment[] {
+  return bands.slice(1).flatMap(({ leader, term, from }) => {
+    if (leader === 0 || leaders.some((one) => one.node === leader && one.term === term)) return [];
+    const sentence = `Node ${leader} began to lead term ${term}.`;
+    return [
+      { key: `election ${term} ${leader}`, kind: "election" as const, from, to: from, nodes: [leader], isBad: false, sentence },
+    ];
   });
 }
 

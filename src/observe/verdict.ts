@@ -338,7 +338,8 @@ function faultParts(state: State): VerdictPart[] {
 /** A leader that is gone is followed for the time of an election timeout. One that is followed after that only is not heard here. */
 function isFollowedStill(state: State, leader: number): boolean {
   const lostAt = nodeOf(state.nodes, leader)?.since ?? 0;
-  return commitsNow(state) || state.at - lostAt > 2 * hearingMs(state.nodes);
+  const hasCommitted = commitsNow(state) && (state.history.committed.at ?? 0) > lostAt;
+  return hasCommitted || state.at - lostAt > 2 * hearingMs(state.nodes);
 }
 
 /** The commit index has risen a moment ago, whoever made it. */

@@ -47,6 +47,11 @@ test("an election and the time without a leader are moments, with who stood and 
   ]);
 });
 
+test("a leader of which only samples tell is a moment too, without its election", () => {
+  const state = after([], 10_100, (at) => ledBy(4, at, { term: 14 }));
+  expect(sentences(state)).toEqual(["Node 4 began to lead term 14."]);
+});
+
 test("as long as nobody leads, that moment goes on", () => {
   const state = after(election.slice(0, 7), 20_000, tried);
   expect(momentsOf(state).at(-1)).toMatchObject({

@@ -188,6 +188,17 @@ const situations: readonly (readonly [name: string, state: () => State, health: 
     "Whether writes work cannot be known: node 5 is not heard. Node 5 leads term 12 since 1 m. This page cannot hear node 5.",
   ],
   [
+    "the leader was killed while writes came: what it committed before says nothing",
+    () =>
+      during(
+        200,
+        (at) => ({ nodes: writing(100)(at - 200).nodes?.filter(({ node }) => node !== 5) ?? [] }),
+        lost(during(5_000, writing(100), elected), 5),
+      ),
+    "unknown",
+    "Whether writes work cannot be known: node 5 is not heard. Node 5 leads term 12 since 1 m 5 s. This page cannot hear node 5.",
+  ],
+  [
     "the page cannot hear the leader, and commits go on",
     () =>
       during(
