@@ -44,8 +44,14 @@ const emptySecond: Omit<SecondCounts, "second"> = {
 
 const emptyMinute: Omit<MinuteCounts, "minute"> = { elections: 0, leaders: 0, sent: 0, committed: 0 };
 
-/** The band of who leads goes on, or ends at `at` and the next one begins. */
+/** The band of who leads goes on, or ends at `at` and the next one begins. Who led when all this began was elected before it. */
 export function withLeadership(history: History, leadership: Leadership | null, highestTerm: number, at: number): History {
+  const isElected = leadership !== null && history.bands.length > 0;
+  const counted = isElected ? withLeader(history, { node: leadership.leader, term: leadership.term, at }) : history;
+  return withBand(counted, leadership, highestTerm, at);
+}
+
+function withBand(history: History, leadership: Leadership | null, highestTerm: number, at: number): History {
   const last = history.bands.at(-1);
   const leader = leadership?.leader ?? 0;
   const term = leadership?.term ?? Math.max(highestTerm, last?.term ?? 0);
@@ -67,9 +73,10 @@ export function withElection(history: History, election: Election): History {
   return { ...history, elections, electionsCounted: history.electionsCounted + 1, minutes };
 }
 
-/** Each node that learns of a leader says so; it counts once. */
+/** Each node that learns of a leader says so, also again after it has missed it for a while; it counts once. */
 export function withLeader(history: History, leader: Election): History {
-  if (history.leaders.some(({ node, term }) => node === leader.node && term === leader.term)) return history;
+  const isKnown = history.leaders.some(({ node, term }) => node === leader.node && term === leader.term);
+  if (isKnown || history.bands.some((band) => band.leader === leader.node && band.term === leader.term)) return history;
   const minutes = addedMinute(history.minutes, leader.at, { ...emptyMinute, leaders: 1 });
   const leaders = newest([...history.leaders, leader], historyLimits.leadersMax);
   return { ...history, leaders, leadersCounted: history.leadersCounted + 1, minutes };

@@ -24,7 +24,6 @@ export interface Moment {
 export function momentsOf({ history, at }: State): Moment[] {
   const moments = [
     ...electionMoments(history),
-    ...unseenElections(history),
     ...leaderlessMoments(history, at),
     ...history.marks.map((mark) => momentOf(mark, at)),
   ];
@@ -33,7 +32,7 @@ export function momentsOf({ history, at }: State): Moment[] {
 
 /** From the first who stood until a majority followed the winner. */
 function electionMoments({ leaders, elections, bands }: History): Moment[] {
-  return leaders.flatMap(({ node, term, at }) => {
+  return leaders.map(({ node, term, at }) => {
     const place = bands.findIndex((one) => one.leader === node && one.term === term);
     const band = bands[place];
     const before = bands.slice(0, Math.max(0, place)).findLast(({ leader }) => leader !== 0);
@@ -43,20 +42,13 @@ function electionMoments({ leaders, elections, bands }: History): Moment[] {
     const tries = new Set(stood.map((election) => election.term)).size;
     const took = to > from ? `, ${spanWords(to - from)}` : "";
     const after = tries > 1 ? `, at try ${tries}` : "";
-    const sentence = `Election of term ${term}${took}: node ${node} won${after}.`;
+    // Of some only samples tell.
+    const sentence =
+      stood.length === 0
+        ? `Node ${node} began to lead term ${term}.`
+        : `Election of term ${term}${took}: node ${node} won${after}.`;
     const nodes = [...new Set([node, ...stood.map((election) => election.node)])].sort((a, b) => a - b);
-    return [{ key: `election ${term} ${node}`, kind: "election" as const, from, to, nodes, isBad: false, sentence }];
-  });
-}
-
-/** Leaders that only samples have told of: who stood, and for how long, is not known. */
-function unseenElections({ leaders, bands }: History): Moment[] {
-  return bands.slice(1).flatMap(({ leader, term, from }) => {
-    if (leader === 0 || leaders.some((one) => one.node === leader && one.term === term)) return [];
-    const sentence = `Node ${leader} began to lead term ${term}.`;
-    return [
-      { key: `election ${term} ${leader}`, kind: "election" as const, from, to: from, nodes: [leader], isBad: false, sentence },
-    ];
+    return { key: `election ${term} ${node}`, kind: "election" as const, from, to, nodes, isBad: false, sentence };
   });
 }
 
@@ -76,15 +68,19 @@ function leaderlessMoments({ bands }: History, at: number): Moment[] {
         key: `leaderless ${before.term} ${before.leader}`,
         kind: "leaderless" as const,
         ...{ from: band.from, to: band.to, nodes: [before.leader], isBad: true },
-        sentence: leaderlessSentence(before, band, at),
+        sentence: leaderlessSentence(before, band, bands[place + 1], at),
       },
     ];
   });
 }
 
-function leaderlessSentence(before: Band, { from, to }: Band, at: number): string {
-  const lost = `Node ${before.leader} no longer leads term ${before.term}`;
+function leaderlessSentence(before: Band, { from, to }: Band, after: Band | undefined, at: number): string {
+  const { leader, term } = before;
+  const lost = `Node ${leader} no longer leads term ${term}`;
   if (to === null) return `${lost}, and nobody has led for ${spanWords(at - from)}.`;
+  // Its followers asked whether they could be elected, and were told that it is heard.
+  if (after?.leader === leader && after.term === term)
+    return `No majority followed node ${leader} for ${spanWords(to - from)}; it went on leading term ${term}.`;
   return `${lost}; nobody led for ${spanWords(to - from)}.`;
 }
 

@@ -91,11 +91,12 @@ function numbersOf(state: State, leadership: Leadership | null): VerdictNumbers 
     (most, stage) => (most === null || stage.p99Ms > most.p99Ms ? stage : most),
     null,
   );
-  const band = state.history.bands.at(-1);
+  const { bands } = state.history;
+  const began = beganAt(bands);
   return {
     leader: leadership === null ? null : { node: leadership.leader, term: leadership.term },
-    sinceMs: band === undefined ? null : state.at - band.from,
-    isSinceAtLeast: band !== undefined && state.history.bands.length === 1,
+    sinceMs: began === undefined ? null : state.at - began.from,
+    isSinceAtLeast: began !== undefined && began === bands[0],
     margin: quorumMargin(state, leadership),
     writesPerSecond: perSecond(state, "committed"),
     p99Ms: stages.length === 0 ? null : stages.reduce((sum, { p99Ms }) => sum + p99Ms, 0),
@@ -353,6 +354,17 @@ function writesPart(text: string): VerdictPart {
 
 function requestsWords(count: number): string {
   return count === 1 ? "one request waits" : `${count <= 10 ? smallWords(count) : countWords(count)} requests wait`;
+}
+
+/** A leader that lost its followers for a moment, and has them again in the same term, has led all the while. */
+function beganAt(bands: readonly Band[]): Band | undefined {
+  let place = bands.length - 1;
+  const last = bands[place];
+  for (let before = bands[place - 2]; before !== undefined; before = bands[place - 2]) {
+    if (last?.leader === 0 || before.leader !== last?.leader || before.term !== last.term) break;
+    place -= 2;
+  }
+  return bands[place];
 }
 
 /** It was so when this page began to look, so it may have been so before. */

@@ -52,6 +52,13 @@ test("a leader of which only samples tell is a moment too, without its election"
   expect(sentences(state)).toEqual(["Node 4 began to lead term 14."]);
 });
 
+test("a leader that had no followers for a moment has led all the while", () => {
+  const told = [1, 2, 3].map((node): Told => [node, 10_100 + node, "leaderLost", { term: 12 }]);
+  const back = [1, 2, 3].map((node): Told => [node, 10_110 + node, "leaderElected", { leader: 5, term: 12 }]);
+  const state = after([...told, ...back]);
+  expect(sentences(state).slice(-1)).toEqual(["No majority followed node 5 for 8 ms; it went on leading term 12."]);
+});
+
 test("as long as nobody leads, that moment goes on", () => {
   const state = after(election.slice(0, 7), 20_000, tried);
   expect(momentsOf(state).at(-1)).toMatchObject({

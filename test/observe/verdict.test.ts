@@ -107,6 +107,12 @@ const situations: readonly (readonly [name: string, state: () => State, health: 
     "Healthy. Node 5 leads term 12 since at least 3 s. Nothing is written now. Two more nodes can fail.",
   ],
   [
+    "its followers asked for votes for a moment, and were told that it leads",
+    () => during(5_000, calm, during(100, leaderless(12, { 1: "preCandidate", 2: "preCandidate", 3: "preCandidate" }), elected)),
+    "good",
+    "Healthy. Node 5 leads term 12 since 1 m 5 s. Nothing is written now. Two more nodes can fail.",
+  ],
+  [
     "writes come at a rate",
     () => during(10_000, writing(1_240), elected),
     "good",
