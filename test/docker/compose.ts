@@ -34,6 +34,7 @@ export class Composed {
   async up(): Promise<void> {
     let environment = new DockerComposeEnvironment(root, "docker-compose.yml").withProjectName(this.#project).withBuild();
     for (const id of ids) environment = environment.withWaitStrategy(`n${id}-1`, Wait.forHealthCheck());
+    environment = environment.withWaitStrategy("dashboard-1", Wait.forHealthCheck());
     this.#environment = await environment.up();
   }
 

@@ -42,9 +42,10 @@ const commands: Readonly<Record<string, { readonly words: readonly string[]; rea
   "fault set link": { words: ["fault", "set", "link", "all", "--cut", "--node", "1"], withoutMajority: failed },
   "fault set turn": { words: ["fault", "set", "turn", "5", "--node", "1"], withoutMajority: failed },
   "fault set disk": { words: ["fault", "set", "disk", "--fail", "--node", "1"], withoutMajority: failed },
+  "fault set exit": { words: ["fault", "set", "exit", "--node", "1"], withoutMajority: failed },
 };
 /** These ask no cluster, or run until they are told to stop. `balsa node rejoin` has a time-out of its own. */
-const others = ["verify", "serve", "node", "cluster", "help"];
+const others = ["verify", "serve", "node", "cluster", "dashboard", "help"];
 
 async function inTime(endpoints: readonly string[], name: string, reader: Reader = {}, more: readonly string[] = []): Promise<Ran> {
   const from = performance.now();
