@@ -183,7 +183,7 @@ function withLinks(links: readonly LinkPast[], flows: Frame["flows"], at: number
       sentAt: sent > 0 ? at : (link?.sentAt ?? null),
       receivedAt: received > 0 ? at : (link?.receivedAt ?? null),
       lostAt: lost > 0 ? at : (link?.lostAt ?? null),
-      unheardSince: received > 0 ? null : sent > 0 ? sendingSince(link, at) : (link?.unheardSince ?? null),
+      ...unheardOf(link, { sent, received }, at),
       sent: (link?.sent ?? 0) + sent,
       received: (link?.received ?? 0) + received,
       lost: (link?.lost ?? 0) + lost,
@@ -192,9 +192,16 @@ function withLinks(links: readonly LinkPast[], flows: Frame["flows"], at: number
   return [...byEnds.values()];
 }
 
-function sendingSince(link: LinkPast | undefined, at: number): number {
-  const hasPaused = (link?.sentAt ?? 0) < at - historyLimits.linkPauseMs;
-  return hasPaused ? at : (link?.unheardSince ?? at);
+function unheardOf(
+  link: LinkPast | undefined,
+  { sent, received }: Pick<LinkPast, "sent" | "received">,
+  at: number,
+): Pick<LinkPast, "unheardSince" | "unheard"> {
+  if (received > 0 || link === undefined)
+    return { unheardSince: received === 0 && sent > 0 ? at : null, unheard: received === 0 ? sent : 0 };
+  if (sent === 0) return { unheardSince: link.unheardSince, unheard: link.unheard };
+  const hasPaused = (link.sentAt ?? 0) < at - historyLimits.linkPauseMs;
+  return { unheardSince: hasPaused ? at : (link.unheardSince ?? at), unheard: sent + (hasPaused ? 0 : link.unheard) };
 }
 
 function withTraffic(traffic: readonly TrafficSpan[], span: TrafficSpan): TrafficSpan[] {

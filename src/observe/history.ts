@@ -182,8 +182,10 @@ export interface LinkPast {
   readonly receivedAt: Millis | null;
   /** When one was last lost; null: never. */
   readonly lostAt: Millis | null;
-  /** When it began to send what has not arrived: nothing has come since. Null: nothing is missing for longer than a moment. */
+  /** When it began to send what has not arrived: nothing has come since. Null: the last that was sent has arrived. */
   readonly unheardSince: Millis | null;
+  /** Messages that were sent since then. A few may only be told later by their receiver. */
+  readonly unheard: number;
   /** Messages that were sent. */
   readonly sent: number;
   /** Messages that were received. */

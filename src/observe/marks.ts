@@ -1,6 +1,5 @@
 import { flagOf, numberOf, textOf } from "./fields.ts";
 import { historyLimits, type Mark, type MarkKind } from "./history.ts";
-import { heardSample } from "./leadership.ts";
 import type { State } from "./live.ts";
 import { deafLinks } from "./measure.ts";
 import type { ObservedRecord } from "./records.ts";
@@ -49,7 +48,7 @@ export function withMark(marks: readonly Mark[], record: ObservedRecord): readon
   }
 }
 
-/** Links that nothing comes through are marks too, until something does, or one of their ends is not heard here. */
+/** Links that nothing comes through are marks too, until something does, or nobody can say. */
 export function withCuts(state: State): readonly Mark[] {
   const { at, history } = state;
   const deaf = deafLinks(state);
@@ -58,10 +57,9 @@ export function withCuts(state: State): readonly Mark[] {
   for (const mark of marks) {
     if (mark.kind !== "cut" || mark.to !== null || isDeaf(mark)) continue;
     const link = history.links.find(({ from, to }) => to === mark.node && from === mark.id);
-    // As long as nobody sends, nobody can say whether it would arrive.
-    if (link?.unheardSince !== null && nodeIsHeard(state, mark.node) && nodeIsHeard(state, mark.id)) continue;
-    const isOver = link?.unheardSince === null;
-    marks = ended(marks, isOver ? (link.receivedAt ?? at) : at, (other) => other === mark);
+    // Something came; or nothing more was sent, so that nobody can say whether it would come now.
+    const end = link?.unheardSince === null ? link.receivedAt : (link?.sentAt ?? null);
+    marks = ended(marks, end ?? at, (other) => other === mark);
   }
   for (const { from: id, to: node, unheardSince } of deaf) {
     const isKnown = marks.some((mark) => mark.kind === "cut" && mark.to === null && mark.node === node && mark.id === id);
@@ -122,8 +120,4 @@ function ended(marks: readonly Mark[], at: number, isIt: (mark: Mark) => boolean
   const next = marks.with(place, { ...found, to: Math.max(at, found.from), text: text ?? found.text });
   // A life that ends, ends all of it.
   return next.some((mark) => mark.to === null && isIt(mark)) ? ended(next, at, isIt, text) : next;
-}
-
-function nodeIsHeard({ nodes }: State, id: number): boolean {
-  return heardSample(nodes, id) !== null;
 }

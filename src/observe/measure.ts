@@ -12,6 +12,9 @@ const marginSeconds = 60;
 /** A follower that has fewer entries than are committed, by more than this, must catch up before it can stand in for another. */
 export const behindEntriesMax = 5_000;
 
+/** A link that nothing comes through has lost more than what its two ends may count at different times. */
+const unheardMin = 3;
+
 /** What one node's stage took, in the time that the marks reach back. */
 export interface StageLatency {
   readonly name: string;
@@ -180,9 +183,9 @@ export function deafLinks({ nodes, at, history }: Pick<State, "nodes" | "at" | "
   const forMs = 2 * hearingMs(nodes);
   // One that has not spoken for that time either may be paused: its word is missing, not the message.
   const tells = (id: number) => (heardSample(nodes, id)?.at ?? 0) > at - forMs;
-  return history.links.filter(({ from, to, sentAt, unheardSince }) => {
-    const isTried = sentAt !== null && sentAt > at - forMs && unheardSince !== null && unheardSince <= at - forMs;
-    return isTried && tells(from) && tells(to);
+  return history.links.filter(({ from, to, sentAt, unheardSince, unheard }) => {
+    const isTried = sentAt !== null && sentAt > at - forMs && unheard >= unheardMin;
+    return isTried && unheardSince !== null && unheardSince <= at - forMs && tells(from) && tells(to);
   });
 }
 

@@ -3,6 +3,7 @@ import type { Band } from "./history.ts";
 import { deposedOf, heardSample, hearingMs, type Leadership, leadershipOf, nodeOf, votersOf } from "./leadership.ts";
 import type { State } from "./live.ts";
 import {
+  deafLinks,
   deafTo,
   electionMarginNow,
   farthestFollower,
@@ -275,7 +276,14 @@ function marginParts(state: State, { leader }: Leadership, margin: QuorumMargin 
   const parts: VerdictPart[] = [];
   // One that is not heard here either gets its sentence among those.
   const unheard = margin.unheard.filter((id) => !margin.isAtLeast && heardSample(state.nodes, id) !== null);
-  if (unheard.length > 0) parts.push({ about: "margin", text: `Node ${leader} does not hear ${nodesWords(unheard)}.` });
+  const deaf = deafLinks(state).filter(({ from }) => from === leader);
+  const hearNothing = unheard.filter((id) => deaf.some(({ to }) => to === id));
+  const unanswering = unheard.filter((id) => !hearNothing.includes(id));
+  if (hearNothing.length > 0) {
+    const hear = hearNothing.length === 1 ? "hears" : "hear";
+    parts.push({ about: "margin", text: `${capital(nodesWords(hearNothing))} ${hear} nothing of the leader.` });
+  }
+  if (unanswering.length > 0) parts.push({ about: "margin", text: `Node ${leader} does not hear ${nodesWords(unanswering)}.` });
   if (margin.behind.length > 0) {
     const count = margin.behind.length === 1 ? "does" : "do";
     parts.push({ about: "margin", text: `${capital(nodesWords(margin.behind))} must catch up and ${count} not count yet.` });

@@ -143,6 +143,12 @@ test("a link that nothing comes through is a cut, from when it began until somet
   const [healed] = momentsOf(state);
   expect([healed?.key, (healed?.to ?? 0) - (healed?.from ?? 0)]).toEqual([cut?.key, 3_000]);
   expect(healed?.sentence).toBe("Node 3: Nothing that node 5 sends arrives. It lasted 3 s.");
+  // It is known for as long as something was sent.
+  run(5_000, 2);
+  run(3_000, 0);
+  run(5_000, 0, false);
+  const stopped = momentsOf(state).at(-1);
+  expect((stopped?.to ?? 0) - (stopped?.from ?? 0)).toBe(2_900);
 });
 
 test("the same thing again within a moment is one moment that lasts", () => {

@@ -167,6 +167,17 @@ const situations: readonly (readonly [name: string, state: () => State, health: 
     "Writes work. Node 5 leads term 12 since 1 m 5 s. Nothing is written now. Node 5 does not hear node 3. One more node can fail.",
   ],
   [
+    "nothing of the leader reaches a follower",
+    () =>
+      during(
+        5_000,
+        (at) => ({ ...leading(calm, {}, { 3: { heardAgoMs: 5_000 } })(at), flows: [flowOf(5, 3, 0), flowOf(5, 4, 2)] }),
+        elected,
+      ),
+    "warned",
+    "Writes work. Node 5 leads term 12 since 1 m 5 s. Nothing is written now. Node 3 hears nothing of the leader. One more node can fail.",
+  ],
+  [
     "a follower is far behind, so it cannot stand in for another",
     () =>
       during(
