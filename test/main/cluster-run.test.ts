@@ -6,6 +6,7 @@ import { nodeEnvironmentOf } from "../../src/cli/cluster/environment.ts";
 import { nodeVersionAdvice } from "../../src/cli/cluster/node-version.ts";
 import { type ClusterOptions, planNodes } from "../../src/cli/cluster/plan.ts";
 import { runCluster } from "../../src/cli/cluster/run.ts";
+import { linkDelayMs } from "../../src/cli/cluster/tempo.ts";
 import { readConfig } from "../../src/config/config.ts";
 import { portProblem } from "../../src/server/node/free-ports.ts";
 
@@ -92,6 +93,8 @@ describe("what the launcher says before it starts or writes anything", () => {
     ["no nodes", { nodes: 0 }, /--nodes must be a whole number from 1/],
     ["too many nodes", { nodes: 1000 }, /--nodes must be a whole number from 1/],
     ["a log level that does not exist", { log: "loud" }, /--log names the level "loud", but/],
+    ["a tempo of nothing", { tempo: 0 }, /--tempo must be a whole number from 1 to 60/],
+    ["a page beyond all ports", { dashboard: 70_000 }, /--dashboard must be a port/],
     ["a port too high", { port: 65_500 }, /--port must be a whole number from 1 to/],
   ])("%s is refused", async (_, some, expected) => {
     const { code, lines } = await run(some);
@@ -128,6 +131,23 @@ test("the flags that the launcher gives its nodes make a good configuration, the
       dataDir: plan.dataDir,
     });
     expect(result.config.logLevels.election).toBe("debug");
+  }
+});
+
+test("a stretched cluster is a good configuration too, with timing that hangs together", () => {
+  for (const tempo of [2, 20, 60]) {
+    const [plan] = planNodes(options({ tempo, faults: true }));
+    const result = readConfig(plan?.flags ?? [], {});
+    if (result.type !== "config") throw new Error(JSON.stringify(result));
+    const { core, allowsFaults } = result.config;
+    expect([core.electionTimeoutMinMs, core.electionTimeoutMaxMs, core.heartbeatMs]).toEqual([
+      150 * tempo,
+      300 * tempo,
+      50 * tempo,
+    ]);
+    expect(allowsFaults).toBe(true);
+    // Two rounds of votes must fit into the shortest time, or nobody would ever be elected.
+    expect(4 * linkDelayMs(tempo)).toBeLessThan(core.electionTimeoutMinMs);
   }
 });
 

@@ -17,6 +17,7 @@ export function clusterCommand(print: (line: string) => void, done: (code: numbe
     .option("--log <levels>", "how much the nodes log, by level or area=level", clusterDefaults.log)
     .option("--dashboard <port>", "where the live page is, on this machine; 0: nowhere", wholeNumber, clusterDefaults.dashboard)
     .option("--no-dashboard", "no live page, and nodes that do no harm to themselves")
+    .option("--tempo <factor>", "stretch all timing, so that messages can be watched", wholeNumber, clusterDefaults.tempo)
     .option("--no-restart", "do not restart a node that died")
     .action(async (options: ClusterOptions) => {
       const advice = nodeVersionAdvice(process.versions.node);

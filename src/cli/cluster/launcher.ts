@@ -5,6 +5,7 @@ import { ClusterNode, type NodeExit } from "./node.ts";
 import { NodeProcesses } from "./node-processes.ts";
 import { openPage, type Page } from "./page.ts";
 import { type ClusterOptions, planNodes } from "./plan.ts";
+import { slowLinks, tempoSentence } from "./tempo.ts";
 import { clusterTable, pageLines, tryLines } from "./words.ts";
 
 /** What the launcher needs of the process it runs in. */
@@ -88,6 +89,9 @@ export class Launcher {
   #start(node: ClusterNode): void {
     this.#startedAt.set(node, performance.now());
     node.start();
+    const { pid } = node;
+    const { tempo = 1 } = this.#options;
+    if (tempo > 1) void slowLinks(node.plan.clientAddress, tempo, () => this.#isStopping || node.pid !== pid);
   }
 
   /** Waits for the first leader, then shows the cluster and what to do with it. */
@@ -100,7 +104,9 @@ export class Launcher {
     const leader = await this.#awaitLeader(0);
     clearTimeout(impatient);
     if (!leader) return;
+    const { tempo = 1 } = this.#options;
     print("");
+    if (tempo > 1) print(tempoSentence(tempo));
     print(clusterTable(this.#nodes, leader.id));
     for (const line of tryLines(this.#options, this.#nodes, leader.id)) print(line);
     if (this.#page !== null) for (const line of pageLines(this.#options, this.#page.url)) print(line);
