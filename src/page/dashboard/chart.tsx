@@ -10,7 +10,8 @@ export interface Line {
   /** Beside the colour, so that lines are told apart without it. */
   readonly dash?: readonly number[];
   readonly isStepped?: boolean;
-  readonly isBars?: boolean;
+  /** Drawn as bars of this share of their room. */
+  readonly bars?: number;
 }
 
 interface ChartProps {
@@ -22,6 +23,8 @@ interface ChartProps {
   /** Times in s since 1970, then the values of each line. */
   readonly data: readonly (readonly (number | null)[])[];
   readonly valueWords: (value: number) => string;
+  /** Whether the height of a line is to be compared with zero, as that of a rate. */
+  readonly isFromZero?: boolean;
 }
 
 const height = 150;
@@ -29,7 +32,7 @@ const height = 150;
 const rowsMax = 12;
 
 /** A chart over time, with what it shows as a table for whoever does not look at it. */
-export function Chart({ title, now, unit, lines, data, valueWords }: ChartProps) {
+export function Chart({ title, now, unit, lines, data, valueWords, isFromZero = false }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const dark = isDark.value;
@@ -37,7 +40,7 @@ export function Chart({ title, now, unit, lines, data, valueWords }: ChartProps)
   useEffect(() => {
     const box = place.current;
     if (box === null) return;
-    const made = new uPlot(optionsOf(lines, box.clientWidth, dark), data as uPlot.AlignedData, box);
+    const made = new uPlot(optionsOf(lines, isFromZero, box.clientWidth, dark), data as uPlot.AlignedData, box);
     plot.current = made;
     const watch = new ResizeObserver(() => made.setSize({ width: box.clientWidth, height }));
     watch.observe(box);
@@ -115,8 +118,15 @@ function ChartTable({ title, lines, data, valueWords }: Pick<ChartProps, "title"
   );
 }
 
-function optionsOf(lines: readonly Line[], width: number, _dark: boolean): uPlot.Options {
+/** A little room above, and below unless it counts from zero. */
+function rangeOf(least: number, most: number, isFromZero: boolean): [number, number] {
+  const room = Math.max(1, (most - least) * 0.05);
+  return [isFromZero ? 0 : Math.max(0, least - room), most + room];
+}
+
+function optionsOf(lines: readonly Line[], isFromZero: boolean, width: number, _dark: boolean): uPlot.Options {
   const [muted, grid] = [cssColor("muted"), cssColor("line")];
+  const hasBars = lines.some(({ bars }) => bars !== undefined);
   const axis = { stroke: muted, grid: { stroke: grid, width: 1 }, ticks: { show: false }, font: "11px system-ui, sans-serif" };
   return {
     width,
@@ -125,7 +135,8 @@ function optionsOf(lines: readonly Line[], width: number, _dark: boolean): uPlot
     legend: { show: false },
     padding: [8, 8, 0, 0],
     scales: {
-      y: { range: (_plot, least, most) => [Math.max(0, least - (most - least) * 0.05), Math.max(least + 1, most * 1.02 || 1)] },
+      x: { range: (_plot, first, last) => (hasBars ? [first - barRoomS, last + barRoomS] : [first, last]) },
+      y: { range: (_plot, least, most) => rangeOf(least ?? 0, most ?? 0, isFromZero) },
     },
     axes: [
       { ...axis, grid: { show: false }, space: 80, values: (_plot, times) => times.map(clockWords) },
@@ -135,6 +146,8 @@ function optionsOf(lines: readonly Line[], width: number, _dark: boolean): uPlot
   };
 }
 
+/** Half of the room of a bar, which stands for a minute, in s. */
+const barRoomS = 30;
 /** All that is drawn is counted. */
 const wholeSteps = [0, 1, 2, 3, 4, 5, 6, 7].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));
 
@@ -142,14 +155,18 @@ function clockWords(seconds: number): string {
   return new Date(seconds * 1_000).toLocaleTimeString("en-GB");
 }
 
-function seriesOf({ title, color, dash, isStepped, isBars }: Line): uPlot.Series {
-  const paths = isBars ? uPlot.paths.bars?.({ size: [0.7, 40] }) : isStepped ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
+function seriesOf({ title, color, dash, isStepped, bars }: Line): uPlot.Series {
+  const paths = bars
+    ? uPlot.paths.bars?.({ size: [bars, 40 * bars] })
+    : isStepped
+      ? uPlot.paths.stepped?.({ align: 1 })
+      : undefined;
   return {
     label: title,
     stroke: color,
     width: 2,
     points: { show: false },
-    ...(isBars ? { fill: color } : {}),
+    ...(bars ? { fill: color } : {}),
     ...(dash ? { dash: [...dash] } : {}),
     ...(paths ? { paths } : {}),
   };

@@ -18,8 +18,8 @@ const lines: Readonly<Record<"messages" | "elections" | "terms", readonly Line[]
     { title: "lost", color: "#d55e00", dash: [2, 3] },
   ],
   elections: [
-    { title: "elections", color: "#e69f00", isBars: true },
-    { title: "won", color: "#009e73" },
+    { title: "elections", color: "#e69f00", bars: 0.7 },
+    { title: "won", color: "#009e73", bars: 0.35 },
   ],
   terms: [
     { title: "term", color: "#8a94a0", dash: [3, 3], isStepped: true },
@@ -69,6 +69,7 @@ export function Dashboard({ cluster }: { readonly cluster: SeenCluster }) {
         unit="in this minute"
         lines={lines.elections}
         data={elections.value}
+        isFromZero
         valueWords={countWords}
       />
       <Chart
@@ -77,6 +78,7 @@ export function Dashboard({ cluster }: { readonly cluster: SeenCluster }) {
         unit="sent each second"
         lines={lines.messages}
         data={messages.value}
+        isFromZero
         valueWords={countWords}
       />
       <Chart
