@@ -61,7 +61,7 @@ test("a connection that is lost is shown, and mends itself", async () => {
   const page = await world.visit("picture");
   await world.server.close();
   await page.getByText("Not connected.").waitFor();
-  expect(await page.title()).toBe("Not connected – Balsa");
+  await page.waitForFunction("document.title === 'Not connected – Balsa'");
   await world.server.open();
   await page.getByText("Live", { exact: true }).waitFor();
   await verdictSays(page, "Node 2 leads term 7");

@@ -10,7 +10,9 @@ import { useModel } from "../parts/model-context.ts";
 import { VirtualList } from "../parts/virtual-list.tsx";
 import { FilteredEvents } from "./filtered-events.ts";
 
-const rowHeight = 34;
+/** Heights of a row, in pixels: on a narrow screen the sentence stands below the rest. */
+const rowHeights = { wide: 34, narrow: 54 };
+const narrow = window.matchMedia("(max-width: 720px)");
 const groups = Object.keys(eventGroups) as EventGroup[];
 const firstGroups: ReadonlySet<EventGroup> = new Set(groups.filter((group) => group !== "messages"));
 
@@ -45,7 +47,7 @@ export function EventsView({ cluster }: { readonly cluster: SeenCluster }) {
         <VirtualList
           label="Events, oldest first"
           count={rows.length}
-          rowHeight={rowHeight}
+          rowHeight={narrow.matches ? rowHeights.narrow : rowHeights.wide}
           isFollowing={isFollowing.value}
           onScroll={(isAtEnd) => {
             isFollowing.value = isAtEnd;

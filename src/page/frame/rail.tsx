@@ -51,7 +51,13 @@ export function Rail() {
               ...(band.leader === 0 ? {} : { background: termColor(band.term, isDark.value) }),
             }}
           >
-            {band.leader !== 0 && <span>{bandLabel(band, width)}</span>}
+            {band.leader !== 0 && (
+              <span>
+                <i class="long">Term </i>
+                {countWords(band.term)}
+                <i class="long">{` · node ${band.leader}`}</i>
+              </span>
+            )}
           </div>
         ))}
       </div>
@@ -76,14 +82,6 @@ function clockTitle(clocks: Clocks | undefined): string {
   return clocks?.kind === "one machine"
     ? "All nodes are on one machine, and share its clock."
     : "Times of different machines are estimated.";
-}
-
-/** Shares of the rail from which on a band has room for its words. */
-const room = { term: 0.02, leader: 0.13 };
-
-function bandLabel({ term, leader }: Band, width: number): string {
-  if (width < room.term) return "";
-  return width < room.leader ? countWords(term) : `Term ${countWords(term)} · node ${leader}`;
 }
 
 function piecesOf(state: State, wantedMs: number): Piece[] {

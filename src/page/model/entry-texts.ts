@@ -12,7 +12,9 @@ const chunksMax = 256;
 /** What entries say. They are asked for when somebody looks at them, and remembered. */
 export class EntryTexts {
   readonly #source: Source;
-  readonly #chunks = new Map<string, readonly LogEntry[] | null>();
+  readonly #chunks = new Map<string, readonly LogEntry[]>();
+  /** Chunks that are on their way. */
+  readonly #asked = new Set<string>();
   readonly #askedAt = new Map<string, number>();
   /** Rises when an answer has come. */
   readonly version = signal(0);
@@ -32,7 +34,7 @@ export class EntryTexts {
     const found = known?.find((entry) => entry.index === index) ?? null;
     if (found !== null && (term === null || found.term === term)) return found;
     const isDue = performance.now() - (this.#askedAt.get(key) ?? Number.NEGATIVE_INFINITY) > againMs;
-    if (known !== null && isDue) void this.#ask(key, node, first);
+    if (!this.#asked.has(key) && isDue) void this.#ask(key, node, first);
     return null;
   }
 
@@ -43,9 +45,10 @@ export class EntryTexts {
 
   async #ask(key: string, node: number, first: number): Promise<void> {
     this.#askedAt.set(key, performance.now());
-    // Null: it is on its way.
-    this.#chunks.set(key, null);
+    this.#asked.add(key);
     const entries = await this.#source.entries(node, first, first + chunk - 1);
+    this.#asked.delete(key);
+    // What is looked at now is forgotten last.
     this.#chunks.delete(key);
     this.#chunks.set(key, entries);
     if (this.#chunks.size > chunksMax) this.#forget(this.#chunks.keys().next().value ?? "");

@@ -20,6 +20,7 @@ const nearEnd = 40;
 /** A long list of which only the rows in sight exist. */
 export function VirtualList({ label, count, rowHeight, isFollowing, onScroll, row }: VirtualListProps) {
   const place = useRef<HTMLDivElement>(null);
+  const lastTop = useRef(0);
   const [, again] = useReducer((times: number) => times + 1, 0);
   const virtualizer = useRef<Virtualizer<HTMLDivElement, HTMLDivElement> | null>(null);
   const options = {
@@ -43,7 +44,11 @@ export function VirtualList({ label, count, rowHeight, isFollowing, onScroll, ro
   }, [count, isFollowing]);
   const scrolled = (): void => {
     const box = place.current;
-    if (box !== null) onScroll(box.scrollHeight - box.scrollTop - box.clientHeight < nearEnd);
+    if (box === null) return;
+    const isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < nearEnd;
+    // New rows put the end out of sight too: only whoever scrolls up leaves it.
+    if (isAtEnd || box.scrollTop < lastTop.current) onScroll(isAtEnd);
+    lastTop.current = box.scrollTop;
   };
   return (
     <section class="virtual" ref={place} aria-label={label} {...reachable} onScroll={scrolled}>

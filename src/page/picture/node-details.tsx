@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import { countWords, durationWords, millisWords } from "../../observe/words.ts";
 import { EntryList } from "../log/entry-list.tsx";
 import { conditions, type SeenCluster, type SeenNode } from "../model/nodes.ts";
@@ -8,9 +9,12 @@ import { type QueueParts, queueParts, queueTitles } from "./queue-boxes.tsx";
 /** All about one node. */
 export function NodeDetails({ node, cluster }: { readonly node: SeenNode; readonly cluster: SeenCluster }) {
   const model = useModel();
-  const { sample } = node;
+  const place = useRef<HTMLElement>(null);
+  const { id, sample } = node;
+  // On a small screen they stand below the ring, out of sight.
+  useEffect(() => place.current?.scrollIntoView({ block: "nearest" }), [id]);
   return (
-    <section class="details" aria-label={`Node ${node.id}`}>
+    <section ref={place} class="details" aria-label={`Node ${node.id}`}>
       <header>
         <h2>{`Node ${node.id}`}</h2>
         <span class={`badge is-${node.condition}`}>{conditions[node.condition].title}</span>
