@@ -7,6 +7,8 @@ import { lineOf } from "./sentences.ts";
 
 /** A store that took this time, in ms, is worth a look. */
 const slowStoreMs = 200;
+/** A link that nothing comes through for this time, in ms, is worth a look; a busy machine takes some hundreds to connect. */
+const cutMs = 2_000;
 /** The same thing at the same node within this time, in ms, is one mark that lasts. */
 const sameForMs = 2_000;
 /** Characters of a mark's sentence. */
@@ -51,7 +53,7 @@ export function withMark(marks: readonly Mark[], record: ObservedRecord): readon
 /** Links that nothing comes through are marks too, until something does, or nobody can say. */
 export function withCuts(state: State): readonly Mark[] {
   const { at, history } = state;
-  const deaf = deafLinks(state);
+  const deaf = deafLinks(state, cutMs);
   const isDeaf = ({ node, id }: Mark) => deaf.some(({ from, to }) => to === node && from === id);
   let { marks } = history;
   for (const mark of marks) {

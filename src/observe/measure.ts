@@ -178,9 +178,9 @@ export function unheardNodes({ nodes }: State): readonly number[] {
   return ids.filter((id) => heardSample(nodes, id) === null);
 }
 
-/** Links of which both ends are heard, and nothing arrives though the one sends, for longer than an election takes. */
-export function deafLinks({ nodes, at, history }: Pick<State, "nodes" | "at" | "history">): readonly LinkPast[] {
-  const forMs = 2 * hearingMs(nodes);
+/** Links of which both ends are heard, and nothing arrives though the one sends, for longer than an election takes, and than this. */
+export function deafLinks({ nodes, at, history }: Pick<State, "nodes" | "at" | "history">, leastMs = 0): readonly LinkPast[] {
+  const forMs = Math.max(leastMs, 2 * hearingMs(nodes));
   // One that has not spoken for that time either may be paused: its word is missing, not the message.
   const tells = (id: number) => (heardSample(nodes, id)?.at ?? 0) > at - forMs;
   return history.links.filter(({ from, to, sentAt, unheardSince, unheard }) => {
