@@ -172,9 +172,9 @@ function packageEntries(): string[] {
   return [...found].map(([, path = ""]) => `${path.replace(/^dist/, "src")}.ts`);
 }
 
-/** What the page in the browser is made of, which nothing here starts by name. */
+/** What the page in the browser is made of, which nothing here starts by name; and what its replays are going to be made of. */
 function ofThePage(): string[] {
-  return written.map(({ path }) => path).filter((path) => path === "src/page/main.tsx" || path.startsWith("src/observe/"));
+  return ["src/page/main.tsx", "src/observe/moments.ts", "src/observe/pairing.ts"];
 }
 
 function isNotTidy({ path }: Facts): boolean {
