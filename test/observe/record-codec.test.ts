@@ -131,7 +131,7 @@ const parts: readonly [name: string, isAnswer: boolean, content: unknown, fields
 test.each(parts)("a part of a call comes as it went, without what is in it: %s, answer %s", (name, isAnswer, content, fields) => {
   const part = { call: { name }, isAnswer, content };
   const record = recordOf("messageSent", {
-    message: messageOfPart(part),
+    message: messageOfPart(part) ?? "",
     from: 1,
     to: 2,
     term: 0,

@@ -15,7 +15,7 @@ export class FlowCounts {
   /** By `from`, `to` and type: an object each, as a text put together for each message would cost more than the counting. */
   readonly #rows = new Map<NodeId, Map<NodeId, Map<string, Row>>>();
 
-  count({ from, to, message }: Way, what: "sent" | "received" | "lost", bytes = 0): void {
+  count(from: NodeId, to: NodeId, message: string, what: "sent" | "received" | "lost", bytes: number): void {
     const row = this.#row(from, to, message);
     row[what] += 1;
     row.bytes += bytes;

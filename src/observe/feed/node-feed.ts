@@ -3,11 +3,11 @@ import type { Millis, NodeId } from "../../core/types.ts";
 import type { NodeEvent } from "../../node/ports/node-events.ts";
 import type { MessageFields, ObservedRecord } from "../records.ts";
 import { bytesOfPart, fieldsOfPart, messageOfPart, type SeenPart } from "../wire/call-fields.ts";
-import { bytesOfMessage, type FieldValues, fieldsOfEvent, fieldsOfMessage } from "../wire/event-fields.ts";
+import { bytesOfMessage, type FieldValues, fieldsOfEvent } from "../wire/event-fields.ts";
 import { kindOf, type NodeRecordType } from "../wire/record-table.ts";
 import { FlowCounts } from "./flow-counts.ts";
 import type { FeedOptions } from "./options.ts";
-import { Recorder } from "./recorder.ts";
+import { type LostWhy, Recorder, type SeenHead, type SeenHow } from "./recorder.ts";
 import { Subscription, type SubscriptionPorts } from "./subscription.ts";
 
 export interface NodeFeedOptions extends FeedOptions {
@@ -20,12 +20,6 @@ export interface NodeFeedPorts {
   readonly now: () => Millis;
 }
 
-/** What befell a message here. */
-export type SeenHow = "messageSent" | "messageReceived" | "messageLost";
-
-/** Why a message went no further here. */
-export type LostWhy = "fault" | "noLink" | "queueFull";
-
 /** All that is seen of one node: made into records while somebody watches, and given to each who does. */
 export class NodeFeed {
   readonly #options: NodeFeedOptions;
@@ -34,6 +28,14 @@ export class NodeFeed {
   readonly #flows = new FlowCounts();
   readonly #subscriptions = new Set<Subscription>();
   #number = 0;
+  /** Of the message that was seen last. */
+  readonly #seen: { -readonly [Field in keyof SeenHead]: SeenHead[Field] } = {
+    how: "messageSent",
+    why: null,
+    number: 0,
+    at: 0,
+    turn: 0,
+  };
   #started: ObservedRecord | null = null;
   /** Records that some observer was not told of, though it was to be. */
   droppedCount = 0;
@@ -41,7 +43,8 @@ export class NodeFeed {
   constructor(options: NodeFeedOptions, ports: NodeFeedPorts) {
     this.#options = options;
     this.#ports = ports;
-    this.#recorder = new Recorder({ recordsMax: options.recorderRecordsMax });
+    const { node, life, recorderRecordsMax: recordsMax } = options;
+    this.#recorder = new Recorder({ node, life, recordsMax });
   }
 
   /** Whether anybody watches. If not, nothing is to be noted. */
@@ -92,39 +95,64 @@ export class NodeFeed {
   }
 
   onSent(message: PeerMessage, turn: number): void {
-    this.onSeen("messageSent", fieldsOfMessage(message), turn, bytesOfMessage(message));
+    this.#onMessage("messageSent", message, turn, null, bytesOfMessage(message));
   }
 
   onReceived(message: PeerMessage, turn: number): void {
-    this.onSeen("messageReceived", fieldsOfMessage(message), turn);
+    this.#onMessage("messageReceived", message, turn, null, 0);
   }
 
   onLost(message: PeerMessage, why: LostWhy, turn: number): void {
-    this.onSeen("messageLost", { ...fieldsOfMessage(message), why }, turn);
+    this.#onMessage("messageLost", message, turn, why, 0);
   }
 
-  /** A question of a call among nodes, or its answer. */
-  onPart(type: SeenHow, part: SeenPart & Pick<MessageFields, "from" | "to" | "sequence">, turn: number, why?: LostWhy): void {
+  /** A question of a call among nodes, or its answer. One that is not known here is not told. */
+  onPart(
+    how: SeenHow,
+    part: SeenPart & Pick<MessageFields, "from" | "to" | "sequence">,
+    turn: number,
+    why: LostWhy | null = null,
+  ): void {
+    const message = messageOfPart(part);
+    if (message === null || !this.isObserved) return;
     const { from, to, sequence } = part;
-    const fields = { message: messageOfPart(part), from, to, term: 0, sequence, ...fieldsOfPart(part) };
-    this.onSeen(type, why === undefined ? fields : { ...fields, why }, turn, type === "messageSent" ? bytesOfPart(part) : 0);
+    this.#flows.count(from, to, message, counted[how], how === "messageSent" ? bytesOfPart(part) : 0);
+    this.#tell(
+      this.#recorder.addOther(this.#head(how, why, turn), message, { from, to, term: 0, sequence }, fieldsOfPart(part)),
+      sequence,
+    );
   }
 
-  /** Also of what is no message of the core. */
-  onSeen(type: SeenHow, fields: MessageFields, turn: number, bytes = 0): void {
-    this.#flows.count(fields, counted[type], bytes);
-    this.note(type, fields, turn);
-  }
-
+  /** Of all that is no message. */
   note(type: NodeRecordType, fields: FieldValues, turn: number): void {
     const kind = kindOf(type);
-    if (kind === null || this.#subscriptions.size === 0) return;
+    if (kind === null || !this.isObserved) return;
     this.#number += 1;
     const { node, life } = this.#options;
-    const at = this.#ports.now();
-    const record = { node, life, number: this.#number, at, turn, ...fields, type } as ObservedRecord;
-    this.#recorder.add(record);
+    const record = { node, life, number: this.#number, at: this.#ports.now(), turn, ...fields, type } as ObservedRecord;
     for (const subscription of this.#subscriptions) subscription.onRecord(record, kind);
+  }
+
+  #onMessage(how: SeenHow, message: PeerMessage, turn: number, why: LostWhy | null, bytes: number): void {
+    if (!this.isObserved) return;
+    this.#flows.count(message.from, message.to, message.type, counted[how], bytes);
+    this.#tell(this.#recorder.addMessage(this.#head(how, why, turn), message), message.sequence ?? 0);
+  }
+
+  /** Always the same object: whoever gets it keeps nothing of it. */
+  #head(how: SeenHow, why: LostWhy | null, turn: number): SeenHead {
+    this.#number += 1;
+    const head = this.#seen;
+    head.how = how;
+    head.why = why;
+    head.number = this.#number;
+    head.at = this.#ports.now();
+    head.turn = turn;
+    return head;
+  }
+
+  #tell(place: number, sequence: number): void {
+    for (const subscription of this.#subscriptions) subscription.onMessage(place, sequence, this.#seen.at);
   }
 }
 

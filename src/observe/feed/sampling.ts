@@ -14,8 +14,8 @@ export class Sampling {
   #since: Millis = 0;
   #seen = 0;
   #told = 0;
-  /** One message of 2^exponent is told. */
-  #exponent = 0;
+  /** Of the numbers below 2^32, those that are told lie below this. */
+  #below = 2 ** 32;
 
   constructor(options: { readonly messagesPerSecond: number }) {
     this.#perSpan = Math.max(1, (options.messagesPerSecond * spanMs) / 1_000);
@@ -34,14 +34,16 @@ export class Sampling {
   #begin(at: Millis): void {
     const spans = Math.max(1, Math.floor((at - this.#since) / spanMs));
     const perSpan = this.#seen / spans;
-    this.#exponent = perSpan <= this.#perSpan ? 0 : Math.ceil(Math.log2(perSpan / this.#perSpan));
+    const exponent = perSpan <= this.#perSpan ? 0 : Math.ceil(Math.log2(perSpan / this.#perSpan));
+    this.#below = 2 ** (32 - exponent);
     this.#since = at;
     this.#seen = 0;
     this.#told = 0;
   }
 
   #isChosen(sequence: number): boolean {
-    if (this.#exponent === 0) return true;
-    return Math.imul((sequence % 2 ** 32) | 0, spread) >>> 0 < 2 ** (32 - this.#exponent);
+    // Its lower half: a remainder of numbers beyond 32 bits would take longer than all else here.
+    const low = sequence - Math.floor(sequence / 2 ** 32) * 2 ** 32;
+    return Math.imul(low, spread) >>> 0 < this.#below;
   }
 }

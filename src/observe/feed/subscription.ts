@@ -42,7 +42,7 @@ export class Subscription {
   #waiting: ObservedRecord[] = [];
   /** Single messages among them. */
   #waitingMessages = 0;
-  /** By its place in the recorder, the number of the record that was told or waits. */
+  /** By its place in the recorder, the number of the message that was told or waits. */
   readonly #known: Float64Array;
   /** Until then messages are told unsampled, and ranges singly. */
   #momentUntil: Millis = Number.NEGATIVE_INFINITY;
@@ -72,13 +72,18 @@ export class Subscription {
   }
 
   onRecord(record: ObservedRecord, { rate, isMoment }: RecordKind): void {
-    if (rate === "message") return this.#onMessage(record);
     if (rate === "index") return this.#onIndex(record);
     // In order: what is in the ranges came before.
     this.#tellRanges();
     this.#tell(record);
     if (isMoment) this.#openMoment(record.at);
     this.#ports.onDue(true);
+  }
+
+  /** @param place of the message in the recorder */
+  onMessage(place: number, sequence: number, at: Millis): void {
+    if (at < this.#momentUntil || this.#sampling.takes(sequence, at)) this.#tellMessage(place);
+    else this.#leftOut += 1;
   }
 
   /** Time goes on. Called at least as often as ranges are told. */
@@ -113,12 +118,6 @@ export class Subscription {
     return told;
   }
 
-  #onMessage(record: ObservedRecord): void {
-    const isWanted = record.at < this.#momentUntil || this.#sampling.takes(Number(record.sequence), record.at);
-    if (isWanted) this.#tell(record);
-    else this.#leftOut += 1;
-  }
-
   #onIndex(record: ObservedRecord): void {
     if (record.at < this.#momentUntil) return this.#tell(record);
     this.#drop(this.#ranges.add(record));
@@ -135,20 +134,21 @@ export class Subscription {
     const hasBegun = at < this.#momentUntil;
     this.#momentUntil = at + afterMs;
     if (hasBegun) return;
-    for (const record of this.#ports.recorder.since(at - beforeMs)) {
-      // What comes with every write has been told in ranges.
-      if (!isMessage(record) || this.#isKnown(record)) continue;
-      this.#tell(record);
+    const { recorder } = this.#ports;
+    for (const place of recorder.placesSince(at - beforeMs)) {
+      if (this.#known[place] === recorder.numberAt(place)) continue;
+      this.#tellMessage(place);
       this.#leftOut = Math.max(0, this.#leftOut - 1);
     }
   }
 
-  #isKnown({ number }: ObservedRecord): boolean {
-    return this.#known[number % this.#known.length] === number;
+  #tellMessage(place: number): void {
+    const { recorder } = this.#ports;
+    this.#known[place] = recorder.numberAt(place);
+    this.#tell(recorder.recordAt(place));
   }
 
   #tell(record: ObservedRecord): void {
-    this.#known[record.number % this.#known.length] = record.number;
     const { waitingRecordsMax } = this.#options;
     if (this.#waiting.length >= waitingRecordsMax && !this.#makesRoomFor(record)) return this.#drop(mergedOf(record));
     this.#waiting.push(record);

@@ -1,6 +1,7 @@
 import type { PeerCall } from "../../node/ports/peer-calls.ts";
 import type { ChunkReply, Outcome, SnapshotChunk } from "../../node/ports/ports.ts";
 import type { FieldValues } from "./event-fields.ts";
+import { messageTable, type SeenMessage } from "./record-table.ts";
 
 /** Calls among nodes as the fields of their records: what a question asks and an answer says, without commands, keys and values. */
 
@@ -12,9 +13,10 @@ export interface SeenPart {
   readonly content: unknown;
 }
 
-/** `forward` and `forwardReply`. */
-export function messageOfPart({ call, isAnswer }: SeenPart): string {
-  return isAnswer ? `${call.name}Reply` : call.name;
+/** `forward` and `forwardReply`; null for a call that is not known here. */
+export function messageOfPart({ call, isAnswer }: SeenPart): SeenMessage | null {
+  const name = isAnswer ? `${call.name}Reply` : call.name;
+  return Object.hasOwn(messageTable, name) ? (name as SeenMessage) : null;
 }
 
 /** None for a call that is not known here. */
