@@ -20,9 +20,8 @@ const paths: readonly string[] = JSON.parse(readFileSync(join(__dirname, "chromi
 /** Where pictures of each view are left, to be looked at. */
 const pictures = join(__dirname, "../../screenshots");
 
-/** A browser and a made-up cluster, for the tests of one file. */
-export class PageWorld {
-  readonly server = new FakeServer();
+/** A browser, and what its pages complain of. */
+export class Visitor {
   /** What a page has complained of in its console, or has thrown. */
   readonly complaints: string[] = [];
   #browser: Browser | null = null;
@@ -30,28 +29,24 @@ export class PageWorld {
   async open(): Promise<void> {
     const executablePath = paths.find((path) => existsSync(path));
     if (executablePath === undefined) throw new Error("No Chromium is installed. On Debian: apt-get install chromium");
-    await this.server.open();
     this.#browser = await chromium.launch({ executablePath, args });
   }
 
   async close(): Promise<void> {
     await this.#browser?.close();
-    await this.server.close();
   }
 
-  /** A page of its own, as somebody sees it who has the token or not, once it is live. */
-  async visit(
-    view: string,
-    { mayControl = true, ...options }: { mayControl?: boolean } & BrowserContextOptions = {},
-  ): Promise<Page> {
-    const context = await this.#known().newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  /** A page of its own, once it is live. */
+  async visit(url: string, options: BrowserContextOptions = {}): Promise<Page> {
+    if (this.#browser === null) throw new Error("The browser is not open.");
+    const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(20_000);
     page.on("console", (message) => {
       if (message.type() === "error" || message.type() === "warning") this.complaints.push(message.text());
     });
     page.on("pageerror", (error) => this.complaints.push(error.message));
-    await page.goto(`${this.server.url}?view=${view}${mayControl ? `#token=${token}` : ""}`);
+    await page.goto(url);
     await page.getByText("Live", { exact: true }).waitFor();
     await page.locator("main .card").first().waitFor();
     return page;
@@ -65,10 +60,38 @@ export class PageWorld {
     mkdirSync(pictures, { recursive: true });
     await page.screenshot({ path: join(pictures, `${name}.png`) });
   }
+}
 
-  #known(): Browser {
-    if (this.#browser === null) throw new Error("The browser is not open.");
-    return this.#browser;
+/** A browser and a made-up cluster, for the tests of one file. */
+export class PageWorld {
+  readonly server = new FakeServer();
+  readonly visitor = new Visitor();
+
+  get complaints(): readonly string[] {
+    return this.visitor.complaints;
+  }
+
+  async open(): Promise<void> {
+    await this.server.open();
+    await this.visitor.open();
+  }
+
+  async close(): Promise<void> {
+    await this.visitor.close();
+    await this.server.close();
+  }
+
+  /** A page as somebody sees it who has the token or not. */
+  visit(view: string, { mayControl = true, ...options }: { mayControl?: boolean } & BrowserContextOptions = {}): Promise<Page> {
+    return this.visitor.visit(`${this.server.url}?view=${view}${mayControl ? `#token=${token}` : ""}`, options);
+  }
+
+  leave(page: Page): Promise<void> {
+    return this.visitor.leave(page);
+  }
+
+  picture(page: Page, name: string): Promise<void> {
+    return this.visitor.picture(page, name);
   }
 }
 

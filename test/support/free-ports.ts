@@ -20,7 +20,8 @@ export async function freePorts(count: number): Promise<number[]> {
   return found;
 }
 
-function isFree(port: number): Promise<boolean> {
+/** Whether nobody listens there on loopback. */
+export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once("error", () => resolve(false));
