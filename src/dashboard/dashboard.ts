@@ -104,6 +104,11 @@ export class Dashboard {
     return `http://localhost:${port}/${this.#token === "" ? "" : `#token=${this.#token}`}`;
   }
 
+  /** How many look on. */
+  get pages(): number {
+    return this.#live.browsers;
+  }
+
   /** Requests, connections and messages that were refused. */
   get refused(): number {
     return this.#refused;
