@@ -138,7 +138,7 @@ export interface Frame {
   readonly nodes: readonly NodeSample[];
   /** One for each type of message and each link that had any. */
   readonly flows: readonly Flow[];
-  /** In the order of `at`. */
+  /** In the order of `at`. Those that a node tells late, as of the time before something rare, may be older than `from`. */
   readonly records: readonly ObservedRecord[];
   /** Records that are missing here, because there were too many. */
   readonly dropped: number;
@@ -172,7 +172,7 @@ export interface NodeState {
   readonly why: string;
 }
 
-/** The first message of the server, and its answer to `hello`. */
+/** The first message of the server, and its answer to `hello`. Said again, without `now`, when what it says has changed. */
 export interface Welcome {
   readonly type: "welcome";
   /** Version of all that docs/records.md lists. A page of another one says so, and goes no further. */
@@ -248,10 +248,10 @@ export interface EntriesAnswer {
   readonly entries: readonly LogEntry[];
 }
 
-/** What came of a `control`. */
+/** What came of a `control`. Also any message that is refused is answered so, with `ok` false. */
 export interface ControlAnswer {
   readonly type: "answer";
-  /** That of the question. */
+  /** That of the question; 0: it had none that could be read. */
   readonly id: number;
   /** Whether it was done. */
   readonly ok: boolean;
