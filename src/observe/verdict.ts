@@ -134,7 +134,7 @@ function withLeader(state: State, leadership: Leadership, numbers: VerdictNumber
       leader,
       ...deposed.map((node) => deposedPart(state, node)),
       ...(health === "bad" || health === "unknown" ? [] : rateParts(numbers)),
-      ...(health === "unknown" ? [] : marginParts(state, leadership, numbers.margin)),
+      ...marginParts(state, leadership, numbers.margin),
       ...slowParts(numbers),
       ...unheardParts(state, leadership),
       ...faults,
@@ -158,6 +158,10 @@ function writesWith(
   }
   if (sample === null && !isFollowedStill(state, leader)) {
     return { health: "unknown", text: `Whether writes work cannot be known: node ${leader} is not heard.` };
+  }
+  if (margin !== null && margin.more < 0) {
+    const why = margin.unheard.length > margin.most ? `node ${leader} hears no majority` : "too few nodes have caught up";
+    return { health: "unknown", text: `Whether writes work cannot be known: ${why}.` };
   }
   const isWhole = margin !== null && margin.more === margin.most && unheardNodes(state).length === 0;
   return isWhole && !isDisturbed ? { health: "good", text: "Healthy." } : { health: "warned", text: "Writes work." };
@@ -272,7 +276,8 @@ function rateParts({ writesPerSecond, p99Ms }: VerdictNumbers): VerdictPart[] {
 }
 
 function marginParts(state: State, { leader }: Leadership, margin: QuorumMargin | null): VerdictPart[] {
-  if (margin === null) return [];
+  // Of a leader that is not heard, and may be gone, nothing is known of whom it hears.
+  if (margin === null || (margin.isAtLeast && !isFollowedStill(state, leader))) return [];
   const parts: VerdictPart[] = [];
   // One that is not heard here either gets its sentence among those.
   const unheard = margin.unheard.filter((id) => !margin.isAtLeast && heardSample(state.nodes, id) !== null);
@@ -288,12 +293,11 @@ function marginParts(state: State, { leader }: Leadership, margin: QuorumMargin 
     const count = margin.behind.length === 1 ? "does" : "do";
     parts.push({ about: "margin", text: `${capital(nodesWords(margin.behind))} must catch up and ${count} not count yet.` });
   }
-  return [...parts, { about: "margin", text: marginText(margin) }];
+  return margin.more < 0 ? parts : [...parts, { about: "margin", text: marginText(margin) }];
 }
 
 function marginText({ more, most, isAtLeast }: QuorumMargin): string {
   if (most === 0) return "No node can fail: every vote is needed.";
-  if (more < 0) return "The leader hears no majority and is about to step down.";
   const atLeast = isAtLeast ? "At least " : "";
   if (more === 0) return isAtLeast ? "Whether one more node can fail cannot be known." : "No more node can fail.";
   return `${capital(`${atLeast}${smallWords(more)}`)} more ${more === 1 ? "node" : "nodes"} can fail.`;

@@ -31,7 +31,7 @@ test("at 1,000 random times the state folded from a random keyframe is that fold
   for (let round = 0; round < 1_000; round += 1) {
     const at = start + random.next() * (end - start);
     const newest = recording.findLastIndex(({ before, from }) => before !== undefined && from < at);
-    const first = Math.max(0, 10 * random.between(Math.max(0, newest / 10 - 6), newest / 10));
+    const first = Math.max(0, 10 * random.between(Math.max(0, newest / 10 - 3), newest / 10));
     const found = stateOf(recording.slice(first), at);
     expect([at, JSON.stringify(found)]).toEqual([at, JSON.stringify(fromTheStart(at))]);
   }

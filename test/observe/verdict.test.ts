@@ -178,6 +178,12 @@ const situations: readonly (readonly [name: string, state: () => State, health: 
     "Writes work. Node 5 leads term 12 since 1 m 5 s. Nothing is written now. Node 3 hears nothing of the leader. One more node can fail.",
   ],
   [
+    "the leader hears too few, though they follow it",
+    () => during(200, leading(calm, {}, { 1: { heardAgoMs: 500 }, 2: { heardAgoMs: 500 }, 3: { heardAgoMs: 500 } }), elected),
+    "unknown",
+    "Whether writes work cannot be known: node 5 hears no majority. Node 5 leads term 12 since 1 m. Node 5 does not hear nodes 1, 2, 3.",
+  ],
+  [
     "a follower is far behind, so it cannot stand in for another",
     () =>
       during(
