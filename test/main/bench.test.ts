@@ -78,7 +78,7 @@ describe("endurance", () => {
 
 describe("observed", () => {
   /** A cluster whose node uses `alone` or `watched` ms for each write, and somebody who says when it is watched. */
-  function setUp({ alone, watched, ends = null }: { alone: number; watched: number; ends?: string | null }) {
+  function setUp({ alone = 0.2, watched = 0.3, perSecond = 500, ends = null as string | null } = {}) {
     const asked: { requests?: number; ms?: number; isWatched: boolean }[] = [];
     let [cpuMs, isWatched] = [1_000, false];
     const cluster = {
@@ -93,7 +93,7 @@ describe("observed", () => {
       run: async (extent: { requests?: number; ms?: number }) => {
         asked.push({ ...extent, isWatched });
         cpuMs += (extent.requests ?? 0) * (isWatched ? watched : alone);
-        return { perSecond: 500, p50Ms: 1, p99Ms: 1, clientCores: 0, failures: 0, firstFailure: null };
+        return { perSecond, p50Ms: 1, p99Ms: 1, clientCores: 0, failures: 0, firstFailure: null };
       },
       close: () => undefined,
     };
@@ -113,7 +113,7 @@ describe("observed", () => {
   }
 
   test("the processor time of a write is compared in pairs of as many writes, and either half comes first in turn", async () => {
-    const { asked, measure } = setUp({ alone: 0.2, watched: 0.3 });
+    const { asked, measure } = setUp();
     const { figures, notes } = await measure();
     expect(asked.slice(0, 2)).toEqual([
       { ms: 100, isWatched: false },
@@ -130,8 +130,13 @@ describe("observed", () => {
   });
 
   test("a watch that ends while it is measured fails the run", async () => {
-    const { measure } = setUp({ alone: 0.2, watched: 0.3, ends: "a:1: the stream ended" });
+    const { measure } = setUp({ ends: "a:1: the stream ended" });
     await expect(measure()).rejects.toThrow("A watch ended while it was measured: a:1: the stream ended");
+  });
+
+  test("a round of too few writes is no round", async () => {
+    const { measure } = setUp({ perSecond: 499 });
+    await expect(measure()).rejects.toThrow("Only 998 writes fit into a round");
   });
 });
 

@@ -12,6 +12,9 @@ export interface Watching {
   close(): void;
 }
 
+/** Processor time is told in steps of 10 ms: of fewer writes in a round it would say little. */
+const requestsMin = 1_000;
+
 /** The same number of writes, once without anybody who watches and once with one at each node. */
 interface Pair {
   readonly aloneMicros: number;
@@ -22,13 +25,15 @@ interface Pair {
  * What it costs the nodes to be watched: their processor time for each write. Throughput cannot tell, as it differs from minute to
  * minute by more than that. So the two are measured in turn, in pairs of as many writes each, and what counts is the median of the
  * pairs' ratios; which of the two comes first alternates, so that a machine that grows slower favours neither.
- * @throws Error if a write fails or a watch ends, as the figures would then mean nothing
+ * @throws Error if a write fails, a watch ends, or a round is too short, as the figures would then mean nothing
  */
 export async function measureObserved(context: Context, load: ExtensibleLoad, watch: () => Watching): Promise<Measurement> {
   const { cluster, options, roles } = context;
   const term = await cluster.term();
   const warm = await warmUp(context, load, watch());
-  const requests = Math.max(1, Math.round((warm.perSecond * options.roundMs) / 1_000));
+  const requests = Math.round((warm.perSecond * options.roundMs) / 1_000);
+  if (requests < requestsMin)
+    throw new Error(`Only ${requests} writes fit into a round, too few for figures: ${requestsMin} are needed.`);
   const half = (isObserved: boolean) => microsPerWrite(context, load, requests, isObserved ? watch() : null);
   const before = cluster.usage();
   const startedAt = performance.now();
