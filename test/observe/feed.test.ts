@@ -246,14 +246,14 @@ describe("an observer that does not take what it is told", () => {
   test("loses single messages first, and then the rest, and hears how many", () => {
     begin({ waitingRecordsMax: 100 }, 1_000_000);
     sendBeats(150);
-    expect(feed.droppedCount).toBe(50);
+    expect(feed.figures.dropped).toBe(50);
     for (let term = 1; term <= 100; term += 1) feed.onEvent({ type: "leaderLost", term }, 4);
     feed.onEvent({ type: "leaderLost", term: 101 }, 4);
     const { records, dropped, flows } = all();
     expect(records).toHaveLength(100);
     expect(records.every(({ type }) => type === "leaderLost")).toBe(true);
     expect(dropped).toBe(151);
-    expect(feed.droppedCount).toBe(151);
+    expect(feed.figures.dropped).toBe(151);
     // Counts are never lost.
     expect(flows).toMatchObject([{ sent: 150 }]);
     expect(all().dropped).toBe(0);

@@ -91,9 +91,9 @@ describe("an observer", () => {
 
   test("costs nothing once it is gone", async () => {
     const seen = await observer();
-    expect(running.observed.feed.observerCount).toBe(1);
+    expect(running.observed.feed.figures.watching).toBe(1);
     seen.stream.cancel();
-    await seenTo(() => running.observed.feed.observerCount === 0);
+    await seenTo(() => running.observed.feed.figures.watching === 0);
   });
 
   test("is refused with a sentence where there are as many as may be, and let in when one has left", async () => {
@@ -105,7 +105,7 @@ describe("an observer", () => {
       details: "2 observers watch this node, as many as may. End one first.",
     });
     first?.stream.cancel();
-    await seenTo(() => running.observed.feed.observerCount === 1);
+    await seenTo(() => running.observed.feed.figures.watching === 1);
     await observer();
   });
 
@@ -114,7 +114,7 @@ describe("an observer", () => {
     running.server.stop(0, () => undefined);
     await seenTo(() => seen.end !== null);
     expect(seen.end).toMatchObject({ code: status.UNAVAILABLE, details: "This node is shutting down." });
-    expect(running.observed.feed.observerCount).toBe(0);
+    expect(running.observed.feed.figures.watching).toBe(0);
   });
 
   test("that asks for more than can be counted is told as much as may be", async () => {
@@ -134,7 +134,7 @@ describe("an observer that does not read", () => {
       feed.onEvent({ type: "scrubCutShort", why: long }, 0);
       if (i % 1_000 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
-    expect(feed.droppedCount).toBeGreaterThan(0);
+    expect(feed.figures.dropped).toBeGreaterThan(0);
     // Of what was never given to gRPC, the wire knows nothing.
     expect(running.unread.bytes).toBeLessThan(1024 * 1024);
     seen.stream.resume();
@@ -142,7 +142,7 @@ describe("an observer that does not read", () => {
       running.observed.pass(100);
       return seen.records.length + seen.batches.reduce((sum, { dropped }) => sum + dropped, 0) === 9_001;
     });
-    expect(seen.batches.reduce((sum, { dropped }) => sum + dropped, 0)).toBe(feed.droppedCount);
+    expect(seen.batches.reduce((sum, { dropped }) => sum + dropped, 0)).toBe(feed.figures.dropped);
     expect(new Set(seen.records.map(({ number }) => number)).size).toBe(seen.records.length);
   });
 });

@@ -28,7 +28,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   machine: { may: ["core"], packages: [], banned: [...clocks, ...chance, ...world] },
   node: { may: ["declared", "core", "machine"], packages: [], banned: [...clocks, ...chance, ...world] },
   observe: {
-    may: ["core", "node", "generated"],
+    may: ["declared", "core", "node", "generated"],
     packages: [],
     banned: ["await", "async", "Promise", ...clocks, ...chance, ...world],
   },

@@ -1,5 +1,6 @@
 import type { PeerMessage } from "../../core/messages.ts";
 import type { Millis, NodeId } from "../../core/types.ts";
+import { counter, type FiguresOf, gauge, zerosOf } from "../../declared/figures.ts";
 import type { NodeEvent } from "../../node/ports/node-events.ts";
 import type { MessageFields, ObservedRecord } from "../records.ts";
 import { bytesOfPart, fieldsOfPart, messageOfPart, type SeenPart } from "../wire/call-fields.ts";
@@ -9,6 +10,16 @@ import { FlowCounts } from "./flow-counts.ts";
 import type { FeedOptions } from "./options.ts";
 import { type LostWhy, Recorder, type SeenHead, type SeenHow } from "./recorder.ts";
 import { Subscription, type SubscriptionPorts } from "./subscription.ts";
+
+const lossFigures = {
+  dropped: counter("records", "Records that an observer was not told, as it had not read those before."),
+};
+
+/** What a node has told its observers. */
+export const feedFigures = {
+  watching: gauge("observers", "Observers that watch this node, such as dashboards."),
+  ...lossFigures,
+};
 
 export interface NodeFeedOptions extends FeedOptions {
   readonly node: NodeId;
@@ -37,8 +48,7 @@ export class NodeFeed {
     turn: 0,
   };
   #started: ObservedRecord | null = null;
-  /** Records that some observer was not told of, though it was to be. */
-  droppedCount = 0;
+  readonly #counters = zerosOf(lossFigures);
 
   constructor(options: NodeFeedOptions, ports: NodeFeedPorts) {
     this.#options = options;
@@ -52,8 +62,8 @@ export class NodeFeed {
     return this.#subscriptions.size > 0;
   }
 
-  get observerCount(): number {
-    return this.#subscriptions.size;
+  get figures(): FiguresOf<typeof feedFigures> {
+    return { watching: this.#subscriptions.size, ...this.#counters };
   }
 
   subscribe(options: { readonly messagesPerSecond: number }, { onDue }: Pick<SubscriptionPorts, "onDue">): Subscription {
@@ -64,7 +74,7 @@ export class NodeFeed {
         flows: this.#flows,
         onDue,
         onDropped: (count) => {
-          this.droppedCount += count;
+          this.#counters.dropped += count;
         },
       },
     );

@@ -2,6 +2,7 @@ import { type Figure, type FiguresOf, type FigureValue, figureName, gauge, type 
 import { closingFigures, doorFigures } from "../../door/counters.ts";
 import { unreadFigures } from "../../door/unread.ts";
 import { nodeFigures } from "../../node/figures.ts";
+import { feedFigures } from "../../observe/feed/node-feed.ts";
 import { sessionFigures } from "../../service/sessions/session-count.ts";
 import { scrubFigures } from "../../storage/scrub/scrubber.ts";
 import { transportFigures } from "../../transport/link/counters.ts";
@@ -22,6 +23,7 @@ const figureRooms = {
   clientPortClosed: closingFigures,
   ports: unreadFigures,
   sessions: sessionFigures,
+  observers: feedFigures,
   scrub: scrubFigures,
   process: processFigures,
 };

@@ -266,6 +266,7 @@ export class NodeServer {
       ports: this.#unreadTotal.figures,
       scrub: this.#scrubber.counters,
       sessions: this.#clientServer?.sessionFigures ?? null,
+      observers: this.#observer.feed.figures,
       process: processFiguresOf(this.#ports.diskUsage.bytes),
     };
   }
