@@ -133,7 +133,7 @@ function optionsOf(lines: readonly Line[], isFromZero: boolean, width: number, _
     height,
     cursor: { y: false, points: { size: 6 } },
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    padding: [8, 28, 0, 0],
     scales: {
       x: { range: (_plot, first, last) => (hasBars ? [first - barRoomS, last + barRoomS] : [first, last]) },
       y: { range: (_plot, least, most) => rangeOf(least ?? 0, most ?? 0, isFromZero) },
