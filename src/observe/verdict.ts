@@ -276,7 +276,7 @@ function rateParts({ writesPerSecond, p99Ms }: VerdictNumbers): VerdictPart[] {
 }
 
 function marginParts(state: State, { leader }: Leadership, margin: QuorumMargin | null): VerdictPart[] {
-  // Of a leader that is not heard, and may be gone, nothing is known of whom it hears.
+  // Which nodes a leader hears that is not heard here, and may be gone, is not known.
   if (margin === null || (margin.isAtLeast && !isFollowedStill(state, leader))) return [];
   const parts: VerdictPart[] = [];
   // One that is not heard here either gets its sentence among those.
