@@ -59,6 +59,7 @@ test("the page of npm start kills a node for real, and starts it sooner than the
   expect(await live.control({ do: "start", node: 2 })).toMatchObject({ ok: true });
   await until("node 2 is heard again", 15_000, () => (live.records.filter(isHeard(2)).length > heardBefore ? true : undefined));
   expect(await live.control({ do: "start", node: 2 })).toMatchObject({ ok: false, text: "Node 2 runs already." });
+  await live.record("the start that was refused", ({ type, ok }) => type === "control" && ok === false);
   expect(live.records.filter(({ type }) => type === "control").map(({ what, ok }) => [what, ok])).toEqual([
     ["kill node 2", true],
     ["start node 2", true],
