@@ -65,6 +65,13 @@ test("messages make room before anything else does, and how many did is told", (
   expect(events.rows.length + events.forgotten).toBe(eventsMax + 1);
 });
 
+test("however much comes at once, no more is kept than there is room for", () => {
+  const events = new EventList(describeIt);
+  events.add(Array.from({ length: 3 * eventsMax }, (_, place) => record(place % 2 === 0 ? "messageSent" : "stored")));
+  expect(events.rows.length).toBeLessThanOrEqual(eventsMax);
+  expect(events.rows.at(-1)?.record.type).toBe("stored");
+});
+
 test("a node that was paused or killed on purpose is known as such until it is heard again", () => {
   const deeds = new Deeds();
   const control = (what: string, ok = true): ObservedRecord => record("control", { what, ok, outcome: "" });

@@ -4,7 +4,7 @@ import type { State } from "../../observe/live.ts";
 export type Columns = readonly (readonly (number | null)[])[];
 
 /** Seconds and minutes that charts reach back. */
-export const reach = { seconds: 300, minutes: 30 } as const;
+export const reach = { seconds: 300, minutes: 30, minutesLeast: 5 } as const;
 
 export function messagesBySecond(state: State, toEpochMs: number): Columns {
   // The second that runs is not whole yet, and would always look like a fall.
@@ -20,13 +20,20 @@ export function messagesBySecond(state: State, toEpochMs: number): Columns {
 export function electionsByMinute(state: State, toEpochMs: number): Columns {
   const now = Math.floor(state.at / 60_000);
   const known = new Map(state.history.minutes.map((minute) => [minute.minute, minute]));
-  const first = Math.max(Math.floor(state.since / 60_000), now - reach.minutes + 1);
+  const since = Math.floor(state.since / 60_000);
+  // One bar alone would say nothing of time.
+  const first = Math.max(Math.min(since, now - reach.minutesLeast + 1), now - reach.minutes + 1);
   const minutes = Array.from({ length: now - first + 1 }, (_, place) => first + place);
   return [
     minutes.map((minute) => minute * 60 + toEpochMs / 1_000),
-    minutes.map((minute) => known.get(minute)?.elections ?? 0),
-    minutes.map((minute) => known.get(minute)?.leaders ?? 0),
+    minutes.map((minute) => known.get(minute)?.elections ?? unknownBefore(minute, since)),
+    minutes.map((minute) => known.get(minute)?.leaders ?? unknownBefore(minute, since)),
   ];
+}
+
+/** Of what was before anybody looked nothing is known, and it is not zero. */
+function unknownBefore(minute: number, since: number): number | null {
+  return minute < since ? null : 0;
 }
 
 /** Terms over time: a step up for each, and a gap where nobody led. */

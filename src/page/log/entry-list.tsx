@@ -24,7 +24,7 @@ export function EntryList({ sample }: { readonly sample: NodeSample }) {
           <li key={index} class={index <= sample.commitIndex ? "is-committed" : ""}>
             <i style={{ background: term === null ? "transparent" : termColor(term, isDark.value) }} />
             <b>{`${term ?? "?"}.${countWords(index)}`}</b>
-            <code>{entry?.text ?? "…"}</code>
+            <code>{entry === null ? "…" : entry.text === "" ? `(${entry.kind})` : entry.text}</code>
             <small>{progressWords(sample, index)}</small>
           </li>
         );

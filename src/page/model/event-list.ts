@@ -119,8 +119,8 @@ export class EventList {
   }
 
   #makeRoom(): void {
-    const spare = Math.floor(eventsMax / 4);
-    let left = spare;
+    // A quarter more than need be, so that it is not done again at once.
+    let left = this.#rows.length - eventsMax + Math.floor(eventsMax / 4);
     const goes = (row: EventRow): boolean => {
       if (left === 0 || row.group !== "messages") return false;
       left -= 1;

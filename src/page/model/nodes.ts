@@ -18,7 +18,7 @@ export const conditions: Readonly<Record<Condition, { readonly letter: string; r
   leader: { letter: "L", title: "leader" },
   deposed: { letter: "L", title: "leader, deposed" },
   candidate: { letter: "C", title: "candidate" },
-  preCandidate: { letter: "P", title: "asks before it stands" },
+  preCandidate: { letter: "P", title: "pre-candidate" },
   follower: { letter: "F", title: "follower" },
   learner: { letter: "N", title: "learner, no vote" },
   paused: { letter: "‖", title: "paused" },

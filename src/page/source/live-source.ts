@@ -111,11 +111,23 @@ export class LiveSource implements Source {
       this.#send({ type: "hello", schema: recordsSchema, token: this.#options.token });
     });
     socket.addEventListener("message", ({ data }) => {
-      if (this.#socket === socket) this.#receive(JSON.parse(String(data)));
+      if (this.#socket === socket) this.#read(socket, String(data));
     });
     socket.addEventListener("close", ({ code, reason }) => {
       if (this.#socket === socket) this.#closed(code, reason);
     });
+  }
+
+  #read(socket: WebSocket, text: string): void {
+    let message: ServerMessage;
+    try {
+      message = JSON.parse(text);
+    } catch {
+      // Whoever speaks so is no dashboard of this version: perhaps the next connection reaches one.
+      socket.close();
+      return;
+    }
+    this.#receive(message);
   }
 
   #receive(message: ServerMessage): void {
