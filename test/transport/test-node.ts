@@ -4,7 +4,7 @@ import type { PeerMessage } from "../../src/core/messages.ts";
 import { http2ServerOf } from "../../src/door/http2-server.ts";
 import { compareState } from "../../src/node/duties/digest-watch.ts";
 import type { Introduction, IntroductionAnswer } from "../../src/node/founding/introduction.ts";
-import { CallTakers, type PeerCall } from "../../src/node/ports/peer-calls.ts";
+import { type Answered, CallTakers, type PeerCall } from "../../src/node/ports/peer-calls.ts";
 import type {
   ChunkReply,
   Outcome,
@@ -58,6 +58,12 @@ export class TestNode implements TransportHandler {
   readonly notices: TransportNotice[] = [];
   readonly members: { id: number; origin: string }[] = [];
   readonly introductions: Introduction[] = [];
+  /** Messages that went nowhere. */
+  readonly dropped: { type: string; why: string }[] = [];
+  /** Numbers of the calls that came in, by their names. */
+  readonly numbers: { call: string; sequence: number | undefined }[] = [];
+  /** The number of each answer of this node; undefined: they have none. */
+  answerNumber: number | undefined;
   readonly digestsAsked: { index: number; from: number }[] = [];
   readonly #takers = new CallTakers()
     .on(forward, (command, done) => this.forwarded.push({ command: Buffer.from(command).toString(), done }))
@@ -87,6 +93,7 @@ export class TestNode implements TransportHandler {
       random: () => 0.5,
       onNotice: (notice: TransportNotice) => this.notices.push(notice),
       onMember: (id: number, origin: string) => this.members.push({ id, origin }),
+      onDropped: ({ type }: PeerMessage, why: string) => this.dropped.push({ type, why }),
       introduce: (question: Introduction): IntroductionAnswer => {
         this.introductions.push(question);
         const stage = { type: "born", birth: { incarnationId, members: [] }, acquaintance: "sameDisk", clientAddress: "" } as const;
@@ -121,9 +128,11 @@ export class TestNode implements TransportHandler {
     from: number,
     call: PeerCall<Question, Answer>,
     question: Question,
-    done: (answer: Answer) => void,
+    done: Answered<Answer>,
+    sequence?: number,
   ): void {
-    this.#takers.give(from, call, question, done);
+    this.numbers.push({ call: call.name, sequence });
+    this.#takers.give(from, call, question, (answer) => done(answer, this.answerNumber));
   }
 
   onPeerDisk(id: number, diskId: string): void {
