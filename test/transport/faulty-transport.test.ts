@@ -1,7 +1,7 @@
 import type { PeerMessage } from "../../src/core/messages.ts";
 import { compareState } from "../../src/node/duties/digest-watch.ts";
 import type { LinkFault } from "../../src/node/faults/faults.ts";
-import { CallTakers } from "../../src/node/ports/peer-calls.ts";
+import { type Answered, CallTakers } from "../../src/node/ports/peer-calls.ts";
 import type { ChunkReply, Outcome, SnapshotChunk, Transport, TransportHandler } from "../../src/node/ports/ports.ts";
 import { forward } from "../../src/node/requests/requests.ts";
 import { installSnapshot } from "../../src/node/snapshots/snapshot-stream.ts";
@@ -37,18 +37,24 @@ let heard: number[];
 let forwarded: ((outcome: Outcome) => void)[];
 let chunked: ((reply: ChunkReply) => void)[];
 let outcomes: unknown[];
+/** What went no further, as it was told. */
+let lost: unknown[];
 
 beforeEach(() => {
   clock = new HandClock();
   chance = 0.5;
   faults = new LinkFaults({ random: () => chance });
-  [sent, heard, forwarded, chunked, outcomes] = [[], [], [], [], []];
+  [sent, heard, forwarded, chunked, outcomes, lost] = [[], [], [], [], [], []];
   const inner: Transport = {
     send: (messages) => void sent.push(...messages.map(roundOf)),
     ask: (to, call, question, answered) => void takersOf("a").give(to, call, question, answered),
     setPeers: () => undefined,
   };
-  transport = new FaultyTransport({ inner, faults, clock });
+  transport = new FaultyTransport({
+    ...{ inner, faults, clock },
+    onLost: (message) => void lost.push(roundOf(message)),
+    onPartLost: ({ call, isAnswer, sequence }, peer, way) => void lost.push([call.name, isAnswer, sequence, peer, way]),
+  });
   handler = transport.handlerFor({
     onMessage: (message) => void heard.push(roundOf(message)),
     onAsk: (from, call, question, answered) => void takersOf("own").give(from, call, question, answered),
@@ -211,4 +217,32 @@ test("the digest of a node that is cut off is not heard, and it does not hear th
   expect(found).toHaveLength(1);
   clock.run(lostCallMs);
   expect(found.slice(1)).toEqual([null]);
+});
+
+test("each message that a fault takes is told once, and those that are only late or doubled are not", () => {
+  set({ direction: "out", cut: true });
+  transport.send([heartbeat(1, 2, 1), heartbeat(1, 3, 2)]);
+  set({ direction: "in", cut: true });
+  handler.onMessage(heartbeat(2, 1, 3));
+  set({ delayMs: 20, duplicateRatio: 1 });
+  transport.send([heartbeat(1, 2, 4)]);
+  expect(transport.heldFor(2)).toBe(2);
+  clock.run(20);
+  expect({ sent, heard, lost }).toEqual({ sent: [2, 4, 4], heard: [], lost: [1, 3] });
+  expect(transport.heldFor(2)).toBe(0);
+});
+
+test("each part of a call that a fault takes is told, with the way in which it went", () => {
+  set({ direction: "out", cut: true });
+  transport.ask(2, forward, Buffer.from("a"), keep, 7);
+  set();
+  transport.ask(2, forward, Buffer.from("b"), keep, 8);
+  set({ direction: "in", cut: true });
+  (forwarded[0] as Answered<Outcome> | undefined)?.(done, 9);
+  handler.onAsk(2, forward, Buffer.from("c"), keep, 10);
+  expect(lost).toEqual([
+    ["forward", false, 7, 2, "out"],
+    ["forward", true, 9, 2, "in"],
+    ["forward", false, 10, 2, "in"],
+  ]);
 });
