@@ -67,7 +67,9 @@ describe("a snapshot that is received", () => {
     const node = new OneNode({}, { terms: Array(12).fill(2), applied: 10 }).follow(2, 3);
     const { view } = node;
     const output = node.step(received({ index }));
-    expect(node.view).toEqual(view);
+    // The leader was heard, so the timer begins again.
+    const { electionDueAt, electionTimeoutMs } = node.view;
+    expect(node.view).toEqual({ ...view, electionDueAt, electionTimeoutMs });
     const answers = [{ type: "snapshotStale", ticket: 1, commitIndex: 10 }];
     expect(output).toMatchObject({ store: null, apply: [], answers, events: [] });
   });
