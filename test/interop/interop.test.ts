@@ -5,6 +5,7 @@ import { installedTools, type Tool, type ToolAnswer } from "./tools.ts";
 
 const service = "balsa.client.v1.ClientService";
 const admin = "balsa.admin.v1.AdminService";
+const observe = "balsa.admin.v1.ObserveService";
 let cluster: Cluster;
 let leader: string;
 let follower: string;
@@ -30,6 +31,8 @@ describe.each(installedTools().map((tool) => [tool.name, tool] as const))("%s", 
       `${admin}/RemoveNode`,
       `${admin}/ReplaceNode`,
       `${admin}/TransferLeadership`,
+      `${observe}/GetEntries`,
+      `${observe}/Subscribe`,
       `${service}/CloseSession`,
       `${service}/KeepSession`,
       `${service}/OpenSession`,
@@ -135,7 +138,7 @@ describe.each(installedTools().map((tool) => [tool.name, tool] as const))("%s", 
   }, 30_000);
 
   test("finds each service healthy", async () => {
-    for (const name of ["", service, admin]) {
+    for (const name of ["", service, admin, observe]) {
       expect(json(await tool.call(follower, "grpc.health.v1.Health/Check", { service: name }))).toEqual({ status: "SERVING" });
     }
   }, 30_000);
