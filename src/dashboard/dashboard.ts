@@ -82,8 +82,10 @@ export class Dashboard {
     const hostNames = options.hostNames ?? [];
     this.#live = new LivePort({ limits, hostNames }, this.#browserPorts(onRefused));
     const pages = new Pages({ folder: options.pageFolder ?? builtPage(), hostNames }, { onRefused });
-    this.#server = createServer(pages.serve);
+    this.#server = serverWithin(limits);
+    this.#server.on("request", pages.serve);
     this.#server.on("upgrade", this.#live.upgrade);
+    this.#server.on("drop", onRefused);
   }
 
   /** Begins to serve. Rejects with the system's error if nobody can listen there. */
@@ -214,6 +216,15 @@ export class Dashboard {
   #tokenIsRight(token: string): boolean {
     return this.#token !== "" && timingSafeEqual(hashOf(token), this.#tokenHash);
   }
+}
+
+/** Whoever connects and says nothing, says it slowly, or does not read, holds a place for a while only. */
+function serverWithin({ connectionsMax, requestMs }: DashboardLimits): Server {
+  const times = { headersTimeout: requestMs, requestTimeout: requestMs, connectionsCheckingInterval: requestMs };
+  const server = createServer(times);
+  server.maxConnections = connectionsMax;
+  server.timeout = requestMs;
+  return server;
 }
 
 function hashOf(token: string): Buffer {

@@ -145,6 +145,29 @@ test("more requests and controls than may be under way are refused", async () =>
   });
 });
 
+test("requests for entries have a limit too, and those that were answered are off it", async () => {
+  await open({ entriesRequestsMax: 2 });
+  for (let id = 1; id <= 3; id++) say({ type: "entries", id, node: 1, first: 1, last: 2 });
+  expect(socket.said).toEqual([
+    { type: "answer", id: 3, ok: false, text: "At most 2 requests for entries of one page may be under way." },
+  ]);
+  await until("the others are answered", 5_000, () => (socket.said.length === 3 ? true : undefined));
+  say({ type: "entries", id: 4, node: 1, first: 1, last: 2 });
+  await until("it is answered", 5_000, () => (socket.said.length === 4 ? true : undefined));
+  expect(socket.said[3]).toMatchObject({ type: "entries", id: 4 });
+});
+
+test("a page says hello once: it is greeted with all that is known, which is much", async () => {
+  await open();
+  for (let i = 0; i < 3; i++) say({ type: "hello", schema: 1, token: "wrong" });
+  expect(socket.said.map((message) => (message.type === "answer" ? message.text : message.type))).toEqual(
+    Array.from({ length: 3 }, () => "This page has said hello already."),
+  );
+  say({ type: "control", id: 1, action: { do: "heal", node: 0 } });
+  await until("its rights are as before", 5_000, () => socket.said[3]);
+  expect(socket.said[3]).toMatchObject({ ok: true });
+});
+
 test("entries are told, or why they are not", async () => {
   await open();
   say({ type: "entries", id: 1, node: 1, first: 7, last: 9 });

@@ -30,6 +30,10 @@ export interface DashboardLimits {
   readonly historyRequestsMax: number;
   /** Most browsers at a time. */
   readonly browsersMax: number;
+  /** Most connections at a time, those of browsers that look on among them; further ones are closed at once. */
+  readonly connectionsMax: number;
+  /** Time within which a connection that is no WebSocket has asked, and takes what it is told, in ms. */
+  readonly requestMs: number;
   /** Bytes that wait to be read by a browser, beyond which it gets no frames until it has read half of them. */
   readonly unreadBytesMax: number;
   /** Most rare records that are kept for a browser which is behind. */
@@ -38,6 +42,8 @@ export interface DashboardLimits {
   readonly messageBytesMax: number;
   /** Refused messages after which a browser is disconnected. */
   readonly refusalsMax: number;
+  /** Most requests for entries of one browser under way. */
+  readonly entriesRequestsMax: number;
   /** Most controls of one browser under way. */
   readonly controlsMax: number;
   /** Time within which a browser says hello, in ms. */
@@ -70,10 +76,13 @@ export const dashboardDefaults: DashboardLimits = {
   pieceBytesMax: mebibyte / 4,
   historyRequestsMax: 4,
   browsersMax: 64,
+  connectionsMax: 512,
+  requestMs: 10_000,
   unreadBytesMax: mebibyte,
   behindRecordsMax: 500,
   messageBytesMax: 16_384,
   refusalsMax: 100,
+  entriesRequestsMax: 64,
   controlsMax: 8,
   helloMs: 10_000,
   pingMs: 15_000,

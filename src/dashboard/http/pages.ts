@@ -27,7 +27,20 @@ export class Pages {
     this.#files = isBuilt ? sirv(folder, { dev: true, gzip: true, brotli: true, etag: true, setHeaders }) : null;
   }
 
+  /** Never throws: whoever serves the page may keep the nodes running too, and one request must not end them. */
   readonly serve = (request: IncomingMessage, response: ServerResponse): void => {
+    // A file may be gone before it has been read.
+    response.on("pipe", (file) => file.on("error", () => response.destroy()));
+    try {
+      this.#serve(request, response);
+    } catch {
+      this.#onRefused();
+      if (response.headersSent) response.destroy();
+      else say(response, 500, "This request could not be served.");
+    }
+  };
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
     const problem = hostProblem(request.headers, this.#hostNames);
     if (problem !== null) {
@@ -39,8 +52,10 @@ export class Pages {
       return say(response, 405, "This server is only read from; controls go over its WebSocket.");
     }
     if (this.#files === null) return say(response, 503, notBuilt);
+    // Files are small and sent whole. The library takes ranges as they are told, also such as end before they begin.
+    delete request.headers.range;
     this.#files(request, response, () => say(response, 404, "There is no such page."));
-  };
+  }
 }
 
 /** What the build names after its content never changes. */

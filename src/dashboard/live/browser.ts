@@ -36,10 +36,12 @@ export class Browser {
   readonly #ports: BrowserPorts;
   readonly #helloTimer: NodeJS.Timeout;
   readonly #histories: HistoryRequest[] = [];
+  #hasSaidHello = false;
   #isWelcome = false;
   #mayControl = false;
   #isClosed = false;
   #refusals = 0;
+  #entriesRequests = 0;
   #controls = 0;
   /** While it is behind: what was rare in the frames that it did not get, and how many other records they had; else null. */
   #missed: { from: number; rare: ObservedRecord[]; flows: FlowSum; dropped: number } | null = null;
@@ -97,6 +99,8 @@ export class Browser {
   }
 
   #onHello(schema: number, token: string): void {
+    if (this.#hasSaidHello) return this.#refuse(0, "This page has said hello already.");
+    this.#hasSaidHello = true;
     const problem = schemaProblem(schema);
     if (problem !== null) {
       this.#refuse(0, problem);
@@ -151,11 +155,17 @@ export class Browser {
   }
 
   async #onEntries({ id, node, first, last }: Extract<PageMessage, { type: "entries" }>): Promise<void> {
+    const { entriesRequestsMax } = this.#limits;
+    if (this.#entriesRequests >= entriesRequestsMax)
+      return this.#refuse(id, `At most ${entriesRequestsMax} requests for entries of one page may be under way.`);
+    this.#entriesRequests += 1;
     try {
       const entries = await this.#ports.entries(node, first, last);
       this.#send({ type: "entries", id, node, entries });
     } catch (error) {
       this.#answer(id, false, error instanceof Error ? error.message : String(error));
+    } finally {
+      this.#entriesRequests -= 1;
     }
   }
 

@@ -115,5 +115,7 @@ function refuse(socket: Duplex, status: number, sentence: string): void {
     "Content-Type: text/plain; charset=utf-8",
     `Content-Length: ${Buffer.byteLength(body)}`,
   ];
+  // Its other end may never close its own half.
+  socket.once("finish", () => socket.destroy());
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
 }
