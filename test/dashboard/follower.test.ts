@@ -126,6 +126,42 @@ test("a node that is no member any more is forgotten once it is not heard", () =
   expect(nodes.listeners("b:1")).toBe(0);
 });
 
+test("a member that has moved to another address is followed there, and not looked for at the old one", () => {
+  follow("a:1");
+  hear("a:1", 1, { role: "leader", members: membersAt("a:1", "b:1") });
+  hear("b:1", 2);
+  nodes.end("b:1", "nobody listens at b:1");
+  hear("a:1", 1, { role: "leader", members: membersAt("a:1", "b:2") });
+  hear("b:2", 2);
+  expect(told.slice(-2)).toEqual(["2 is lost: nobody listens at b:1", "2 is heard"]);
+  expect(follower.nodes[1]).toMatchObject({ node: 2, address: "b:2", isHeard: true });
+  hear("a:1", 1, { role: "leader", members: membersAt("a:1", "b:2") });
+  jest.advanceTimersByTime(60_000);
+  expect(nodes.listeners("b:1")).toBe(0);
+});
+
+test("addresses that no member has any more take no room, however often one moves", () => {
+  follow("a:1");
+  for (let port = 1; port <= 3 * dashboardDefaults.nodesMax; port++)
+    hear("a:1", 1, { role: "leader", members: membersAt("a:1", `b:${port}`) });
+  hear(`b:${3 * dashboardDefaults.nodesMax}`, 2);
+  expect(told.at(-1)).toBe("2 is heard");
+});
+
+test("a node that is back where it was met is not looked for any more at the address that it calls itself by", () => {
+  follow("inside-1:8000", "inside-2:8000");
+  const members = membersAt("outside:1", "outside:2");
+  hear("inside-1:8000", 1, { role: "leader", members });
+  hear("inside-2:8000", 2);
+  nodes.end("inside-2:8000");
+  hear("inside-1:8000", 1, { role: "leader", members });
+  jest.advanceTimersByTime(3_000);
+  hear("inside-2:8000", 2);
+  hear("inside-1:8000", 1, { role: "leader", members });
+  expect(nodes.listeners("outside:2")).toBe(0);
+  expect(nodes.listeners("inside-2:8000")).toBe(1);
+});
+
 test("once closed, nobody is listened to or asked", () => {
   follow("a:1", "b:1");
   hear("a:1", 1);

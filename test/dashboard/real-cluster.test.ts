@@ -150,6 +150,7 @@ test("a killed leader is lost, with a reason, and the frames tell who leads afte
   const gone = await frame("that two are left", ({ nodes: samples }) => samples.length === 2);
   expect(gone.nodes.map(({ node }) => node)).not.toContain(old);
   expect(await control({ do: "read", node: old, key: "a" })).toMatchObject({ ok: false });
+  expect((await control({ do: "heal", node: 0 })).text).toBe(`0 faults of all nodes were cleared. Node ${old} could not be asked.`);
 }, 30_000);
 
 test("all frames can be asked for afterwards, from a keyframe on and without a gap", async () => {

@@ -49,7 +49,7 @@ export class FaultControls {
   /** Of one node: its own faults, and those of others that are about links to it. */
   async heal(node: number): Promise<string> {
     const own = nodesIn(this.#nodes, node);
-    const others = this.#nodes.nodes.filter((each) => !own.includes(each));
+    const others = node === 0 ? [] : this.#nodes.nodes.filter((each) => each.node !== node);
     const counts = await Promise.allSettled([
       ...own.map((each) => this.#at(each, (caller) => caller.clear([]))),
       ...others.map((each) => this.#at(each, (caller) => clearAbout(caller, node))),

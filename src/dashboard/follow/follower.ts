@@ -147,28 +147,40 @@ export class Follower {
     if (role !== "leader" && this.#membersTerm >= 0) return;
     this.#membersTerm = role === "leader" ? term : -1;
     this.#members = members;
-    for (const member of members) if (!this.#homes.has(member.id)) this.#lookFor(member);
+    // First, so that addresses which nobody has any more take no room.
     this.#forgetStrangers();
+    for (const member of members) if (this.#homes.get(member.id)?.isHeard !== true) this.#lookFor(member);
   }
 
   /** Whoever is known as a member only now may have been looked for before, under an address alone. */
   #lookFor({ id, clientAddress }: MemberSample): void {
-    if (!isAddress(clientAddress)) return this.#lose(id, "it is not known where it is reached");
-    this.#watch(clientAddress);
+    const isKnown = isAddress(clientAddress);
+    if (isKnown) this.#watch(clientAddress);
+    // It may have moved there. Why it is not heard where it was met has been told.
+    if (this.#homes.has(id)) return;
+    if (!isKnown) return this.#lose(id, "it is not known where it is reached");
     const watch = this.#watches.get(clientAddress);
     if (watch === undefined) return this.#lose(id, `${this.#limits.nodesMax} nodes are followed already, as many as may be`);
     if (watch.met === null && watch.lossReason !== null) this.#lose(id, watch.lossReason);
   }
 
-  /** A node that is no member any more, and is not heard, is not looked for; those at given addresses always are. */
+  /**
+   * A node that is no member any more, and is not heard, is not looked for, and nobody is at an address that no member has any more;
+   * those that were given always stay.
+   */
   #forgetStrangers(): void {
     for (const [node, watch] of this.#homes) {
       if (watch.isHeard || this.#members.some(({ id }) => id === node)) continue;
       this.#homes.delete(node);
       this.#lost.delete(node);
-      if (this.#given.includes(watch.address)) continue;
+    }
+    const homes = [...this.#homes.values()];
+    for (const [address, watch] of this.#watches) {
+      if (this.#given.includes(address) || homes.includes(watch)) continue;
+      if (this.#members.some(({ id, clientAddress }) => clientAddress === address && this.#homes.get(id)?.isHeard !== true))
+        continue;
       watch.close();
-      this.#watches.delete(watch.address);
+      this.#watches.delete(address);
     }
   }
 }
