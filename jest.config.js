@@ -34,7 +34,10 @@ export default {
     testMatch: [`<rootDir>/test/${folders[kind] ?? kind}/**/*.test.ts`],
     testPathIgnorePatterns: kind === "docker" ? ["/node_modules/", "<rootDir>/test/docker/chaos/"] : ["/node_modules/"],
     transform: {
-      "^.+\\.(ts|mjs)$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } }],
+      "^.+\\.(ts|mjs)$": [
+        "@swc/jest",
+        { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } },
+      ],
     },
     // Preact has no form that jest could load as it is.
     transformIgnorePatterns: ["/node_modules/(?!preact/)"],
