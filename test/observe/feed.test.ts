@@ -298,3 +298,14 @@ test("counts begin with the observer, and each of two hears its own", () => {
   feed.onReceived({ ...beat(), from: 2, to: 1 }, 1);
   expect(all().flows).toEqual([{ from: 2, to: 1, message: "heartbeat", sent: 0, received: 1, lost: 0, bytes: 0 }]);
 });
+
+test("links that strangers make up are counted up to a limit, and those that are known go on being counted", () => {
+  begin({ flowsMax: 2 });
+  sendBeats(1);
+  for (let from = 100; from < 200; from += 1) feed.onReceived({ ...beat(), from, to: 1 }, 1);
+  sendBeats(1);
+  expect(all().flows.map(({ from, to, sent, received }) => [from, to, sent, received])).toEqual([
+    [1, 2, 2, 0],
+    [100, 1, 0, 1],
+  ]);
+});

@@ -14,9 +14,17 @@ type Row = Way & Counts;
 export class FlowCounts {
   /** By `from`, `to` and type: an object each, as a text put together for each message would cost more than the counting. */
   readonly #rows = new Map<NodeId, Map<NodeId, Map<string, Row>>>();
+  readonly #max: number;
+  #size = 0;
+
+  /** @param options flowsMax: how many rows there may be */
+  constructor(options: { readonly flowsMax: number }) {
+    this.#max = options.flowsMax;
+  }
 
   count(from: NodeId, to: NodeId, message: string, what: "sent" | "received" | "lost", bytes: number): void {
     const row = this.#row(from, to, message);
+    if (row === null) return;
     row[what] += 1;
     row.bytes += bytes;
   }
@@ -28,7 +36,12 @@ export class FlowCounts {
     return flows;
   }
 
-  #row(from: NodeId, to: NodeId, message: string): Row {
+  /** Null: there is no room for another one. */
+  #row(from: NodeId, to: NodeId, message: string): Row | null {
+    const known = this.#rows.get(from)?.get(to)?.get(message);
+    if (known !== undefined) return known;
+    if (this.#size >= this.#max) return null;
+    this.#size += 1;
     const byTo = entryOf(this.#rows, from, () => new Map<NodeId, Map<string, Row>>());
     const byType = entryOf(byTo, to, () => new Map<string, Row>());
     return entryOf(byType, message, () => ({ from, to, message, sent: 0, received: 0, lost: 0, bytes: 0 }));

@@ -36,7 +36,7 @@ export class NodeFeed {
   readonly #options: NodeFeedOptions;
   readonly #ports: NodeFeedPorts;
   readonly #recorder: Recorder;
-  readonly #flows = new FlowCounts();
+  readonly #flows: FlowCounts;
   readonly #subscriptions = new Set<Subscription>();
   #number = 0;
   /** Of the message that was seen last. */
@@ -53,6 +53,7 @@ export class NodeFeed {
   constructor(options: NodeFeedOptions, ports: NodeFeedPorts) {
     this.#options = options;
     this.#ports = ports;
+    this.#flows = new FlowCounts(options);
     const { node, life, recorderRecordsMax: recordsMax } = options;
     this.#recorder = new Recorder({ node, life, recordsMax });
   }

@@ -8,6 +8,8 @@ export interface FeedOptions {
   readonly waitingRecordsMax: number;
   /** Ranges of records that come with every write and do not follow on each other, for one observer. */
   readonly rangesMax: number;
+  /** Links and types of messages that are counted, each with each; what goes over others is not. Strangers name any number as theirs. */
+  readonly flowsMax: number;
   /** Times before and after a moment in which all is told unsampled. */
   readonly beforeMs: Millis;
   readonly afterMs: Millis;
@@ -21,6 +23,7 @@ export const feedDefaults: FeedOptions = {
   recorderRecordsMax: 8_192,
   waitingRecordsMax: 8_192,
   rangesMax: 256,
+  flowsMax: 4_096,
   beforeMs: 300,
   afterMs: 1_000,
   rangesMs: 50,
