@@ -90,6 +90,8 @@ test("a name that somebody has pointed at this machine is refused, and one that 
   expect(await get("/", { Host: "evil.example:8080" })).toMatchObject({ status: 421, text: expect.stringContaining("--host") });
   await expect(connect({ Host: "evil.example:8080" })).rejects.toThrow(/421/);
   expect(dashboard.refused).toBe(2);
+  for (const host of ["evil.example@localhost", "localhost@evil.example", "localhost/evil", "localhost.evil.example", "localhost."])
+    expect([host, (await get("/", { Host: host })).status]).toEqual([host, 421]);
   expect((await get("/", { Host: "localhost:9999" })).status).toBe(200);
   expect((await get("/", { Host: "[::1]:8080" })).status).toBe(200);
   await dashboard.close();

@@ -9,7 +9,8 @@ import { isIP } from "node:net";
  * to point elsewhere.
  */
 export function hostProblem({ host }: IncomingHttpHeaders, names: readonly string[]): string | null {
-  const name = hostNameOf(`http://${host ?? ""}`);
+  // Nothing but a name and a port: what else an address may have would hide which of its parts is the name.
+  const name = /[/\\?#@]/.test(host ?? "") ? null : hostNameOf(`http://${host ?? ""}`);
   if (name === null) return "The request does not say which host is meant.";
   const bare = name.replace(/^\[|\]$/g, "");
   if (isIP(bare) !== 0 || bare === "localhost" || bare.endsWith(".localhost") || names.includes(bare)) return null;
