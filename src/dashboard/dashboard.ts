@@ -174,6 +174,9 @@ export class Dashboard {
     if (before === null || (before.incarnation === incarnation && before.nodes === this.#told.nodes)) return;
     if (before.incarnation === incarnation) return this.#live.welcomeAgain();
     this.#state = emptyState();
+    this.#stateBefore = this.#state;
+    this.#frames.beginAgain();
+    this.#past.clear();
     this.#live.restart("Another cluster is shown now.");
   }
 

@@ -65,6 +65,14 @@ export class FrameMaker {
     this.#samples.delete(node);
   }
 
+  /** What was told up to now was of another cluster. */
+  beginAgain(): void {
+    this.#samples.clear();
+    this.#clear();
+    this.#from = this.#ports.now();
+    this.#newest = null;
+  }
+
   stop(): void {
     clearTimeout(this.#timer);
   }
@@ -101,14 +109,17 @@ export class FrameMaker {
       records: records.sort((a, b) => a.at - b.at || a.node - b.node || a.number - b.number),
       dropped: this.#dropped + this.#rare.length + this.#frequent.length - records.length,
     };
-    this.#flows = new FlowSum();
-    this.#rare = [];
-    this.#frequent = [];
-    this.#dropped = 0;
+    this.#clear();
     this.#from = to;
     this.#newest = frame;
     this.#isHurried = false;
     this.#arm(frameMs);
     this.#ports.onFrame(frame);
+  }
+  #clear(): void {
+    this.#flows = new FlowSum();
+    this.#rare = [];
+    this.#frequent = [];
+    this.#dropped = 0;
   }
 }

@@ -92,8 +92,8 @@ class Ring {
  */
 export class Past {
   readonly #limits: DashboardLimits;
-  readonly #detail: Ring;
-  readonly #rare: Ring;
+  #detail: Ring;
+  #rare: Ring;
   #keyUntil = Number.NEGATIVE_INFINITY;
   /** Of what is thinned: the last one that was kept, and the last one with which one may begin. */
   #keptUntil = Number.NEGATIVE_INFINITY;
@@ -101,8 +101,17 @@ export class Past {
 
   constructor(limits: DashboardLimits) {
     this.#limits = limits;
-    this.#detail = new Ring({ ageMaxMs: limits.detailMs, bytesMax: limits.detailBytesMax });
-    this.#rare = new Ring({ ageMaxMs: limits.rareMs, bytesMax: limits.rareBytesMax });
+    this.#detail = detailRing(limits);
+    this.#rare = rareRing(limits);
+  }
+
+  /** Nothing has happened yet. */
+  clear(): void {
+    this.#detail = detailRing(this.#limits);
+    this.#rare = rareRing(this.#limits);
+    this.#keyUntil = Number.NEGATIVE_INFINITY;
+    this.#keptUntil = Number.NEGATIVE_INFINITY;
+    this.#rareKeyUntil = Number.NEGATIVE_INFINITY;
   }
 
   /** @param json the frame as text @param before the state before it, so that one may begin here now and then */
@@ -160,4 +169,12 @@ export class Past {
     const thin: Frame = { ...frame, flows: [], records, dropped, ...(staysKey && before !== undefined && { before }) };
     this.#rare.push({ from, to, json: Buffer.from(JSON.stringify(thin)), isKey: staysKey });
   }
+}
+
+function detailRing({ detailMs, detailBytesMax }: DashboardLimits): Ring {
+  return new Ring({ ageMaxMs: detailMs, bytesMax: detailBytesMax });
+}
+
+function rareRing({ rareMs, rareBytesMax }: DashboardLimits): Ring {
+  return new Ring({ ageMaxMs: rareMs, bytesMax: rareBytesMax });
 }
