@@ -56,7 +56,15 @@ async function buildPage(folder) {
     root: join(root, "src", "page"),
     logLevel: "warn",
     // No file becomes a data: address, which the server's policy for contents forbids.
-    build: { outDir: folder, emptyOutDir: false, target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+    build: {
+      outDir: folder,
+      emptyOutDir: false,
+      target: "es2022",
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      // How long its parts take is nothing that whoever builds can do anything about.
+      rolldownOptions: { checks: { pluginTimings: false } },
+    },
   });
   writeFileSync(join(folder, "made-of.txt"), mark);
 }

@@ -87,11 +87,14 @@ export class Copies {
   }
 }
 
-/** Runs a program of a copy, by default the simulator; its output, and its exit code (null if it took longer than `limitMs`). */
+/**
+ * Runs a program of a copy, by default the simulator; its output, and its exit code (null if it took longer than `limitMs`,
+ * which is there for one that hangs: a busy machine takes its time).
+ */
 export function simulate(
   copy: string,
   args: readonly string[],
-  limitMs = 100_000,
+  limitMs = 400_000,
   program: "simulate" | "simulate-births" | "soak" = "simulate",
 ): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
