@@ -55,6 +55,7 @@ export class NodeProcesses implements Processes {
   #find(id: number): ClusterNode {
     const node = this.#ports.nodes.find(({ plan }) => plan.id === id);
     if (node === undefined) throw new Error(`Node ${id} was not started here.`);
+    if (node.isKilled) throw new Error(`Node ${id} was killed, and has not ended yet.`);
     return node;
   }
 }

@@ -23,6 +23,7 @@ export class ClusterNode {
   readonly #onExit: (node: ClusterNode, exit: NodeExit) => void;
   #process: ChildProcess | null = null;
   #isPaused = false;
+  #isKilled = false;
   #isStopping = false;
 
   constructor(options: { plan: NodePlan; script: string }, ports: { onExit: (node: ClusterNode, exit: NodeExit) => void }) {
@@ -40,6 +41,11 @@ export class ClusterNode {
     return this.#isPaused;
   }
 
+  /** Whether it was killed, and has not ended yet. */
+  get isKilled(): boolean {
+    return this.#isKilled;
+  }
+
   /** Stops the process in its tracks. False: there is none. */
   pause(): boolean {
     this.#isPaused = this.#process?.kill("SIGSTOP") ?? false;
@@ -54,7 +60,8 @@ export class ClusterNode {
 
   /** Ends the process at once, also a paused one. False: there is none. */
   kill(): boolean {
-    return this.#process?.kill("SIGKILL") ?? false;
+    this.#isKilled = this.#process?.kill("SIGKILL") ?? false;
+    return this.#isKilled;
   }
 
   start(): void {
@@ -70,6 +77,7 @@ export class ClusterNode {
       ended = true;
       this.#process = null;
       this.#isPaused = false;
+      this.#isKilled = false;
       this.#onExit(this, { pid: child.pid ?? 0, code, signal });
     };
     child.once("exit", end);
