@@ -1,6 +1,7 @@
 import type { Action } from "../../observe/live.ts";
 import { conditions, type SeenCluster, type SeenNode } from "../model/nodes.ts";
 import { useModel } from "../parts/model-context.ts";
+import { mendsOf } from "./mends.ts";
 
 interface Control {
   readonly title: string;
@@ -15,10 +16,8 @@ export function NodeControls({ node }: { readonly node: SeenNode }) {
   const id = node.id;
   const controls: Control[] = [];
   if (can.processes) {
-    // One that is not heard may be paused, or not be there at all: either is mended.
     if (node.isHeard) controls.push({ title: "Pause", action: { do: "pause", node: id }, isHarm: true });
-    else
-      controls.push({ title: "Resume", action: { do: "resume", node: id } }, { title: "Start", action: { do: "start", node: id } });
+    for (const [title, does] of mendsOf(node)) controls.push({ title, action: { do: does, node: id } });
     if (node.condition !== "down") controls.push({ title: "Kill", action: { do: "kill", node: id }, isHarm: true });
   }
   if (can.faults) {
