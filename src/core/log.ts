@@ -260,7 +260,8 @@ export class Log {
   #firstOfTerm(term: Term, first: Index, end: Index): Index {
     let [low, high] = [first, end];
     while (low < high) {
-      const middle = Math.floor((low + high) / 2);
+      // Not by their sum: near 2^52 it could not be told from the next number, and this would never end.
+      const middle = low + Math.floor((high - low) / 2);
       if (this.termAt(middle) === term) high = middle;
       else low = middle + 1;
     }

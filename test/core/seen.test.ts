@@ -82,3 +82,13 @@ test("what was appended is told with the terms of all of it", () => {
     ],
   });
 });
+
+test("the runs of terms are found near the greatest index that there is", () => {
+  const base = { index: 2 ** 52 - 3, term: 1, time: 0 };
+  const entries = tailOf(base.index, 2, 2, 3);
+  const node = new OneNode({}, { base, entries, hardState: { term: 3, votedFor: null } });
+  expect(node.raft.termRuns(10)).toEqual([
+    { first: 2 ** 52 - 2, term: 2 },
+    { first: 2 ** 52, term: 3 },
+  ]);
+});
