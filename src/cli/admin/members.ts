@@ -119,15 +119,16 @@ async function waitFor(
 ): Promise<number> {
   if (!options.wait) return exitCodes.done;
   let said = "";
-  let last = before;
+  let seen: MembersView | null = null;
   for (;;) {
-    const view = await membersNow(options, last, time);
+    const view = await membersNow(options, seen ?? before, time);
     if (view !== null && isSo(view) && view.settled) break;
     const line = view === null ? said : progressLine(view);
     if (line !== said && !options.json) await world.print(`${line}\n`);
     said = line;
-    last = view ?? last;
-    if (time.leftMs() <= pollMs) throw new StillUnderWay(underWay(view, time.ms));
+    // The last look may have had too little time for an answer: what was seen before is what is known then.
+    seen = view ?? seen;
+    if (time.leftMs() <= pollMs) throw new StillUnderWay(underWay(seen, time.ms));
     await sleep(pollMs);
   }
   await say(world, options, { settled: true }, end);
