@@ -6,7 +6,18 @@ export type { PeerView, View } from "../core/api.ts";
 export { InvariantBroken } from "../core/assert.ts";
 export type { CoreEvent } from "../core/events.ts";
 export type { MessageType } from "../core/messages.ts";
-export type { Index, Member, Members, MembersPlan, Millis, NodeId, ProgressState, Role as NodeRole, Term } from "../core/types.ts";
+export type {
+  Index,
+  Member,
+  Members,
+  MembersPlan,
+  Millis,
+  NodeId,
+  ProgressState,
+  Role as NodeRole,
+  Term,
+  TermRun,
+} from "../core/types.ts";
 export type { At, Housekeeping, Machine, ReadonlyRecords, Records, SessionEnd, SessionId } from "../machine/machine.ts";
 export type { NodeEvent, ShellEvent } from "../node/ports/node-events.ts";
 export { NotAMember, type NotAMemberReason } from "../node/ports/not-a-member.ts";
