@@ -55,6 +55,11 @@ export class LivePage {
     return found;
   }
 
+  /** What it may do, by the newest welcome: another one comes when that changes. */
+  get can(): Welcome["can"] {
+    return (this.said.findLast((message) => message.type === "welcome") ?? this.welcome).can;
+  }
+
   /** The first message of this type, now or later. */
   heard<Type extends ServerMessage["type"]>(type: Type): Promise<Extract<ServerMessage, { type: Type }>> {
     return until(`a ${type} comes`, withinMs, () =>

@@ -49,7 +49,7 @@ const others = ["verify", "serve", "node", "cluster", "dashboard", "help"];
 
 async function inTime(endpoints: readonly string[], name: string, reader: Reader = {}, more: readonly string[] = []): Promise<Ran> {
   const from = performance.now();
-  const words = [...(commands[name]?.words ?? []), ...more, "--endpoints", endpoints.join(), "--timeout", String(timeoutMs)];
+  const words = [...(commands[name]?.words ?? []), "--endpoints", endpoints.join(), "--timeout", String(timeoutMs), ...more];
   const ran = await cliRead(reader, ...words);
   expect(performance.now() - from).toBeLessThan(endsWithinMs);
   return ran;
@@ -145,8 +145,8 @@ describe("where all but one of the named nodes say nothing", () => {
   });
 
   test.each(names)("%s reaches the cluster through the one", async (name) => {
-    // A watch that has begun tells the first change, and ends with its reader.
-    const more = name === "watch" ? ["--from", "1"] : [];
+    // A busy machine takes its time for what is done. A watch that has begun tells the first change, and ends with its reader.
+    const more = ["--timeout", "3000", ...(name === "watch" ? ["--from", "1"] : [])];
     const { complaints } = await inTime(endpoints, name, { outputsMax: 1 }, more);
     expect(complaints.join()).not.toMatch(/UNREACHABLE|DEADLINE_EXCEEDED|SESSION_NOT_OPENED|may have/);
   });
