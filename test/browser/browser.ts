@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
 import { FakeServer, token } from "./fixture/fake-server.ts";
 
 /** Nothing of it reaches out of this machine, and each run has a new profile. */
@@ -98,4 +98,10 @@ export class PageWorld {
 /** Waits until the verdict over the page says so. */
 export async function verdictSays(page: Page, words: string): Promise<void> {
   await page.getByRole("heading", { level: 1 }).filter({ hasText: words }).waitFor();
+}
+
+/** Waits until so many are there, and no more. */
+export async function countIs(all: Locator, count: number): Promise<void> {
+  await all.nth(count - 1).waitFor();
+  expect(await all.count()).toBe(count);
 }

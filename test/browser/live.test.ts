@@ -40,7 +40,11 @@ test("a command that is submitted can be followed to the log of every node", asy
   await open("Controls");
   await page.getByLabel("Command").fill("set boat balsa");
   await page.getByRole("button", { name: "Submit" }).click();
-  await page.getByText(/Set "boat" at revision/).waitFor();
+  // Whoever cannot see is told the same, outside of what is shown.
+  await page
+    .locator("main")
+    .getByText(/Set "boat" at revision/)
+    .waitFor();
   await open("Log");
   for (const node of [1, 2, 3, 4, 5]) {
     await page

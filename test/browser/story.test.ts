@@ -28,7 +28,7 @@ test("a leader that is killed by the button is shown to be down, then that there
   await verdictSays(page, "Node 1 leads term 8");
   await page.getByRole("button", { name: /^Node 1, leader, .*term 8/ }).waitFor();
   await page.getByRole("button", { name: "Controls", exact: true }).click();
-  await page.getByText("Node 2 was killed.").waitFor();
+  await page.locator("main").getByText("Node 2 was killed.").waitFor();
   expect(world.complaints).toEqual([]);
 });
 
@@ -43,7 +43,7 @@ test("a cut link is told by the verdict, and its messages break", async () => {
 test("while the picture is paused nothing in it moves, and back to live shows what happened meanwhile", async () => {
   const page = await world.visit("picture");
   await page.keyboard.press(" ");
-  await page.getByText("The picture is paused; the cluster is not.").waitFor();
+  await page.getByText("The picture is paused; the cluster is not.").first().waitFor();
   const shown = await page.getByRole("button", { name: /^Node 2, leader/ }).getAttribute("aria-label");
   const before = world.server.cluster.commit;
   await until(
@@ -60,7 +60,7 @@ test("while the picture is paused nothing in it moves, and back to live shows wh
 test("a connection that is lost is shown, and mends itself", async () => {
   const page = await world.visit("picture");
   await world.server.close();
-  await page.getByText("Not connected.").waitFor();
+  await page.getByText("Not connected.").first().waitFor();
   await page.waitForFunction("document.title === 'Not connected – Balsa'");
   await world.server.open();
   await page.getByText("Live", { exact: true }).waitFor();

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { until } from "../support/until.ts";
-import { PageWorld } from "./browser.ts";
+import { countIs, PageWorld } from "./browser.ts";
 
 // What each view shows of a cluster that is made up.
 
@@ -66,12 +66,7 @@ test("a node's details have its queue, and its entries with what they say", asyn
 test("each node's log is a list, and all of them one strip that tells an entry to whoever points at it", async () => {
   const page = await world.visit("log");
   for (const node of [1, 2, 3, 4, 5]) {
-    expect(
-      await page
-        .getByRole("region", { name: `Log of node ${node}` })
-        .getByRole("listitem")
-        .count(),
-    ).toBe(12);
+    await countIs(page.getByRole("region", { name: `Log of node ${node}` }).getByRole("listitem"), 12);
   }
   await page.locator(".rows .lane").hover({ position: { x: 30, y: 20 } });
   await page
@@ -88,10 +83,10 @@ test("the dashboard has the leader, the four charts with their tables, and how f
     const chart = page.locator("figure").filter({ has: page.getByRole("heading", { name: title }) });
     await chart.locator("canvas").waitFor();
     await chart.getByText("As a table").click();
-    expect(await chart.locator("tbody tr").count()).toBeGreaterThan(0);
+    await chart.locator("tbody tr").first().waitFor();
   }
   const rows = page.getByRole("region", { name: "Replication of all nodes" }).locator("tbody tr");
-  expect(await rows.count()).toBe(5);
+  await countIs(rows, 5);
   await world.leave(page);
 });
 
