@@ -221,3 +221,21 @@ describe("a change that has begun and does not end", () => {
     });
   });
 });
+
+test("what was seen of a change is told when the time is up, also if no node answers any more", async () => {
+  const three = await ThreeNodes.start();
+  const stops: Promise<unknown>[] = [];
+  let outputs = 0;
+  const onOutput = () => {
+    outputs += 1;
+    // By then it has been said what the change waits for.
+    if (outputs === 2) stops.push(...[1, 2, 3].map((id) => three.stopNode(id)));
+  };
+  const words = ["member", "add", "127.0.0.1:1", "--endpoints", three.addresses.join(), "--timeout", "4000"];
+  const { code, complaints } = await cliRead({ onOutput }, ...words);
+  expect(stops).toHaveLength(3);
+  expect(code).toBe(unreachable);
+  expect(complaints.join()).toContain("it has not joined yet");
+  await Promise.all(stops);
+  await three.remove();
+});
